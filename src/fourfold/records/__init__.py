@@ -1,0 +1,1 @@
+"""What is kept: envelope, kinds, markings, originators, signatures, commitments."""

@@ -1,0 +1,45 @@
+"""The envelope: what Fourfold keeps about every record, whatever its kind."""
+
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from fourfold.canon import SortedSet, digest
+from fourfold.records.markings import Marking, join
+
+UNKNOWN_ORIGINATOR = "unknown"
+"""Stands for an originator that could not be verified; such a record never leaves."""
+
+
+class Record(BaseModel):
+    """One version of one thing an institution keeps.
+
+    `owner` holds it; `originators` are the institutions it came from, carried by derivation. `slice` is
+    the slice of the activity that its owner named, if any. `payload` holds the fields of its kind.
+    `field_markings` tighten single fields; they never loosen the marking of the whole.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^record--[0-9a-f-]{36}$")
+    kind: str
+    activity: str
+    slice: str | None = None
+    owner: str
+    originators: SortedSet[str] = Field(min_length=1)
+    version: int = Field(ge=1)
+    created: AwareDatetime
+    modified: AwareDatetime
+    marking: Marking
+    field_markings: dict[str, Marking] = Field(default_factory=dict)
+    payload: dict[str, Any]
+    derived_from: tuple[str, ...] = ()
+
+    def marking_of(self, field: str) -> Marking:
+        """The marking in force for one field: its own, joined with that of the whole."""
+        own = self.field_markings.get(field)
+        return self.marking if own is None else join([self.marking, own])
+
+    def digest(self) -> str:
+        """The digest of this version, whole: what consents and approvals are bound to."""
+        return digest(self.model_dump(mode="json"))
