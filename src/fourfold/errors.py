@@ -30,7 +30,7 @@ class Fault:
     remedy: str = ""
 
     def __str__(self) -> str:
-        """One line, as a compiler would say it: `plan.yaml:12: activities[0].id: message. Remedy.`"""
+        """One line, as a compiler would say it: file, line, field, message and remedy."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         parts = [part for part in (place, self.field, self.message) if part]
         return ": ".join(parts) + (f" {self.remedy}" if self.remedy else "")
