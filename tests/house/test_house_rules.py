@@ -1,0 +1,95 @@
+"""What must hold of every file of the project, whoever wrote it."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = re.compile(r"[^\W_]+")
+RUN = 9
+"""This many consecutive words in common with the brief are a copied sentence, not a coincidence."""
+BINARY = {".png", ".ico", ".woff2"}
+HOSTS = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org")
+MACHINE = re.compile(r"/(?:root|home/\w+|work/main|opt/wheels)\b")
+NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(?P<reason>.*)")
+
+
+def tracked() -> list[Path]:
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    files = [ROOT / name for name in listing.stdout.splitlines()]
+    return [file for file in files if file.is_file() and file.suffix not in BINARY]
+
+
+FILES = tracked()
+PYTHON = [file for file in FILES if file.suffix == ".py"]
+
+
+def runs(text: str) -> set[tuple[str, ...]]:
+    words = WORDS.findall(text.lower())
+    return {tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
+
+
+def found(pattern: re.Pattern[str], files: list[Path]) -> list[str]:
+    mine = Path(__file__)
+    return [
+        f"{file.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for file in files
+        if file != mine
+        for number, line in enumerate(file.read_text(errors="replace").splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def test_no_sentence_of_the_brief_is_copied(brief_path: Path) -> None:
+    # From the first summary sentence on: the title and the names of the authors are how one cites it.
+    brief = brief_path.read_text().partition("Executive summary")[2].partition("Further Reading")[0]
+    copied = runs(brief)
+    hits = {
+        str(file.relative_to(ROOT)): " ".join(min(common))
+        for file in FILES
+        if (common := runs(file.read_text(errors="replace")) & copied)
+    }
+    assert hits == {}
+
+
+def test_no_file_names_a_package_registry() -> None:
+    assert found(HOSTS, FILES) == []
+
+
+def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
+    assert found(MACHINE, FILES) == []
+
+
+def test_every_exception_from_a_lint_rule_names_the_rule_and_a_reason() -> None:
+    bare = [
+        f"{file.relative_to(ROOT)}:{number}"
+        for file in PYTHON
+        if file != Path(__file__)
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        if (match := NOQA.search(line)) and not (match["codes"] and len(match["reason"].strip()) > 10)
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize("limit", [600])
+def test_no_source_file_is_too_long_to_read(limit: int) -> None:
+    long = {
+        str(file.relative_to(ROOT)): lines
+        for file in PYTHON
+        if "migrations" not in file.parts and (lines := len(file.read_text().splitlines())) > limit
+    }
+    assert long == {}
+
+
+def test_every_attached_lock_names_no_address() -> None:
+    assert (
+        found(re.compile(r"https?://|--index|--find-links"), sorted((ROOT / "requirements").iterdir())) == []
+    )
