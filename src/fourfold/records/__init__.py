@@ -1,1 +1,50 @@
 """What is kept: envelope, kinds, markings, originators, signatures, commitments."""
+
+from fourfold.records.commitments import Opening, check_opening, commit, field_salt, open_field
+from fourfold.records.derivation import Inheritance, inherit
+from fourfold.records.encoding import from_base64, secret_bytes, to_base64
+from fourfold.records.envelope import UNKNOWN_ORIGINATOR, Record
+from fourfold.records.identity import NAMESPACE, Delegation, SignedDelegation, delegate, institution_id
+from fourfold.records.instants import Instant
+from fourfold.records.kinds import Kind
+from fourfold.records.markings import Caveat, Marking, Tlp, join, parse_tlp
+from fourfold.records.pseudonyms import pseudonym
+from fourfold.records.sealing import check_reveal, seal
+from fourfold.records.signing import Purpose, Signature, Signer, fingerprint, raw_key, verify, verify_raw
+
+__all__ = [
+    "NAMESPACE",
+    "UNKNOWN_ORIGINATOR",
+    "Caveat",
+    "Delegation",
+    "Inheritance",
+    "Instant",
+    "Kind",
+    "Marking",
+    "Opening",
+    "Purpose",
+    "Record",
+    "Signature",
+    "SignedDelegation",
+    "Signer",
+    "Tlp",
+    "check_opening",
+    "check_reveal",
+    "commit",
+    "delegate",
+    "field_salt",
+    "fingerprint",
+    "from_base64",
+    "inherit",
+    "institution_id",
+    "join",
+    "open_field",
+    "parse_tlp",
+    "pseudonym",
+    "raw_key",
+    "seal",
+    "secret_bytes",
+    "to_base64",
+    "verify",
+    "verify_raw",
+]

@@ -1,10 +1,10 @@
 """The envelope: what Fourfold keeps about every record, whatever its kind."""
 
-from typing import Any
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-
-from fourfold.canon import SortedSet, digest
+from fourfold.canon import digest
+from fourfold.canon.sets import SortedSet
+from fourfold.records.instants import Instant
 from fourfold.records.markings import Marking, join
 
 UNKNOWN_ORIGINATOR = "unknown"
@@ -15,8 +15,8 @@ class Record(BaseModel):
     """One version of one thing an institution keeps.
 
     `owner` holds it; `originators` are the institutions it came from, carried by derivation. `slice` is
-    the slice of the activity that its owner named, if any. `payload` holds the fields of its kind.
-    `field_markings` tighten single fields; they never loosen the marking of the whole.
+    the slice of the activity that its owner named, if any. `payload` holds the fields of its kind,
+    as JSON values. `field_markings` tighten single fields; they never loosen the marking of the whole.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,11 +28,11 @@ class Record(BaseModel):
     owner: str
     originators: SortedSet[str] = Field(min_length=1)
     version: int = Field(ge=1)
-    created: AwareDatetime
-    modified: AwareDatetime
+    created: Instant
+    modified: Instant
     marking: Marking
     field_markings: dict[str, Marking] = Field(default_factory=dict)
-    payload: dict[str, Any]
+    payload: dict[str, JsonValue]
     derived_from: tuple[str, ...] = ()
 
     def marking_of(self, field: str) -> Marking:

@@ -3,23 +3,27 @@
 An institution key, kept offline, signs the delegation of a node key, which signs the daily traffic.
 """
 
-import base64
 import uuid
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import SignatureError
-from fourfold.records.signing import Purpose, Signature, Signer, verify
+from fourfold.records.instants import Instant
+from fourfold.records.signing import Purpose, Signature, Signer, raw_key, verify
 
 NAMESPACE = uuid.UUID("0f0c4a5e-9a58-5d6f-8f53-6d1a2b7e4c10")
 """The namespace of institution ids (RFC 9562, version 5); fixed for all time."""
 
 
 def institution_id(key: str) -> str:
-    """The id that an institution key gives: `identity--` and a UUID of version 5 over the raw key."""
-    return f"identity--{uuid.uuid5(NAMESPACE, base64.b64decode(key).hex())}"
+    """The id that an institution key gives: `identity--` and a UUID of version 5 over the raw key.
+
+    Raises:
+        SignatureError: not an Ed25519 public key.
+    """
+    return f"identity--{uuid.uuid5(NAMESPACE, raw_key(key).hex())}"
 
 
 class Delegation(BaseModel):
@@ -30,8 +34,8 @@ class Delegation(BaseModel):
     institution: str
     institution_key: str
     node_key: str
-    valid_from: AwareDatetime
-    valid_until: AwareDatetime
+    valid_from: Instant
+    valid_until: Instant
 
     def signed_bytes(self) -> bytes:
         """The bytes that the institution key signs."""
@@ -57,11 +61,15 @@ class SignedDelegation(BaseModel):
         if given.institution != institution_id(given.institution_key):
             raise SignatureError("The institution's id does not follow from its key.")
         if not given.valid_from <= now < given.valid_until:
-            raise SignatureError(f"The node key was delegated from {given.valid_from} until {given.valid_until}.")
+            raise SignatureError(
+                f"The node key was delegated from {given.valid_from} until {given.valid_until}."
+            )
         return given
 
 
-def delegate(institution: Signer, node_key: str, valid_from: datetime, valid_until: datetime) -> SignedDelegation:
+def delegate(
+    institution: Signer, node_key: str, valid_from: datetime, valid_until: datetime
+) -> SignedDelegation:
     """Let a node key act for the institution."""
     delegation = Delegation(
         institution=institution_id(institution.key),

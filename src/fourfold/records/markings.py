@@ -6,9 +6,11 @@ The label follows TLP 2.0 (FIRST, 2022). Caveats stand beside it, as TLP itself 
 from collections.abc import Iterable
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
-from fourfold.canon import SortedSet
+from fourfold.canon.sets import SortedSet
+from fourfold.errors import Fault, InputError
+from fourfold.records.instants import Instant
 
 
 class Tlp(StrEnum):
@@ -49,7 +51,21 @@ class Marking(BaseModel):
     tlp: Tlp
     caveats: SortedSet[Caveat] = frozenset()
     rel_to: SortedSet[str] | None = None
-    embargo: AwareDatetime | None = None
+    embargo: Instant | None = None
+
+
+def parse_tlp(text: str) -> Tlp:
+    """The label that a name stands for: `TLP:AMBER+STRICT`, `amber`; WHITE, of TLP 1.0, is today's CLEAR.
+
+    Raises:
+        InputError: no label of TLP 2.0 or 1.0; nothing is guessed, as a wrong guess could only loosen.
+    """
+    name = text.strip().upper().removeprefix("TLP:")
+    try:
+        return Tlp.CLEAR if name == "WHITE" else Tlp(name)
+    except ValueError as error:
+        known = ", ".join(f"TLP:{tlp}" for tlp in Tlp)
+        raise InputError([Fault(f"{text!r} is no TLP label.", remedy=f"Use one of {known}.")]) from error
 
 
 def join(markings: Iterable[Marking]) -> Marking:

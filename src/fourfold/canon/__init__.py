@@ -1,0 +1,28 @@
+"""One home each for canonical bytes, digests, identifiers, and for reading what comes from outside."""
+
+from fourfold.canon.canonical import (
+    DIGEST,
+    canonical_bytes,
+    digest,
+    digest_bytes,
+    new_id,
+    new_salt,
+)
+from fourfold.canon.checks import Faults, remedy_for
+from fourfold.canon.document import read_document
+from fourfold.canon.located import Located, printable, shown
+
+__all__ = [
+    "DIGEST",
+    "Faults",
+    "Located",
+    "canonical_bytes",
+    "digest",
+    "digest_bytes",
+    "new_id",
+    "new_salt",
+    "printable",
+    "read_document",
+    "remedy_for",
+    "shown",
+]

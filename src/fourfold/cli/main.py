@@ -1,0 +1,114 @@
+"""The command `fourfold`: where its parts are put together, and how errors become exit statuses."""
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from fourfold.canon import printable, remedy_for
+from fourfold.errors import FourfoldError, InputError
+
+# Each part is a module of this package with a typer application `app`. It is imported when it is called,
+# so that deciding never waits for the web framework. A part that is not installed is not listed.
+PARTS = {
+    "recommend": "Which levels of engagement the answers of a file support, and why.",
+    "plan": "A planning file: begin one, check it, see its matrix.",
+    "framework": "The conditions behind every verdict, and where they are written.",
+    "institutions": "Institutions side by side.",
+    "node": "Set up and run a node.",
+    "peer": "Invite another institution's node, and join it.",
+    "agreement": "Agree levels of engagement, and sign them.",
+    "record": "Keep records, and import them.",
+    "release": "See what would go to whom, and decide it.",
+    "sync": "Fetch what others have released.",
+    "verify": "Check an object, a receipt or a log without any node.",
+    "log": "The evidence: logs, checkpoints and proofs.",
+    "demo": "Two nodes on this machine, in the browser.",
+    "tour": "The whole path on two nodes, without a browser.",
+}
+BAD_INPUT, REFUSED, INTERRUPTED, PIPE_CLOSED = 2, 1, 130, 141
+
+
+class Parts(TyperGroup):
+    """The commands by name; listing them imports none, calling one imports that one."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the signature is typer's
+        """The parts that are installed, in the order of `PARTS`."""
+        return [name for name in PARTS if importlib.util.find_spec(f"fourfold.cli.{name}")]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A part as the listing shows it: name and purpose."""
+        listed = cmd_name in self.list_commands(ctx)
+        return TyperCommand(cmd_name, help=PARTS[cmd_name], rich_markup_mode=None) if listed else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The part that is called, imported now."""
+        name = args[0]
+        if name.startswith("-") or name not in self.list_commands(ctx):
+            ctx.fail(f'There is no command "{name}". {remedy_for(name, self.list_commands(ctx))}')
+        module = importlib.import_module(f"fourfold.cli.{name}")
+        return name, typer.main.get_command(module.app), args[1:]
+
+
+app = typer.Typer(cls=Parts, add_completion=False, rich_markup_mode=None)
+
+
+@app.callback()
+def fourfold() -> None:
+    """How closely should two institutions work together, on what, and why?
+
+    Fourfold decides a level of engagement for each activity, agrees it, and carries it out.
+
+    Begin with: fourfold plan new my-plan.yaml, then fourfold plan show my-plan.yaml
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs one command and ends with its exit status: 0, 1 (refused), 2 (bad input), 130 (interrupted)."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _invoke(given or ["--help"])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else closing complains once more
+        status = PIPE_CLOSED
+    raise SystemExit(status)
+
+
+def _invoke(arguments: list[str]) -> int:
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("fourfold", arguments) as context:
+            command.invoke(context)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, typer.Abort, EOFError):
+        return INTERRUPTED
+    except typer.TyperException as error:
+        return _told([_usage(error)], error.exit_code)
+    except InputError as error:
+        return _told(error.faults, BAD_INPUT)
+    except FourfoldError as error:
+        return _told([error], REFUSED)
+    return 0
+
+
+def _told(messages: Iterable[object], status: int) -> int:
+    sys.stdout.flush()
+    for message in messages:
+        sys.stderr.write(printable(str(message)) + "\n")
+    return status
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What was wrong with the call, in one line, and where to read how it is called."""
+    context = getattr(error, "ctx", None)
+    name = context.command_path if context else "fourfold"
+    return f"{name}: {error.format_message()} See {name} --help."
