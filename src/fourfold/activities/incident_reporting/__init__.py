@@ -1,0 +1,1 @@
+"""Incident reporting: what is reported at home, classified, shared abroad as agreed, or kept apart."""
