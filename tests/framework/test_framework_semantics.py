@@ -221,6 +221,14 @@ def test_what_settles_a_reason_alone_is_asked_first(brief: Framework, say: Say) 
     assert judge(brief, {"A": said})[COM].ask == ("know", "mandates", "cost1", "lowvalue")
 
 
+def test_one_question_that_settles_comes_before_three_that_would_have_to_be_answered_together(
+    brief: Framework, say: Say
+) -> None:
+    said = say("sens=minimal prop=no risk=low priodiff=no cost3=yes cap=no urgent=no better=no")
+    rest = say("interop=none influence=no")
+    assert judge(brief, {"A": said | rest})[COL].ask == ("lowvalue", "infosec", "dup", "evidence")
+
+
 def test_what_bears_on_every_reason_is_asked_before_a_single_reason(brief: Framework, say: Say) -> None:
     said = say("sens=minimal infosec=no priodiff=no lowvalue=no")
     assert judge(brief, {"A": said})[COL].ask[:2] == ("prop", "risk")

@@ -238,7 +238,7 @@ def parts(change: Mapping[str, str]) -> Iterator[dict[str, str]]:
             yield dict(items)
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(cases(most=2))
 def test_every_change_does_what_it_says_none_smaller_does_and_none_is_missing(
     case: tuple[Framework, dict[str, Said]],

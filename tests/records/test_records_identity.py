@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -30,6 +30,8 @@ def test_what_is_no_key_has_no_id(key):
 
 
 @given(st.timedeltas(timedelta(days=-400), timedelta(days=800)))
+@example(timedelta(0))
+@example(END - START)
 def test_a_delegation_holds_from_its_first_moment_until_before_its_last(after):
     now = START + after
     if START <= now < END:

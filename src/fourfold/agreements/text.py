@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from fourfold.canon import SortedSet, canonical_bytes, digest_bytes
+from fourfold.canon import canonical_bytes, digest_bytes
+from fourfold.canon.sets import SortedSet
 from fourfold.framework import Level
+from fourfold.records.instants import Instant
 from fourfold.records.markings import Caveat, Tlp
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -63,6 +65,10 @@ class SliceTerms(BaseModel):
     forbidden_caveats: SortedSet[Caveat] = frozenset()
     directions: tuple[Direction, ...] = ()
 
+    def direction(self, sender: str) -> Direction | None:
+        """What holds for what this party sends, if anything does."""
+        return next((direction for direction in self.directions if direction.sender == sender), None)
+
 
 class AgreementText(BaseModel):
     """The one text that all parties sign; numbered, and chained to its predecessor's digest.
@@ -83,14 +89,22 @@ class AgreementText(BaseModel):
     slices: tuple[SliceTerms, ...] = Field(min_length=1)
     framework: str
     assessments: tuple[str, ...] = ()
-    valid_from: AwareDatetime
-    review_by: AwareDatetime
-    expires: AwareDatetime | None = None
+    valid_from: Instant
+    review_by: Instant
+    expires: Instant | None = None
 
     def signed_bytes(self) -> bytes:
-        """The bytes that every party signs."""
+        """The bytes that every party signs; of what is signed already, the bytes as received are kept."""
         return canonical_bytes(self.model_dump(mode="json"))
 
     def digest(self) -> str:
         """The digest by which everything else refers to this text."""
         return digest_bytes(self.signed_bytes())
+
+    def party(self, institution: str) -> Party | None:
+        """The party with this id, if it is one."""
+        return next((party for party in self.parties if party.id == institution), None)
+
+    def slice(self, name: str) -> SliceTerms | None:
+        """The slice with this id, if there is one."""
+        return next((terms for terms in self.slices if terms.id == name), None)

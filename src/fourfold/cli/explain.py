@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from fourfold.cli.output import Page
-from fourfold.cli.wording import LEVELS, SENTENCES, STYLES, TIMINGS, listed, symbol
+from fourfold.cli.wording import LEVELS, SENTENCES, STYLES, TIMINGS, later, listed, symbol
 from fourfold.framework import (
     Assessment,
     Change,
@@ -14,10 +14,8 @@ from fourfold.framework import (
     LevelResult,
     Outcome,
     SliceResult,
-    Timing,
     Verdict,
 )
-from fourfold.planning import Answer
 
 MOST = 3  # reasons that fail, and changes, shown of each level unless all are asked for
 MOST_QUESTIONS = 5
@@ -44,12 +42,19 @@ class Explainer:
             self.page.line()
             if len(assessment.slices) > 1:
                 self.page.heading(f"Slice: {part.name}")
+            self.before_slice(part.name)
             self.slice(part, said[part.name])
         if len(assessment.slices) > 1:
             self._whole(assessment)
         self.page.line()
-        source = f"Computed with framework {assessment.framework_id} {assessment.framework_digest[:19]}…"
-        self.page.line(f"{source}, answers {assessment.answers_digest[:19]}…")
+        self.page.paragraph(
+            f"Computed from the framework {assessment.framework_id} and the answers with digests"
+        )
+        self.page.line(f"  {assessment.framework_digest}")
+        self.page.line(f"  {assessment.answers_digest}")
+
+    def before_slice(self, name: str) -> None:
+        """What stands between the heading of a slice and its verdicts: here nothing."""
 
     def slice(self, part: SliceResult, answers: Answers) -> None:
         """One slice: suggestion, levels, questions, disagreements, warnings."""
@@ -61,51 +66,58 @@ class Explainer:
         self._disagreements(part)
         for warning in part.warnings:
             self.page.line()
-            self.page.paragraph(self._cited(warning), mark="Beware: ")
+            self.page.paragraph(_cited(warning), mark="Beware: ")
 
     def _suggestion(self, outcome: Outcome) -> None:
         level = outcome.suggestion
         if level is None:
-            self.page.paragraph(self.framework.unsettled, mark="Suggestion: none. ")
+            self.page.paragraph(f"Suggestion: none. {self.framework.unsettled}")
             return
-        timing = outcome.levels[level].judgement.timing
-        when = " (not yet)" if timing is Timing.NOT_YET else ""
-        remark = "The closest level that the answers support. It is no more than a suggestion."
-        self.page.paragraph(remark, mark=f"Suggestion: {level}{when}. ")
+        when = ", but not yet" if later(outcome) else ""
+        remark = "It is the closest level that the answers support, and no more than a suggestion."
+        self.page.paragraph(f"Suggestion: {level}{when}. {remark}")
 
     def _level(self, level: Level, result: LevelResult) -> None:
         judgement = result.judgement
         sentence = f"{symbol(judgement.verdict)} {level.value.capitalize()}: {SENTENCES[judgement.verdict]}"
         self.page.paragraph(sentence, style=STYLES[judgement.verdict])
-        for ground in judgement.supports:
-            self._item("for", self._cited(ground))
-        for ground in judgement.rules_out:
-            self._item("against", self._cited(ground))
-        if judgement.verdict in {Verdict.UNSUPPORTED, Verdict.OPEN} or self.full:
-            self._some("fails", [self._cited(ground) for ground in judgement.why_not])
+        self._list("for", map(_cited, judgement.supports))
+        self._list("against", map(_cited, judgement.rules_out))
+        sought = level is not Level.SEPARATION and judgement.verdict not in SURE_ENOUGH
+        if (sought and not judgement.rules_out) or self.full:
+            self._some("fails", [_cited(ground) for ground in judgement.why_not])
         if judgement.ask:
             self._item("ask", ", ".join(judgement.ask))
-        if judgement.verdict not in SURE_ENOUGH:
-            self._some("change", [self._change(change) for change in result.change])
-        if judgement.timing and judgement.verdict in SURE_ENOUGH and TIMINGS[judgement.timing]:
+        if sought or self.full:
+            self._changes(result.change)
+        apart = level is Level.SEPARATION  # which nothing has to be ready for
+        if judgement.verdict in SURE_ENOUGH and judgement.timing and not apart and TIMINGS[judgement.timing]:
             self._item("when", TIMINGS[judgement.timing])
 
     def _item(self, label: str, text: str) -> None:
         self.page.paragraph(text, mark=f"    {label:<9}")
 
-    def _some(self, label: str, texts: list[str]) -> None:
+    def _list(self, label: str, texts: Iterable[str], *, then: str = "and") -> None:
+        for place, text in enumerate(texts):
+            self._item(label if place == 0 else then, text)
+
+    def _some(self, label: str, texts: list[str], *, then: str = "and") -> None:
         shown = texts if self.full else texts[:MOST]
-        for text in shown:
-            self._item(label, text)
+        self._list(label, shown, then=then)
         if len(texts) > len(shown):
-            self._item("", f"and {len(texts) - len(shown)} more, shown with --full")
+            self._item("", f"... {len(texts) - len(shown)} more with --full")
 
-    def _cited(self, ground: Ground) -> str:
-        return f"{ground.text} ({'; '.join(ground.passages)})" if ground.passages else ground.text
-
-    def _change(self, change: Change) -> str:
-        """An alternative: all of its answers together would make the level supported."""
-        return listed([f"{criterion} = {value}" for criterion, value in change.answers])
+    def _changes(self, changes: tuple[Change, ...]) -> None:
+        """The smallest changes: what all of them need, then the alternatives that complete it."""
+        needed = [answer for answer in changes[0].answers if _in_all(answer, changes)] if changes else []
+        rests = [[answer for answer in change.answers if answer not in needed] for change in changes]
+        if not needed:
+            self._some("change", [_answers(rest) for rest in rests], then="or")
+        elif len(changes) == 1:
+            self._item("change", _answers(needed))
+        else:
+            self._item("change", f"{_answers(needed)}, together with")
+            self._some("  either", [_answers(rest) for rest in rests], then="  or")
 
     def _questions(self, outcome: Outcome, answers: Answers) -> None:
         """The questions behind `ask`, in full, with what each party has said of them so far."""
@@ -143,14 +155,16 @@ class Explainer:
             self.page.paragraph("Dividing it pays: a slice can be closer than the whole.")
 
 
-def evidence(page: Page, answers: Mapping[str, Mapping[str, Answer]]) -> None:
-    """What a plan records behind its answers: value, argument and source, by party."""
-    for party, said in answers.items():
-        page.heading(f"  {party} answers" if said else f"  {party} has not answered")
-        for criterion, answer in said.items():
-            source = f" ({answer.source})" if answer.source else ""
-            argument = f". {answer.because}" if answer.because else ""
-            page.paragraph(f"{answer}{argument}{source}", mark=f"    {criterion:<11}")
+def _cited(ground: Ground) -> str:
+    return f"{ground.text} ({'; '.join(ground.passages)})" if ground.passages else ground.text
+
+
+def _in_all(answer: tuple[str, str], changes: tuple[Change, ...]) -> bool:
+    return all(answer in change.answers for change in changes)
+
+
+def _answers(answers: Iterable[tuple[str, str]]) -> str:
+    return listed([f"{criterion} = {value}" for criterion, value in answers])
 
 
 def _most_useful(outcome: Outcome) -> list[str]:

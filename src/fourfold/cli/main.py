@@ -16,7 +16,7 @@ from fourfold.errors import FourfoldError, InputError
 # Each part is a module of this package with a typer application `app`. It is imported when it is called,
 # so that deciding never waits for the web framework. A part that is not installed is not listed.
 PARTS = {
-    "recommend": "Which levels of engagement the answers of a file support, and why.",
+    "recommend": "Which levels the answers of a file support, and why.",
     "plan": "A planning file: begin one, check it, see its matrix.",
     "framework": "The conditions behind every verdict, and where they are written.",
     "institutions": "Institutions side by side.",
@@ -111,4 +111,6 @@ def _usage(error: typer.TyperException) -> str:
     """What was wrong with the call, in one line, and where to read how it is called."""
     context = getattr(error, "ctx", None)
     name = context.command_path if context else "fourfold"
-    return f"{name}: {error.format_message()} See {name} --help."
+    message = error.format_message()
+    stop = "" if message.endswith((".", "?")) else "."
+    return f"{name}: {message}{stop} See {name} --help."

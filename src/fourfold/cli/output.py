@@ -46,7 +46,7 @@ def read_input(name: str) -> bytes:
     """
     try:
         if name == "-":
-            return sys.stdin.buffer.read(MOST_BYTES + 1)
+            return sys.stdin.buffer.read(MOST_BYTES + 1) if sys.stdin else b""
         with Path(name).open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except OSError as error:
@@ -97,6 +97,16 @@ class Page:
     def heading(self, text: str) -> None:
         """A line that opens a part."""
         self.paragraph(text, style="bold")
+
+    def packed(self, items: list[str]) -> None:
+        """Short items side by side, none of them broken."""
+        row = ""
+        for item in items:
+            if row and len(row) + len(item) + 3 > self.width:
+                self.line(row)
+                row = ""
+            row = f"{row}   {item}" if row else item
+        self.line(row)
 
     def paragraph(self, text: str, *, mark: str = "", style: str = "") -> None:
         """A paragraph; `mark` stands before its first line, and the others are indented by as much."""

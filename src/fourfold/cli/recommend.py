@@ -42,7 +42,7 @@ def recommend(
     What nobody answers is unknown. "fourfold framework show" lists activities and criteria.
 
     Example: fourfold recommend answers.yaml --reading strict
-    """
+    """  # noqa: D301  a backspace is the sign that keeps lines as they are
     chosen = chosen_framework(framework)
     question = recommend_input(read_document(read_input(file), file=file), chosen, file)
     assessment = assess(chosen, question.slices, reading)

@@ -1,7 +1,7 @@
 """How verdicts, timings and levels are said to a person."""
 
 from fourfold.cli.output import unicode_shown
-from fourfold.framework import Level, Timing, Verdict
+from fourfold.framework import Level, Outcome, Timing, Verdict
 
 LEVELS = tuple(sorted(Level, reverse=True))
 """Closest first, the order of the columns in the brief's own table."""
@@ -44,9 +44,17 @@ def symbol(verdict: Verdict) -> str:
     return (_SYMBOLS if unicode_shown() else _ASCII)[verdict]
 
 
-def legend() -> str:
+def legend() -> list[str]:
     """What the signs mean."""
-    return "   ".join(f"{symbol(verdict)} {SHORT[verdict]}" for verdict in Verdict)
+    return [f"{symbol(verdict)} {SHORT[verdict]}" for verdict in Verdict]
+
+
+def later(outcome: Outcome) -> bool:
+    """Whether what is suggested has to wait for something; separation waits for nothing."""
+    level = outcome.suggestion
+    if level is None or level is Level.SEPARATION:
+        return False
+    return outcome.levels[level].judgement.timing is Timing.NOT_YET
 
 
 def listed(words: tuple[str, ...] | list[str], last: str = "and") -> str:

@@ -2,8 +2,8 @@
 
 Found by walking the conditions: one reason must hold, and of every rule-out one atom must fail. Each such
 choice demands something of some criteria; those already as demanded need no change, the others get the
-nearest value. A change is minimal when no part of it would do. Rule-outs are unate (no criterion is pushed
-both ways), so that what keeps one rule-out from holding never revives another.
+nearest value. A change is minimal when no other leaves every criterion as near to what it was, or nearer.
+Rule-outs are unate (no criterion is pushed both ways), so that keeping one from holding revives no other.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,8 +41,8 @@ def changes_of_state(rules: Rules, state: int) -> Mapping[Level, tuple[Change, .
 class _Demand:
     """What is asked of the answers so far.
 
-    `wanted` is what they may be; `moved` the fields (values and guard bit) that are not so in `origin`;
-    `state` the state after each of those took its nearest wanted value.
+    `wanted` is what they may be; `moved` the fields (all their bits) that are not so in `origin`; `state`
+    the state after each of those took its nearest wanted value.
     """
 
     origin: int
@@ -60,11 +60,21 @@ class _Demand:
         if not self.state & mask & ~inside:
             return _Demand(self.origin, wanted, self.moved, self.state)
         nearest = _nearest(inside, self.origin & mask & ~inside)
-        return _Demand(self.origin, wanted, self.moved | mask | field.guard, (self.state & ~mask) | nearest)
+        return _Demand(self.origin, wanted, self.moved | mask, (self.state & ~mask) | nearest)
 
-    def covers(self, other: "_Demand") -> bool:
-        """Whether a part of what the other changes would already meet this demand."""
-        return not (self.moved & ~other.moved or other.state & ~self.wanted & self.moved)
+    def no_more_than(self, other: "_Demand", layout: Layout) -> bool:
+        """Whether it moves no other field than the other demand, and none further."""
+        if self.moved & ~other.moved:
+            return False
+        if not (self.state ^ other.state) & self.moved:
+            return True
+        return all(self._as_near(other, field) for field in layout.fields.values() if self.moved & field.mask)
+
+    def _as_near(self, other: "_Demand", field: Field) -> bool:
+        """Whether it takes a field no further than the other does, on the same way."""
+        mine, theirs = self.state & field.mask, other.state & field.mask
+        leaving = self.origin & field.mask & ~self.wanted & ~other.wanted
+        return mine == theirs or (bool(leaving) and _nearest(mine | theirs, leaving) == mine)
 
 
 def _nearest(inside: int, outside: int) -> int:
@@ -91,7 +101,7 @@ def _of_level(layout: Layout, level: LevelRules, state: int) -> tuple[Change, ..
         holding = _holding(nothing, reason)
         if holding:
             for demand in _none_holding(holding, level.rule_outs):
-                _keep_least(least, demand)
+                _keep_least(least, demand, layout)
     found = [tuple(layout.each_value(demand.state & demand.moved)) for demand in least]
     found.sort(key=lambda values: (len(values), [field.place for field, _ in values]))
     answers = [tuple([(field.criterion.id, value) for field, value in values]) for values in found]
@@ -109,29 +119,19 @@ def _holding(demand: _Demand, reason: Clause) -> _Demand | None:
 def _none_holding(demand: _Demand, rule_outs: tuple[Clause, ...]) -> Iterator[_Demand]:
     """The demand and, for each rule-out, that one of its atoms be false: every way to choose them."""
     for place, rule_out in enumerate(rule_outs):
-        failing = rule_out.failing(demand.state)
-        if not failing & ~demand.moved:
-            for more in _failing(demand, rule_out, failing):
-                yield from _none_holding(more, rule_outs[place + 1 :])
+        if not rule_out.failing(demand.state):
+            for field, ruling in rule_out.parts:
+                more = demand.plus(field, field.mask & ~ruling)
+                if more:
+                    yield from _none_holding(more, rule_outs[place + 1 :])
             return
     yield demand
 
 
-def _failing(demand: _Demand, rule_out: Clause, failing: int) -> list[_Demand]:
-    """The ways to make one atom of a rule-out false.
-
-    Where values chosen so far do it (their guard bits are in `failing`), the demand is only that they
-    stay on that side.
-    """
-    parts = [part for part in rule_out.parts if not failing or part[0].guard & failing]
-    ways = [demand.plus(field, field.mask & ~ruling) for field, ruling in parts]
-    return [way for way in ways if way]
-
-
-def _keep_least(least: list[_Demand], demand: _Demand) -> None:
-    """Adds a demand unless a part of it would do; drops those of which a part now would."""
+def _keep_least(least: list[_Demand], demand: _Demand, layout: Layout) -> None:
+    """Adds a demand unless a smaller one is there; drops those that are larger."""
     for other in least:
-        if other.covers(demand):
+        if other.no_more_than(demand, layout):
             return
-    least[:] = [other for other in least if not demand.covers(other)]
+    least[:] = [other for other in least if not demand.no_more_than(other, layout)]
     least.append(demand)

@@ -1,11 +1,15 @@
 """Whether a source text still says what a framework file refers to."""
 
+import re
 from collections.abc import Iterator
 
 from fourfold.canon import digest_bytes
 from fourfold.errors import Fault
 from fourfold.framework.model import Framework
 from fourfold.framework.parts import Passage
+
+LINE_END = re.compile(r"\r\n|\r|\n")
+"""What ends a line for an editor; a form feed or another separator inside a line does not."""
 
 
 def verify_source(framework: Framework, text: str, file: str = "") -> tuple[Fault, ...]:
@@ -15,7 +19,7 @@ def verify_source(framework: Framework, text: str, file: str = "") -> tuple[Faul
     digest compared. A passage broken over several lines is joined by a space. Where the text stands in
     another place, the fault says so. Empty: all passages are as they were.
     """
-    lines = text.splitlines()
+    lines = LINE_END.split(text)
     elsewhere = {passage_digest(piece): place for place, piece in reversed(list(_pieces(lines)))}
     faults = (_fault(passage, lines, elsewhere, file) for passage in framework.passages.values())
     return tuple(fault for fault in faults if fault)

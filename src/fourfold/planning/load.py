@@ -120,12 +120,15 @@ class _Loader:
 
     def _common(self, at: Located | None) -> Party:
         """What all parties answer alike, read as the answers of one."""
-        parties = None if at is None else Located({"common": at}, at.line, at.place)
-        return read_parties(self.faults, self.framework, parties).get("common", {})
+        if at is None or not self.faults.members(at):
+            return {}
+        parties = Located({"common": at}, at.line, at.place)
+        return read_parties(self.faults, self.framework, parties)["common"]
 
     def _check_parties(self, keys: dict[str, Located], parties: tuple[str, ...], common: Party) -> None:
         """Who answers must be a party, and must not answer again what all answer alike."""
-        for party, at in self.faults.members(keys.get("answers")).items():
+        answers = keys.get("answers")
+        for party, at in answers.value.items() if answers and isinstance(answers.value, dict) else ():
             if party not in parties:
                 message = f"{shown(party)} is no party of this activity."
                 self.faults.add(at, message, remedy_for(party, parties))

@@ -21,8 +21,9 @@ class Answer:
     dated: date | None = None
 
     def __str__(self) -> str:
-        """As a reader would say it: `low`, or `none or minimal`."""
-        return " or ".join(self.values)
+        """As a reader would say it: `low`, or `none, minimal or low`."""
+        *others, last = self.values
+        return f"{', '.join(others)} or {last}" if others else last
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,6 @@ def _depth(count: int) -> int:
 
 
 def _leaf(field: str, salt: str, *, absent: bool, value: Any) -> bytes:
-    secret_bytes(salt)  # a salt of another length would be another, weaker commitment
     content = {"absent": True, "field": field, "salt": salt} if absent else None
     content = content or {"field": field, "salt": salt, "value": value}
     return hashlib.sha256(_LEAF + canonical_bytes(content)).digest()

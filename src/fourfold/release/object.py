@@ -1,11 +1,13 @@
 """What passes: a release object, built from allowed fields for one recipient."""
 
+from datetime import date
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from fourfold.canon import SortedSet
-from fourfold.records.markings import Marking
+from fourfold.canon.sets import SortedSet
+from fourfold.records.instants import Instant
+from fourfold.records.markings import Marking, Tlp
 
 
 class ReleaseObject(BaseModel):
@@ -29,11 +31,26 @@ class ReleaseObject(BaseModel):
     recipient: str
     agreement: str
     version: int = Field(ge=1)
-    created: AwareDatetime
-    modified: AwareDatetime
+    created: Instant
+    modified: Instant
     marking: Marking
     fields: dict[str, Any]
     commitment: str
     derived_from: str
     salt: str
     revoked: bool = False
+
+
+class Stub(BaseModel):
+    """What may leave of a record at separation, if its owner chose so: that there is one, and no more.
+
+    Of closed shape: whatever the record holds, a stub has these four members. `handling` is its TLP label,
+    `date` the day (UTC) of the record's version.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^stub--[0-9a-f-]{36}$")
+    kind: str
+    handling: Tlp
+    date: date

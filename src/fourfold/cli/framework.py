@@ -1,0 +1,261 @@
+"""`fourfold framework`: the conditions behind the verdicts, where they are written, and who can group."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from fourfold.canon import read_document, remedy_for, shown
+from fourfold.canon.document import MOST_BYTES
+from fourfold.cli.output import (
+    FileArgument,
+    Format,
+    FormatOption,
+    FrameworkOption,
+    Page,
+    ReadingOption,
+    chosen_framework,
+    print_json,
+    read_input,
+)
+from fourfold.cli.wording import LEVELS, SHORT, listed
+from fourfold.errors import Fault, InputError
+from fourfold.framework import (
+    Framework,
+    Group,
+    Level,
+    groups,
+    recommend_input,
+    shipped,
+    shipped_names,
+    shipped_source,
+    verify_source,
+)
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+NameArgument = Annotated[
+    str | None,
+    typer.Argument(metavar="[NAME|FILE]", help="A shipped framework, or a file; the brief's if left out."),
+]
+
+
+@app.callback()
+def framework() -> None:
+    """The criteria and conditions that every verdict rests on, and the places they are drawn from.
+
+    Example: fourfold framework show
+    """
+
+
+@app.command("list")
+def list_(output: FormatOption = Format.TEXT) -> None:
+    """Lists the frameworks that come with Fourfold.
+
+    Example: fourfold framework list
+    """
+    found = [(name, shipped(name)) for name in shipped_names()]
+    if output is Format.JSON:
+        print_json([{"name": name, **_identity(each)} for name, each in found])
+        return
+    page = Page()
+    for name, each in found:
+        page.heading(name)
+        counts = (
+            f"{len(each.criteria)} criteria, {len(each.activities)} activities, {len(each.readings)} readings"
+        )
+        page.paragraph(f"{each.title}. Version {each.version}, {counts}.", mark="  ")
+        page.line(f"  {each.digest}")
+
+
+@app.command()
+def show(
+    name: NameArgument = None,
+    activity: Annotated[str | None, typer.Option(metavar="ID", help="The ideas for one activity.")] = None,
+    reading: ReadingOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Shows criteria, the conditions of a reading, and activities, each with its place in the source.
+
+    Example: fourfold framework show --reading strict
+    """
+    chosen = chosen_framework(name)
+    word = _one_of(chosen.readings, reading or chosen.default_reading, "reading")
+    only = _one_of(chosen.activities, activity, "activity") if activity is not None else None
+    if output is Format.JSON:
+        print_json(_as_json(chosen, word, only))
+        return
+    page = Page()
+    if only is not None:
+        _avenues(page, chosen, only)
+        return
+    page.heading(chosen.title)
+    page.paragraph(chosen.about)
+    _criteria(page, chosen)
+    _conditions(page, chosen, word)
+    page.line()
+    page.heading("Activities")
+    for id_, each in chosen.activities.items():
+        page.paragraph(each.title, mark=f"  {id_:<26}")
+
+
+@app.command()
+def verify(
+    source: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The text the framework is drawn from.")
+    ] = None,
+    name: NameArgument = None,
+) -> None:
+    """Checks that a source text still says, word for word, what the framework refers to.
+
+    Exit status 2, with every passage that differs, if it does not.
+
+    Example: fourfold framework verify --source brief.txt
+    """
+    chosen = chosen_framework(name)
+    text, file = _source(source, name, chosen)
+    if faults := verify_source(chosen, text, file):
+        raise InputError(faults)
+    Page().paragraph(f"All {len(chosen.passages)} passages of {chosen.id} stand in {file} as they should.")
+
+
+@app.command("groups")
+def groups_(
+    file: FileArgument,
+    output: FormatOption = Format.TEXT,
+    reading: ReadingOption = None,
+    framework: FrameworkOption = None,
+) -> None:
+    """Which of several institutions could work together, and how closely.
+
+    The file is one that "fourfold recommend" takes, with any number of institutions. For each level, the
+    largest groups are named: no larger one contains them.
+
+    Example: fourfold framework groups network.yaml
+    """
+    chosen = chosen_framework(framework)
+    question = recommend_input(read_document(read_input(file), file=file), chosen, file)
+    found = {part.name: groups(chosen, part.answers, reading) for part in question.slices}
+    if output is Format.JSON:
+        print_json([{"name": name, "groups": _groups_json(levels)} for name, levels in found.items()])
+        return
+    page = Page()
+    page.heading(chosen.activities[question.activity].title)
+    for name, levels in found.items():
+        if len(found) > 1:
+            page.line()
+            page.heading(f"Slice: {name}")
+        for level in LEVELS:
+            _groups(page, level, levels[level])
+
+
+def _source(source: str | None, name: str | None, chosen: Framework) -> tuple[str, str]:
+    """The text to check against and its name: a file, or the text that comes with the framework."""
+    if source is None:
+        text = shipped_source(name or "")
+        if text is None:
+            message = f"The source of {chosen.id} does not come with Fourfold."
+            raise InputError([Fault(message, field="--source", remedy="Name its file.")])
+        return text, "the text that comes with it"
+    data = read_input(source)
+    if len(data) > MOST_BYTES:
+        raise InputError([Fault(f"The file is larger than {MOST_BYTES:,} bytes.", source)])
+    try:
+        return data.decode("utf-8"), source
+    except UnicodeDecodeError as error:
+        raise InputError(
+            [Fault("The file is not UTF-8 text.", source, remedy="Save it as UTF-8.")]
+        ) from error
+
+
+def _one_of(known: Mapping[str, object], id_: str, what: str) -> str:
+    if id_ not in known:
+        message = f"The framework has no {what} {shown(id_)}."
+        raise InputError([Fault(message, field=f"--{what}", remedy=remedy_for(id_, list(known)))])
+    return id_
+
+
+def _criteria(page: Page, chosen: Framework) -> None:
+    page.line()
+    page.heading("Criteria (id, question, scale, how several answers become one, source)")
+    for each in chosen.criteria.values():
+        refs = "; ".join(chosen.refs(each.passages))
+        page.paragraph(each.question, mark=f"  {each.id:<11}")
+        page.paragraph(
+            f"{', '.join(each.scale)}. {each.aggregation.value}. {refs}", mark=" " * 13, style="dim"
+        )
+
+
+def _conditions(page: Page, chosen: Framework, reading: str) -> None:
+    page.line()
+    page.heading(f'Conditions, read as "{reading}"')
+    page.paragraph(chosen.readings[reading].text)
+    for level in LEVELS:
+        support = chosen.readings[reading].support[level]
+        page.line()
+        page.heading(f"{chosen.levels[level].title}: {chosen.levels[level].text}")
+        if support.gate:
+            page.paragraph(support.gate.text, mark="  only if    ")
+        for place, reason in enumerate(support.reasons):
+            refs = "; ".join(chosen.refs(reason.passages))
+            page.paragraph(f"{reason.text} ({refs})", mark="  supported  " if place == 0 else "  or         ")
+        for rule in chosen.rule_outs:
+            if level in rule.levels:
+                page.paragraph(rule.condition.text, mark="  ruled out  ")
+
+
+def _avenues(page: Page, chosen: Framework, id_: str) -> None:
+    activity = chosen.activities[id_]
+    page.heading(activity.title)
+    for level in LEVELS:
+        avenue = activity.avenues.get(level)
+        if avenue is None:
+            page.paragraph("no idea in the source", mark=f"  {level.value:<15}", style="dim")
+        else:
+            ref = chosen.passages[avenue.passage].ref
+            page.paragraph(f"{avenue.title} ({ref})", mark=f"  {level.value:<15}")
+
+
+def _identity(chosen: Framework) -> dict[str, Any]:
+    return {"id": chosen.id, "version": chosen.version, "digest": chosen.digest, "title": chosen.title}
+
+
+def _as_json(chosen: Framework, reading: str, only: str | None) -> dict[str, Any]:
+    criteria = [
+        {
+            "id": each.id,
+            "question": each.question,
+            "scale": list(each.scale),
+            "aggregation": each.aggregation.value,
+            "passages": list(chosen.refs(each.passages)),
+        }
+        for each in chosen.criteria.values()
+    ]
+    activities = [
+        {"id": each.id, "title": each.title, "avenues": _avenues_json(chosen, each.id)}
+        for each in chosen.activities.values()
+        if only in {None, each.id}
+    ]
+    return {**_identity(chosen), "reading": reading, "criteria": criteria, "activities": activities}
+
+
+def _avenues_json(chosen: Framework, id_: str) -> dict[str, Any]:
+    return {
+        level.value: {"title": avenue.title, "passage": chosen.passages[avenue.passage].ref}
+        for level, avenue in chosen.activities[id_].avenues.items()
+    }
+
+
+def _groups(page: Page, level: Level, found: tuple[Group, ...]) -> None:
+    page.line()
+    page.heading(f"{level.value.capitalize()}")
+    for group in found:
+        page.paragraph(f"{listed(list(group.members))} ({SHORT[group.verdict]})", mark="  ")
+    if not found:
+        page.paragraph("no two of them", mark="  ", style="dim")
+
+
+def _groups_json(levels: Mapping[Level, tuple[Group, ...]]) -> dict[str, Any]:
+    return {
+        level.value: [{"members": list(group.members), "verdict": group.verdict.value} for group in found]
+        for level, found in levels.items()
+    }

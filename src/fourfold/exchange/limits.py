@@ -1,0 +1,25 @@
+"""How much a node takes from outside; one place, so that both ends and the documentation agree."""
+
+MAX_OBJECT_BYTES = 1 << 20
+"""The largest object a node stores, in bytes (1 MiB)."""
+
+MAX_DEPTH = 32
+"""The deepest nesting of arrays and objects that a node parses."""
+
+MAX_PAGE_BYTES = 16 << 20
+"""The largest answer a node reads from another, in bytes (16 MiB)."""
+
+MAX_POST_BYTES = 2 << 20
+"""The largest request body a node reads, in bytes (2 MiB)."""
+
+PAGE_OBJECTS = 1000
+"""The most objects in one page, asked for or given."""
+
+PAGE_BYTES = 8 << 20
+"""A page is closed when it has grown to this many bytes (8 MiB), however few objects it holds."""
+
+MAX_RECEIPTS = 1000
+"""The most receipts in one delivery."""
+
+MAX_LEAVES = 10_000
+"""The most leaf hashes in one answer about a log."""

@@ -1,0 +1,43 @@
+"""Moments as STIX and TAXII write them (RFC 3339, UTC, `Z`)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from fourfold.errors import Fault, InputError
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def stix_time(moment: datetime) -> str:
+    """A moment for `created` and `modified`: milliseconds (STIX 2.1, section 3.2)."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def taxii_time(moment: datetime) -> str:
+    """A moment for `date_added`: microseconds (TAXII 2.1, section 1.6.6)."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def read_time(text: str, field: str = "") -> datetime:
+    """The moment that a time stamp names; digits beyond microseconds are dropped.
+
+    Raises:
+        InputError: not a time stamp in UTC.
+    """
+    fault = Fault("Not a time stamp.", field=field, remedy="Write it as 2026-11-24T09:30:00.000Z.")
+    if not _STAMP.fullmatch(text):
+        raise InputError([fault])
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError([fault]) from error
+
+
+def version_time(now: datetime, previous: datetime | None = None) -> datetime:
+    """The `modified` of a new version: now in whole milliseconds, and later than the previous version's.
+
+    STIX tells versions apart by this alone, so two within one millisecond must not share it.
+    """
+    moment = now.astimezone(UTC).replace(microsecond=now.microsecond // 1000 * 1000)
+    return moment if previous is None else max(moment, previous + _MILLISECOND)

@@ -1,0 +1,201 @@
+"""A TAXII 2.1 client: discovery, API root, collections, objects and manifests, page by page.
+
+Objects are handed on as the bytes that were received. Paging holds against servers that answer badly: a
+cursor that comes back unchanged, `more` without `next`, pages that are empty though there is more.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fourfold.canon import digest
+from fourfold.errors import ExchangeError, InputError
+from fourfold.exchange.http import Answer, Wire
+from fourfold.exchange.limits import MAX_PAGE_BYTES, PAGE_OBJECTS
+from fourfold.exchange.stix.times import read_time, taxii_time
+from fourfold.exchange.strict import slice_array
+
+MEDIA_TYPE = "application/taxii+json;version=2.1"
+
+_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+def collection_id(owner: str, recipient: str) -> str:
+    """The id of the collection that one institution keeps for another: fixed, and of the form of a UUIDv4.
+
+    It is no secret: who may see the collection is asked of the request, not of the id.
+    """
+    hashed = bytes.fromhex(digest(["taxii-collection", owner, recipient]).removeprefix("sha256:"))
+    return str(UUID(bytes=hashed[:16], version=4))
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What a server offers: the addresses of its API roots, the first one its default."""
+
+    title: str
+    api_roots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One collection of an API root, with the address of its objects."""
+
+    id: str
+    title: str
+    can_read: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: the items as received, how to go on, and the first and last time they were added."""
+
+    items: tuple[bytes, ...]
+    more: bool
+    next: str | None
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where to go on: a server's cursor, or else the time of the last object seen."""
+
+    next: str | None = None
+    added_after: datetime | None = None
+
+    def params(self) -> dict[str, str]:
+        """As query parameters."""
+        given = {"next": self.next, "added_after": self.added_after and taxii_time(self.added_after)}
+        return {name: value for name, value in given.items() if value}
+
+
+class TaxiiClient:
+    """Reads from one TAXII 2.1 server."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def discovery(self) -> Discovery:
+        """What the server offers (section 4.1).
+
+        Raises:
+            ExchangeError: not reached, refused, or no discovery resource.
+        """
+        found = self._get("/taxii2/").json()
+        roots = [root for root in _list(found, "api_roots") if isinstance(root, str)]
+        default = found.get("default")
+        first = [default] if isinstance(default, str) and default in roots else []
+        ordered = dict.fromkeys([*first, *roots])
+        return Discovery(_text(found, "title"), tuple(self._wire.url(root) for root in ordered))
+
+    def collections(self, api_root: str) -> tuple[Collection, ...]:
+        """The collections that this reader may know of (section 5.1).
+
+        Raises:
+            ExchangeError: not reached, refused, or no collections resource.
+        """
+        base = self._wire.url(api_root).rstrip("/")
+        found = _list(self._get(f"{base}/collections/").json(), "collections")
+        return tuple(_collection(base, item) for item in found if isinstance(item, dict))
+
+    def objects(self, collection: Collection, start: Position, limit: int = PAGE_OBJECTS) -> Page:
+        """One page of objects (section 5.4).
+
+        Raises:
+            ExchangeError: not reached, refused, or no envelope.
+        """
+        return self._page(f"{collection.url}objects/", start, limit)
+
+    def pages(self, collection: Collection, start: Position, limit: int = PAGE_OBJECTS) -> Iterator[Page]:
+        """All pages of objects from a position on, until the server has no more.
+
+        Raises:
+            ExchangeError: as `objects`, or the server's paging does not come to an end.
+        """
+        return follow(lambda position: self.objects(collection, position, limit), start)
+
+    def manifests(self, collection: Collection, start: Position, limit: int = PAGE_OBJECTS) -> Iterator[Page]:
+        """All pages of the manifest (section 5.3): id, time added and version of each object.
+
+        Raises:
+            ExchangeError: as `pages`.
+        """
+        return follow(lambda position: self._page(f"{collection.url}manifest/", position, limit), start)
+
+    def _get(self, target: str, params: Mapping[str, str] | None = None) -> Answer:
+        answer = self._wire.get(target, params or {}, MEDIA_TYPE)
+        if not answer.headers.get("content-type", "").startswith("application/taxii+json"):
+            raise ExchangeError(f"{self._wire.url(target)} does not answer as a TAXII 2.1 server.")
+        return answer
+
+    def _page(self, target: str, start: Position, limit: int) -> Page:
+        answer = self._get(target, {**start.params(), "limit": str(limit)})
+        try:
+            cut = slice_array(answer.body, "objects", MAX_PAGE_BYTES)
+        except InputError as error:
+            raise ExchangeError(f"A page of {target} cannot be read: {error}") from error
+        after, more = cut.rest.get("next"), cut.rest.get("more", False)
+        return Page(
+            items=cut.items,
+            more=more is True,
+            next=after if isinstance(after, str) and after else None,
+            first=_header_time(answer, "X-TAXII-Date-Added-First"),
+            last=_header_time(answer, "X-TAXII-Date-Added-Last"),
+        )
+
+
+def follow(fetch: Callable[[Position], Page], start: Position) -> Iterator[Page]:
+    """Page after page from `start`, each fetched when it is asked for.
+
+    Raises:
+        ExchangeError: the server says that there is more, but gives no way to get there.
+    """
+    position, seen = start, {start}
+    while True:
+        page = fetch(position)
+        yield page
+        if not page.more:
+            return
+        position = after(position, page)
+        if position in seen:
+            raise ExchangeError("The server's paging does not come to an end; its operator should know.")
+        seen.add(position)
+
+
+def after(position: Position, page: Page) -> Position:
+    """The position behind a page; where there is no cursor, the time of its last object serves."""
+    if page.next is not None:
+        return Position(page.next, position.added_after)
+    return Position(None, page.last or position.added_after)
+
+
+def _collection(base: str, item: Mapping[str, Any]) -> Collection:
+    found = _text(item, "id")
+    if not _ID.fullmatch(found):
+        raise ExchangeError("The server names a collection without a proper id.")
+    return Collection(
+        found, _text(item, "title"), item.get("can_read") is True, f"{base}/collections/{found}/"
+    )
+
+
+def _header_time(answer: Answer, name: str) -> datetime | None:
+    text = answer.headers.get(name)
+    try:
+        return read_time(text, name) if text else None
+    except InputError:
+        return None
+
+
+def _list(item: Mapping[str, Any], name: str) -> list[Any]:
+    found = item.get(name, [])
+    return found if isinstance(found, list) else []
+
+
+def _text(item: Mapping[str, Any], name: str) -> str:
+    found = item.get(name, "")
+    return found[:200] if isinstance(found, str) else ""

@@ -1,0 +1,52 @@
+"""What may pass: one total decision with all reasons; redaction by building from allowed fields."""
+
+from fourfold.release.abstraction import facts_of
+from fourfold.release.case import Case, Circumstances, Clocks
+from fourfold.release.codes import NOTHING_FOR_YOU, REASONS, Code, Finding
+from fourfold.release.decide import Decision, Outcome, decide, meet
+from fourfold.release.facts import Facts
+from fourfold.release.label import Label, label_of
+from fourfold.release.loosening import loosened
+from fourfold.release.object import ReleaseObject, Stub
+from fourfold.release.plan import Plan, plan
+from fourfold.release.preview import FieldReport, Preview, RecipientReport, RowReport, preview
+from fourfold.release.redact import Making, build, build_stub, withdraw
+from fourfold.release.survey import Columns, Survey, survey
+from fourfold.release.table import ROWS, Row
+
+__all__ = [
+    "NOTHING_FOR_YOU",
+    "REASONS",
+    "ROWS",
+    "Case",
+    "Circumstances",
+    "Clocks",
+    "Code",
+    "Columns",
+    "Decision",
+    "Facts",
+    "FieldReport",
+    "Finding",
+    "Label",
+    "Making",
+    "Outcome",
+    "Plan",
+    "Preview",
+    "RecipientReport",
+    "ReleaseObject",
+    "Row",
+    "RowReport",
+    "Stub",
+    "Survey",
+    "build",
+    "build_stub",
+    "decide",
+    "facts_of",
+    "label_of",
+    "loosened",
+    "meet",
+    "plan",
+    "preview",
+    "survey",
+    "withdraw",
+]

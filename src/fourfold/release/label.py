@@ -1,0 +1,51 @@
+"""The label of a record: all of it that a release decision reads, and nothing of its content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fourfold.records.envelope import Record
+from fourfold.records.markings import Marking, join
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What decides about a record: whose it is, what it is, how it is marked, which fields it has.
+
+    A marking that could not be read is None. `digest` is that of the record version, to which consents and
+    approvals are bound; empty where there can be none. `stub` is the owner's choice to let a stub stand for
+    the record where the record itself may not pass.
+    """
+
+    kind: str
+    activity: str
+    slice: str | None
+    owner: str
+    originators: frozenset[str]
+    marking: Marking | None
+    field_markings: Mapping[str, Marking | None] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+    digest: str = ""
+    stub: bool = False
+
+    def marking_of(self, name: str | None) -> Marking | None:
+        """The marking in force for a field, or for the whole (None)."""
+        if name is None or name not in self.field_markings or self.marking is None:
+            return self.marking
+        own = self.field_markings[name]
+        return None if own is None else join([self.marking, own])
+
+
+def label_of(record: Record, *, stub: bool = False) -> Label:
+    """The label of one version of a record."""
+    return Label(
+        kind=record.kind,
+        activity=record.activity,
+        slice=record.slice,
+        owner=record.owner,
+        originators=record.originators,
+        marking=record.marking,
+        field_markings=record.field_markings,
+        fields=tuple(record.payload),
+        digest=record.digest(),
+        stub=stub,
+    )

@@ -1,0 +1,121 @@
+"""What would pass of one record to one recipient: the table asked for the whole and for every field."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fourfold.agreements.fits import covers
+from fourfold.agreements.lifecycle import Agreement
+from fourfold.release.abstraction import Abstraction
+from fourfold.release.case import Case, Circumstances
+from fourfold.release.codes import Finding
+from fourfold.release.decide import Decision, Outcome, decide, meet
+from fourfold.release.facts import NOTHING_KNOWN
+from fourfold.release.label import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What passes to one recipient, and why not more.
+
+    `record` is the digest of the version that was decided on (empty: of a label without one). `whole` is
+    the decision on the record, `fields` that on each of its fields. `agreement` (digest) and `slice` (id)
+    are those under which it passes; None where there are none. `fault` names an error that kept the facts
+    from being found out.
+    """
+
+    recipient: str
+    record: str
+    whole: Decision
+    fields: tuple[tuple[str, Decision], ...]
+    agreement: str | None = None
+    slice: str | None = None
+    fault: str = ""
+
+    @property
+    def passing(self) -> tuple[str, ...]:
+        """The fields that pass, if the record does."""
+        if self.whole.outcome < Outcome.PASS:
+            return ()
+        return tuple(name for name, decision in self.fields if decision.outcome is Outcome.PASS)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What leaves: everything, some fields, a stub, nothing. A record of which no field passes stays."""
+        if self.whole.outcome < Outcome.PASS:
+            return self.whole.outcome
+        passing = len(self.passing)
+        if not passing:
+            return Outcome.WITHHOLD
+        return Outcome.PASS if passing == len(self.fields) else Outcome.PASS_REDACTED
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that stands against more, of the whole and of its fields, in the order of the rows."""
+        return meet([self.whole, *(decision for _, decision in self.fields)]).findings
+
+
+def plan(label: Label, recipient: str, around: Circumstances) -> Plan:
+    """What would pass; never raises: what cannot be worked out is withheld, with the fault in its place."""
+    try:
+        return _combined(
+            [_under(Case(label, recipient, each, around)) for each in _governing(label, recipient, around)]
+        )
+    except Exception as error:  # noqa: BLE001  whatever went wrong, it withholds, and the audit learns of it
+        nothing = decide(NOTHING_KNOWN)
+        return Plan(recipient, "", nothing, (), fault=type(error).__name__)
+
+
+def _governing(label: Label, recipient: str, around: Circumstances) -> tuple[Agreement | None, ...]:
+    """The agreements that decide: all that bind and speak of this kind of record.
+
+    Where none does, one that tells best why not: one that speaks of it but does not bind, or one that binds
+    but does not speak of it.
+    """
+    between = [each for each in around.agreements if _between(each, label.owner, recipient)]
+    later = around.clocks(recipient).later
+    binding = [each for each in between if each.state(later).binds]
+    speaking = [each for each in between if covers(each.text, label.activity, label.kind)]
+    governing = tuple(each for each in binding if each in speaking)
+    return governing or (_latest(speaking) or _latest(binding) or _latest(between),)
+
+
+def _between(agreement: Agreement, owner: str, recipient: str) -> bool:
+    text = agreement.text
+    return owner != recipient and text.party(owner) is not None and text.party(recipient) is not None
+
+
+def _latest(agreements: Iterable[Agreement]) -> Agreement | None:
+    return max(agreements, key=lambda each: (each.text.valid_from, each.text.number), default=None)
+
+
+def _under(case: Case) -> Plan:
+    """What would pass under one agreement; fields of which the same holds are decided once."""
+    abstraction = Abstraction(case)
+    terms = abstraction.terms
+    return Plan(
+        recipient=case.recipient,
+        record=case.label.digest,
+        whole=decide(abstraction.facts(None)),
+        fields=tuple((name, decide(abstraction.facts(name))) for name in case.label.fields),
+        agreement=case.agreement.digest if case.agreement else None,
+        slice=terms.id if terms else None,
+    )
+
+
+def _combined(plans: list[Plan]) -> Plan:
+    """Of several agreements the most restrictive governs: only what passes under all of them passes.
+
+    It travels under the one that lets the least pass.
+    """
+    least = min(plans, key=lambda each: (each.outcome, len(each.passing), each.agreement or ""))
+    if len(plans) == 1:
+        return least
+    by_field = [dict(each.fields) for each in plans]
+    return Plan(
+        recipient=least.recipient,
+        record=least.record,
+        whole=meet(each.whole for each in plans),
+        fields=tuple((name, meet(fields[name] for fields in by_field)) for name, _ in least.fields),
+        agreement=least.agreement,
+        slice=least.slice,
+    )

@@ -1,0 +1,234 @@
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from fourfold.errors import ExchangeError
+from fourfold.exchange import http
+from fourfold.exchange.http import Wire, open_client
+from fourfold.exchange.limits import MAX_PAGE_BYTES
+from fourfold.exchange.stix import taxii_time
+from fourfold.exchange.taxii import MEDIA_TYPE, Collection, Page, Position, TaxiiClient, follow
+
+START = datetime(2026, 11, 24, tzinfo=UTC)
+BASE = "http://a.example"
+
+
+class Server:
+    """A simulated TAXII 2.1 server with numbered objects; `quirk` is what it does wrongly."""
+
+    def __init__(self, objects=0, quirk=""):
+        self.objects = [f'{{"id": "x--{number}",  "n": {number}}}'.encode() for number in range(objects)]
+        self.quirk = quirk
+        self.requests = []
+
+    def __call__(self, request):
+        self.requests.append(request)
+        path, params = request.url.path, request.url.params
+        if path == "/taxii2/":
+            return self.answer(
+                json.dumps(
+                    {"title": "A", "default": f"{BASE}/root/", "api_roots": ["/other/", f"{BASE}/root/"]}
+                )
+            )
+        if path == "/root/collections/":
+            return self.answer(json.dumps({"collections": [{"id": "c1", "title": "C", "can_read": True}]}))
+        if path in {"/root/collections/c1/objects/", "/root/collections/c1/manifest/"}:
+            return self.page(params)
+        return httpx.Response(404, json={"title": "Not found", "description": "N\x07o."})
+
+    def page(self, params):
+        first = int(params.get("next", 0))
+        if "added_after" in params:
+            added = datetime.fromisoformat(params["added_after"])
+            first = max(first, int((added - START).total_seconds()) + 1)
+        limit = int(params["limit"])
+        found = self.objects[first : first + limit]
+        more = first + limit < len(self.objects)
+        body = b'{"objects": [' + b", ".join(found) + b"]"
+        headers = {}
+        if found:
+            headers = {
+                "X-TAXII-Date-Added-First": taxii_time(START + timedelta(seconds=first)),
+                "X-TAXII-Date-Added-Last": taxii_time(START + timedelta(seconds=first + len(found) - 1)),
+            }
+        if more or self.quirk == "endless":
+            body += b', "more": true'
+            if self.quirk not in {"no next", "endless"}:
+                body += f', "next": "{first + limit if self.quirk != "stuck" else 2}"'.encode()
+        if self.quirk == "no headers":
+            headers = {}
+        return self.answer(body + b"}", headers)
+
+    def answer(self, body, headers=None):
+        return httpx.Response(200, content=body, headers={"Content-Type": MEDIA_TYPE, **(headers or {})})
+
+
+def client_of(server):
+    return TaxiiClient(Wire(BASE, open_client(None, httpx.MockTransport(server))))
+
+
+def collection_of(client):
+    return client.collections(client.discovery().api_roots[0])[0]
+
+
+def numbers(pages):
+    return [json.loads(item)["n"] for page in pages for item in page.items]
+
+
+def test_discovery_leads_to_the_default_root_first():
+    client = client_of(Server())
+    assert client.discovery().api_roots == (f"{BASE}/root/", f"{BASE}/other/")
+    assert collection_of(client) == Collection(
+        id="c1", title="C", can_read=True, url=f"{BASE}/root/collections/c1/"
+    )
+
+
+@pytest.mark.parametrize("quirk", ["", "no next", "no headers"])
+@pytest.mark.parametrize(("objects", "limit"), [(0, 3), (1, 3), (3, 3), (7, 3), (100, 7)])
+def test_all_objects_come_once_and_in_order(quirk, objects, limit):
+    client = client_of(Server(objects, quirk))
+    assert numbers(client.pages(collection_of(client), Position(), limit)) == list(range(objects))
+
+
+def test_items_are_the_bytes_that_were_received():
+    server = Server(2)
+    client = client_of(server)
+    page = client.objects(collection_of(client), Position())
+    assert page.items == tuple(server.objects)
+    assert (page.first, page.last) == (START, START + timedelta(seconds=1))
+
+
+def test_a_poll_goes_on_where_the_last_one_ended():
+    server = Server(10)
+    client = client_of(server)
+    start = Position(added_after=START + timedelta(seconds=6))
+    assert numbers(client.pages(collection_of(client), start, 2)) == [7, 8, 9]
+    assert server.requests[-1].url.params["added_after"] == "2026-11-24T00:00:06.000000Z"
+
+
+def test_manifests_are_paged_in_the_same_way():
+    client = client_of(Server(10))
+    assert numbers(client.manifests(collection_of(client), Position(), 3)) == list(range(10))
+
+
+@pytest.mark.parametrize("quirk", ["stuck", "endless"])
+def test_paging_that_does_not_end_is_given_up(quirk):
+    client = client_of(Server(10, quirk))
+    with pytest.raises(ExchangeError, match="does not come to an end"):
+        list(client.pages(collection_of(client), Position(), 2))
+
+
+def test_an_endless_row_of_empty_pages_is_given_up():
+    empty = Page((), more=True, next=None, first=None, last=None)
+    with pytest.raises(ExchangeError):
+        list(follow(lambda _: empty, Position()))
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 406, 413, 415, 422, 429, 500, 503])
+def test_every_refusal_says_what_it_means(status):
+    client = client_of(
+        lambda _: httpx.Response(status, json={"title": "T\x1b[31m", "description": "D" * 1000})
+    )
+    with pytest.raises(ExchangeError, match=str(status)) as caught:
+        client.discovery()
+    assert "\x1b" not in str(caught.value)
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (httpx.ConnectError("x"), "cannot be reached"),
+        (httpx.ReadTimeout("x"), "in time"),
+        (httpx.ReadError("x"), "broke off"),
+        (httpx.RemoteProtocolError("x"), "broke off"),
+    ],
+)
+def test_every_failure_of_the_line_says_what_to_do(error, word):
+    def fail(_):
+        raise error
+
+    with pytest.raises(ExchangeError, match=word) as caught:
+        client_of(fail).discovery()
+    assert "ry again" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        httpx.Response(200, text="<html>", headers={"Content-Type": "text/html"}),
+        httpx.Response(200, text="[]", headers={"Content-Type": MEDIA_TYPE}),
+        httpx.Response(200, text="{", headers={"Content-Type": MEDIA_TYPE}),
+        httpx.Response(200, content=b"\xff", headers={"Content-Type": MEDIA_TYPE}),
+        httpx.Response(200, json={"api_roots": ["http://b.example/"]}, headers={"Content-Type": MEDIA_TYPE}),
+        httpx.Response(
+            200, json={"api_roots": ["http://a.example:81/"]}, headers={"Content-Type": MEDIA_TYPE}
+        ),
+    ],
+)
+def test_an_answer_against_the_protocol_is_refused(response):
+    with pytest.raises(ExchangeError):
+        client_of(lambda _: response).discovery()
+
+
+def test_an_answer_without_end_is_cut_off():
+    def endless():
+        while True:
+            yield b"x" * 65_536
+
+    taken = []
+
+    def serve(_):
+        def body():
+            for piece in endless():
+                taken.append(len(piece))
+                yield piece
+
+        return httpx.Response(200, content=body(), headers={"Content-Type": MEDIA_TYPE})
+
+    with pytest.raises(ExchangeError, match="bytes"):
+        client_of(serve).discovery()
+    assert sum(taken) <= MAX_PAGE_BYTES + 65_536
+
+
+def test_an_answer_that_only_drips_is_given_up(monkeypatch):
+    monkeypatch.setattr(http, "ANSWER_SECONDS", 0.05)
+
+    def drip():
+        for _ in range(100):
+            time.sleep(0.01)
+            yield b" "
+
+    with pytest.raises(ExchangeError, match="seconds"):
+        client_of(lambda _: httpx.Response(200, content=drip())).discovery()
+
+
+def test_a_compressed_answer_is_not_unpacked():
+    response = httpx.Response(
+        200, content=b"x", headers={"Content-Type": MEDIA_TYPE, "Content-Encoding": "gzip"}
+    )
+    with pytest.raises(ExchangeError, match="compressed"):
+        client_of(lambda _: response).discovery()
+
+
+def test_a_redirect_is_not_followed():
+    asked = []
+
+    def serve(request):
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"Location": "http://b.example/"})
+
+    with pytest.raises(ExchangeError, match="302"):
+        client_of(serve).discovery()
+    assert asked == [f"{BASE}/taxii2/"]
+
+
+@pytest.mark.parametrize("bad", ["", "a/b", "..", "x" * 65, "ü"])
+def test_a_collection_id_cannot_lead_astray(bad):
+    body = json.dumps({"collections": [{"id": bad, "can_read": True}]})
+    response = httpx.Response(200, content=body, headers={"Content-Type": MEDIA_TYPE})
+    with pytest.raises(ExchangeError, match="proper id"):
+        client_of(lambda _: response).collections("/root/")
