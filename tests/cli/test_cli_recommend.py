@@ -1,6 +1,8 @@
 """`fourfold recommend`: data for programs, prose for people, one line for each fault of an input."""
 
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -315,3 +317,20 @@ def test_deciding_is_quick(command, question):
 
     # 0.3 s on a quiet machine; the best of three, and three times that, since tests share theirs
     assert min(seconds() for _ in range(3)) < 1
+
+
+def test_what_cannot_be_read_and_what_means_nothing_are_told_together(tmp_path):
+    file = tmp_path / "all.yaml"
+    file.write_text(
+        "activity: standard\n"
+        "answers:\n"
+        "  A: {sens: hihg, prop: no, prop: yes}\n"
+        "  B: &anchor {foo: yes}\n"
+        "  C: *anchor\n"
+        "  D: !tag no\n"
+    )
+    command = [sys.executable, "-m", "fourfold.cli", "recommend", "all.yaml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    told = done.stderr.splitlines()
+    assert [int(line.split(":")[1]) for line in told] == [1, 3, 3, 4, 4, 5, 6]

@@ -110,8 +110,8 @@ answers:
   B: [1]
 """
     assert [each.field for each in refused(brief, text)] == [
-        "extra",
         "activity",
+        "extra",
         "answers.A.sens",
         "answers.A.urgent",
         "answers.A.what",

@@ -19,20 +19,22 @@ MOST_FAULTS = 100  # more than a person will read; the rest is counted
 
 
 class Faults:
-    """What is wrong with one file, in the order in which it was found."""
+    """What is wrong with one file, told in the order of its lines."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self._faults: list[Fault] = []
         self._beyond = 0
+        self._unread: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._faults)
 
     def add(self, at: Located | None, message: str, remedy: str = "") -> None:
-        """Records a fault at a value (None: the whole file)."""
+        """Records a fault at a value (None: the whole file), unless it could not be read to begin with."""
         line, path = (at.line, at.path) if at else (0, "")
-        self.add_fault(Fault(message, self.file, line, path, remedy))
+        if not path or path not in self._unread:
+            self.add_fault(Fault(message, self.file, line, path, remedy))
 
     def add_fault(self, fault: Fault) -> None:
         """Records a fault that already knows its place; beyond a hundred they are only counted."""
@@ -40,6 +42,13 @@ class Faults:
             self._faults.append(fault)
         else:
             self._beyond += 1
+
+    def take(self, reading: "Faults") -> None:
+        """Takes over what reading the file found; what could not be read is not judged a second time."""
+        for fault in reading._faults:  # noqa: SLF001  another of the same class
+            self.add_fault(fault)
+            self._unread.add(fault.field)
+        self._beyond += reading._beyond  # noqa: SLF001  as above
 
     def raise_any(self) -> None:
         """Ends the check.
@@ -51,10 +60,11 @@ class Faults:
             raise InputError(self._all())
 
     def _all(self) -> list[Fault]:
+        in_order = sorted(self._faults, key=lambda fault: fault.line)
         if not self._beyond:
-            return self._faults
+            return in_order
         rest = Fault(f"And {self._beyond} more faults.", self.file, 0, "", "Repair these first.")
-        return [*self._faults, rest]
+        return [*in_order, rest]
 
     def mapping(
         self, at: Located | None, *, required: Collection[str] = (), optional: Collection[str] = ()

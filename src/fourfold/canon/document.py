@@ -25,11 +25,18 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def read_document(
-    text: str | bytes, *, file: str, most_bytes: int = MOST_BYTES, deepest: int = DEEPEST
+    text: str | bytes,
+    *,
+    file: str,
+    faults: Faults | None = None,
+    most_bytes: int = MOST_BYTES,
+    deepest: int = DEEPEST,
 ) -> Located:
     """A document as a tree of located values.
 
     JSON is read as JSON; a text that is not JSON is read as YAML, unless `file` ends in `.json`.
+    `faults` is the caller's collector: faults that leave the tree whole (a key given twice, an alias) are
+    added to it, to be told together with what the caller finds; without it they are raised here.
 
     Raises:
         InputError: with every fault that can be told at once.
@@ -38,17 +45,27 @@ def read_document(
     if not characters.strip():
         raise InputError([Fault("The file is empty.", file)])
     try:
-        return _Builder(file, deepest).build(json_tokens(characters))
+        return _told(_Builder(file, deepest).build(json_tokens(characters)), faults)
     except SyntaxFaultError as error:
         if file.lower().endswith(".json"):
             raise InputError([Fault(error.message, file, error.line, "", error.remedy)]) from error
     builder = _Builder(file, deepest)
     try:
-        return builder.build(yaml_tokens(characters))
+        return _told(builder.build(yaml_tokens(characters)), faults)
     except SyntaxFaultError as error:
         builder.faults.add_fault(Fault(error.message, file, error.line, "", error.remedy))
     builder.faults.raise_any()
     raise AssertionError  # the line above always raises
+
+
+def _told(read: tuple[Located, Faults], collector: Faults | None) -> Located:
+    """The tree; what is wrong with it goes to the collector, or is raised."""
+    tree, faults = read
+    if collector is None:
+        faults.raise_any()
+    else:
+        collector.take(faults)
+    return tree
 
 
 def _characters(text: str | bytes, file: str, most_bytes: int) -> str:
@@ -100,16 +117,14 @@ class _Builder:
         self.root: Located | None = None
         self.count = 0
 
-    def build(self, tokens: Iterator[Token]) -> Located:
+    def build(self, tokens: Iterator[Token]) -> tuple[Located, Faults]:
         for token in tokens:
             if not self._bearable(token):
-                break
+                self.faults.raise_any()
             self._step(token)
         if self.root is None:
-            self.faults.add(None, "The file is empty.")
-        self.faults.raise_any()
-        assert self.root is not None  # noqa: S101  an empty file has raised in the line above
-        return self.root
+            raise InputError([Fault("The file is empty.", self.faults.file)])
+        return self.root, self.faults
 
     def _bearable(self, token: Token) -> bool:
         """Whether to read on: too deep or too many is a fault that ends the reading."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fourfold.canon import read_document, remedy_for, shown
+from fourfold.canon import remedy_for, shown
 from fourfold.canon.document import MOST_BYTES
 from fourfold.cli.output import (
     FileArgument,
@@ -25,7 +25,7 @@ from fourfold.framework import (
     Group,
     Level,
     groups,
-    recommend_input,
+    load_recommend_input,
     shipped,
     shipped_names,
     shipped_source,
@@ -133,7 +133,7 @@ def groups_(
     Example: fourfold framework groups network.yaml
     """
     chosen = chosen_framework(framework)
-    question = recommend_input(read_document(read_input(file), file=file), chosen, file)
+    question = load_recommend_input(read_input(file), chosen, file=file)
     found = {part.name: groups(chosen, part.answers, reading) for part in question.slices}
     if output is Format.JSON:
         print_json([{"name": name, "groups": _groups_json(levels)} for name, levels in found.items()])

@@ -2,7 +2,6 @@
 
 import typer
 
-from fourfold.canon import read_document
 from fourfold.cli.explain import Explainer
 from fourfold.cli.output import (
     FileArgument,
@@ -15,7 +14,7 @@ from fourfold.cli.output import (
     print_json,
     read_input,
 )
-from fourfold.framework import assess, recommend_input
+from fourfold.framework import assess, load_recommend_input
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -44,7 +43,7 @@ def recommend(
     Example: fourfold recommend answers.yaml --reading strict
     """  # noqa: D301  a backspace is the sign that keeps lines as they are
     chosen = chosen_framework(framework)
-    question = recommend_input(read_document(read_input(file), file=file), chosen, file)
+    question = load_recommend_input(read_input(file), chosen, file=file)
     assessment = assess(chosen, question.slices, reading)
     if output is Format.JSON:
         print_json(assessment.to_json())

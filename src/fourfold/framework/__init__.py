@@ -7,7 +7,7 @@ from fourfold.framework.answers import Answers, Slice
 from fourfold.framework.assess import assess
 from fourfold.framework.change import changes
 from fourfold.framework.groups import Group, groups
-from fourfold.framework.inputs import RecommendInput, read_answers, recommend_input
+from fourfold.framework.inputs import RecommendInput, load_recommend_input, read_answers, recommend_input
 from fourfold.framework.judge import judge
 from fourfold.framework.levels import Level
 from fourfold.framework.loader import load_framework
@@ -55,6 +55,7 @@ __all__ = [
     "groups",
     "judge",
     "load_framework",
+    "load_recommend_input",
     "read_answers",
     "recommend_input",
     "shipped",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from fourfold.canon import Faults, Located, shown
+from fourfold.canon import Faults, Located, read_document, shown
 from fourfold.framework.answers import Answers, Slice
 from fourfold.framework.model import Framework
 
@@ -17,13 +17,27 @@ class RecommendInput:
     slices: tuple[Slice, ...]
 
 
-def recommend_input(document: Located, framework: Framework, file: str) -> RecommendInput:
+def load_recommend_input(text: str | bytes, framework: Framework, *, file: str) -> RecommendInput:
+    """The input of `recommend` from the text of its file.
+
+    Raises:
+        InputError: with every fault of the file.
+    """
+    faults = Faults(file)
+    return recommend_input(read_document(text, file=file, faults=faults), framework, file, faults)
+
+
+def recommend_input(
+    document: Located, framework: Framework, file: str, faults: Faults | None = None
+) -> RecommendInput:
     """The input of `recommend`: `{activity, answers}` or `{activity, slices: [{name, answers}]}`.
+
+    `faults` holds what reading the document found, if anything.
 
     Raises:
         InputError: with every fault of the document.
     """
-    faults = Faults(file)
+    faults = Faults(file) if faults is None else faults
     top = faults.mapping(document, required=("activity",), optional=("answers", "slices"))
     activity = faults.choice(top.get("activity"), framework.activities, "activity")
     if isinstance(document.value, dict):

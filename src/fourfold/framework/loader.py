@@ -45,7 +45,7 @@ def load_framework(text: str | bytes, *, file: str = "framework.yaml") -> Framew
         InputError: with every fault of the file.
     """
     faults = Faults(file)
-    document = read_document(text, file=file)
+    document = read_document(text, file=file, faults=faults)
     top = faults.mapping(document, required=REQUIRED, optional=OPTIONAL)
     faults.choice(top.get("schema"), [SCHEMA], "schema")
     framework = _framework(faults, top, digest(document.plain()))

@@ -21,7 +21,7 @@ def load_profiles(text: str | bytes, *, file: str) -> tuple[Profile, ...]:
         InputError: with all faults at once.
     """
     faults = Faults(file)
-    top = faults.mapping(read_document(text, file=file), required=("institutions",))
+    top = faults.mapping(read_document(text, file=file, faults=faults), required=("institutions",))
     profiles = read_profiles(faults, top.get("institutions"))
     faults.raise_any()
     return profiles

@@ -32,7 +32,8 @@ def load_plan(text: str | bytes, *, file: str, framework: Framework) -> Plan:
     Raises:
         InputError: with all faults, each with its line and field.
     """
-    return _Loader(file, framework).plan(read_document(text, file=file))
+    loader = _Loader(file, framework)
+    return loader.plan(read_document(text, file=file, faults=loader.faults))
 
 
 class _Loader:
