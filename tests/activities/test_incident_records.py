@@ -1,127 +1,126 @@
-"""Incidents as records, and reading them from a real register."""
+"""Incidents as records: what a field may say, and what it may not."""
 
-import csv
-import io
+import json
+import re
+from importlib.resources import files
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from fourfold.activities.incident_reporting import communication, separation
-from fourfold.activities.incident_reporting.aiid import COLUMNS, read_aiid
-from fourfold.activities.incident_reporting.records import INCIDENT, Incident
-from fourfold.errors import InputError
-from fourfold.framework import shipped
-
-ROW = {
-    "incident_id": "7",
-    "date": "2018-03-18",
-    "title": "A title",
-    "description": "What happened.",
-    "Alleged deployer of AI system": '["one"]',
-    "Alleged developer of AI system": '["one","two"]',
-    "Alleged harmed or nearly harmed parties": "",
-}
+from fourfold.activities import AVENUES, Avenue
+from fourfold.activities.incident_reporting import communication
+from fourfold.activities.incident_reporting.records import INCIDENT, Incident, RegisterId, Severity
+from fourfold.canon import canonical_bytes
+from fourfold.framework import Level, shipped
+from fourfold.release import Stub
 
 
-def as_csv(*rows: dict[str, str]) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def faults(text: str | bytes) -> list[str]:
-    with pytest.raises(InputError) as refusal:
-        read_aiid(text, file="a.csv")
-    return [str(fault) for fault in refusal.value.faults]
-
-
-def test_all_incidents_of_the_real_register_are_read(shared_data):
-    data = (shared_data / "incidents" / "aiid_incidents_2026.csv").read_bytes()
-    imported = read_aiid(data, file="aiid.csv")
-    assert len(imported) == 1597
-    assert len({item.number for item in imported}) == 1597
-    tempe = next(item.incident for item in imported if item.number == 4)
-    assert tempe.date.isoformat() == "2018-03-18"
-    assert tempe.deployers == ("uber",)
-    assert tempe.registers[0].url.endswith("/4")
-    assert "CC BY-SA" in tempe.attribution
-
-
-def test_a_row_keeps_what_it_says_and_an_empty_list_says_nothing():
-    (item,) = read_aiid(as_csv(ROW), file="a.csv")
-    assert item.incident.developers == ("one", "two")
-    assert item.incident.harmed is None
-    assert item.line == 2
-
-
-def test_every_fault_of_a_file_is_told_with_its_line_and_column():
-    bad = as_csv(
-        ROW,
-        ROW | {"date": "yesterday"},
-        ROW | {"incident_id": "x", "Alleged deployer of AI system": "uber"},
-        ROW | {"incident_id": "8", "title": ""},
-    )
-    told = faults(bad)
-    assert len(told) == 5
-    assert told[0].startswith("a.csv:3: incident_id: Incident 7 was already given in line 2")
-    assert "a.csv:3: date: 'yesterday' is no date" in told[1]
-    assert "a.csv:4: incident_id" in told[2]
-    assert "a.csv:4: Alleged deployer" in told[3]
-    assert "a.csv:5: title" in told[4]
-
-
-def test_a_missing_column_is_named():
-    row = {key: value for key, value in ROW.items() if key not in {"title", "date"}}
-    assert [line.split(": ")[1] for line in faults(as_csv(row))] == ["date", "title"]
+@pytest.mark.parametrize("when", ["2026", "2026-02", "2024-02-29", "2026-02-28T23:59:59Z", "unknown"])
+def test_a_date_says_just_as_much_as_is_known(when: str) -> None:
+    assert Incident(title="t", date=when, submission=when).date == when
 
 
 @pytest.mark.parametrize(
-    ("data", "message"),
+    "when",
     [
-        (b"\xff\xfe\x00", "not UTF-8"),
-        (b"", "missing"),
-        (as_csv(ROW).replace("A title", '"' + "x" * 200_000 + '"'), "no CSV"),
-        (as_csv(ROW) + '7,"open', "no CSV"),
-        (as_csv(ROW | {"harmed": ""}).replace("[", "[" * 5000), "no list of names"),
-        (b"x" * 50_000_001, "larger"),
+        "",
+        "0000",
+        "2026-13",
+        "2026-2",
+        "2026-02-29",
+        "2026-02-30",
+        "2026-02-28T24:00:00Z",
+        "2026-02-28T10:00:00",
+        "2026-02-28T10:00:00+01:00",  # the same moment written twice would be two records
+        "2026-02-28 10:00:00Z",
+        "20260228",
+        "2026-W09-6",
+        "٢٠٢٦",
+        "2026\n",
+        "yesterday",
     ],
 )
-def test_a_broken_file_is_refused_with_a_message(data, message):
-    assert message in " ".join(faults(data))
+def test_what_is_no_date_or_could_be_written_in_two_ways_is_refused(when: str) -> None:
+    with pytest.raises(ValidationError):
+        Incident(title="t", date=when)
 
 
-def test_a_byte_order_mark_and_line_ends_of_another_system_do_no_harm():
-    data = b"\xef\xbb\xbf" + as_csv(ROW | {"description": "two\r\nlines"}).replace("\n", "\r\n").encode()
-    (item,) = read_aiid(data, file="a.csv")
-    assert item.number == 7
+def test_what_is_not_known_is_absent_and_what_is_known_to_be_none_is_empty() -> None:
+    nothing_known = Incident(title="t").model_dump(mode="json", exclude_none=True)
+    assert nothing_known == {"title": "t"}
+    nobody_harmed = Incident(title="t", harmed=()).model_dump(mode="json", exclude_none=True)
+    assert nobody_harmed == {"title": "t", "harmed": []}
 
 
-@given(st.dictionaries(st.sampled_from(sorted(COLUMNS.values())), st.text(max_size=30)))
-def test_whatever_a_row_holds_it_is_read_or_refused(values):
-    try:
-        read = read_aiid(as_csv(ROW | values), file="a.csv")
-    except InputError as refusal:
-        read = refusal.faults
-    assert all(item.line for item in read)
-    assert read
+def test_severities_of_several_schemes_stand_side_by_side() -> None:
+    given = (
+        Severity(scheme="OECD", value="serious incident", assessor="AISI"),
+        Severity(scheme="national scale", value="3"),
+    )
+    assert Incident(title="t", severity=given).severity == given
 
 
-def test_what_is_internal_is_in_no_default_redaction_rule():
+@pytest.mark.parametrize("bad", ["a\x1b[2Jb", "a\x00", "\x85", "half \ud800"])
+@pytest.mark.parametrize("field", ["title", "description", "analyst_note", "deployers"])
+def test_text_holds_nothing_that_a_terminal_would_obey(field: str, bad: str) -> None:
+    value = (bad,) if field == "deployers" else bad
+    with pytest.raises(ValidationError):
+        Incident.model_validate({"title": "t", field: value})
+
+
+@pytest.mark.parametrize("bad", ["ftp://example.org", "javascript:alert(1)", "https://", "https://a b"])
+def test_an_address_is_one_of_the_web(bad: str) -> None:
+    with pytest.raises(ValidationError):
+        RegisterId(scheme="s", id="1", url=bad)
+
+
+def test_a_record_returns_from_its_canonical_bytes_as_it_was() -> None:
+    given = Incident(
+        title="Zwei Zeilen\nand an “accent”",
+        date="2024-05",
+        countries=("GB", "FR"),
+        registers=(RegisterId(scheme="s", id="1"),),
+        severity=(),
+    )
+    plain = given.model_dump(mode="json", exclude_none=True)
+    assert Incident.model_validate(json.loads(canonical_bytes(plain))) == given
+
+
+def test_the_order_of_the_fields_is_the_one_that_commitments_were_made_over() -> None:
+    # A field may be added at the end, and nothing else: openings of earlier releases would fail.
+    expected = (
+        "title description date first_known awareness determination submission receipt countries harm_types "
+        "severity systems deployers developers harmed response sources registers attribution analyst_note "
+        "contact"
+    )
+    assert INCIDENT.fields == tuple(expected.split())
+    assert INCIDENT.level is Level.COMMUNICATION
+
+
+def test_what_is_internal_is_in_no_default_redaction_rule() -> None:
     offered = communication.default_fields()
     assert set(offered) | set(communication.KEPT_AT_HOME) == set(INCIDENT.fields)
     assert not set(offered) & {"analyst_note", "contact"}
 
 
-@pytest.mark.parametrize("cell", [communication, separation])
-def test_each_avenue_stands_in_the_table_of_the_brief(cell):
-    assert cell.AVENUE.level in shipped().activities[cell.AVENUE.activity].avenues
+def test_the_listed_avenues_are_cells_of_the_brief_each_once() -> None:
+    cells = [(avenue.activity, avenue.level) for avenue in AVENUES]
+    assert cells == [
+        ("incident_reporting", Level.COMMUNICATION),
+        ("incident_reporting", Level.SEPARATION),
+    ]
+    brief = shipped()
+    for avenue in AVENUES:
+        assert avenue.idea(brief).title
+        assert brief.passages[avenue.idea(brief).passage].ref.startswith("table 1, incident reporting")
 
 
-def test_the_order_of_the_fields_never_changes():
-    # Commitments are made over this order: a field may be added at the end, nothing else.
-    assert tuple(Incident.model_fields)[:3] == ("title", "description", "date")
-    assert tuple(Incident.model_fields)[-2:] == ("analyst_note", "contact")
-    assert len(Incident.model_fields) == 21
+@pytest.mark.parametrize("avenue", AVENUES)
+def test_every_avenue_has_a_guide_beside_it(avenue: Avenue) -> None:
+    guide = files("fourfold.activities") / avenue.activity / f"{avenue.level}.md"
+    assert guide.read_text(encoding="utf-8").startswith("# ")
+
+
+def test_the_guide_to_separation_names_all_that_a_stub_shows() -> None:
+    guide = (files("fourfold.activities.incident_reporting") / "separation.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\(`(\w+)`\)", guide)) == set(Stub.__annotations__)

@@ -8,7 +8,7 @@ from http_message_signatures import ContentDigest, HTTPMessageSigner, algorithms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourfold.errors import SignatureError
+from fourfold.errors import ExchangeError, SignatureError
 from fourfold.exchange.requests import WINDOW, Message, SignedRequests, own_url, sign_request, verify_request
 from fourfold.records.signing import Signer
 
@@ -97,6 +97,12 @@ def test_another_key_in_the_same_signature_is_refused(world):
     )
     with pytest.raises(SignatureError):
         verify_request(message, world.alpha.id, world.now)
+
+
+@pytest.mark.parametrize("url", ["http://a.example/?match[id]=x", "http://a b/", "a.example"])
+def test_an_address_that_cannot_be_signed_is_told(world, url):
+    with pytest.raises(ExchangeError, match="cannot be signed"):
+        sign_request(Message("GET", url, {}), world.alpha.id, world.beta.node, world.now)
 
 
 def test_an_unsigned_request_is_refused(world):

@@ -22,7 +22,7 @@ from http_message_signatures import (
 )
 
 from fourfold.canon import new_salt
-from fourfold.errors import SignatureError
+from fourfold.errors import ExchangeError, SignatureError
 from fourfold.records.signing import Signer, raw_key
 
 RECIPIENT_HEADER = "Fourfold-Recipient"
@@ -53,20 +53,27 @@ class Authentic:
 
 
 def sign_request(message: Message, recipient: str, signer: Signer, now: datetime) -> None:
-    """Add to the headers of a request the signature of this node, for one institution."""
+    """Add to the headers of a request the signature of this node, for one institution.
+
+    Raises:
+        ExchangeError: the address is none that can be signed.
+    """
     message.headers[RECIPIENT_HEADER] = recipient
     maker = HTTPMessageSigner(signature_algorithm=algorithms.ED25519)
-    prepared = maker.prepare(
-        message,
-        key_id=signer.key,
-        created=now,
-        nonce=new_salt(),
-        label="fourfold",
-        tag=TAG,
-        covered_component_ids=_COVERED,
-        body=message.body or None,
-    )
-    maker.apply(message, prepared, signer.sign_raw(prepared.signature_base))
+    try:
+        prepared = maker.prepare(
+            message,
+            key_id=signer.key,
+            created=now,
+            nonce=new_salt(),
+            label="fourfold",
+            tag=TAG,
+            covered_component_ids=_COVERED,
+            body=message.body or None,
+        )
+        maker.apply(message, prepared, signer.sign_raw(prepared.signature_base))
+    except HTTPMessageSignaturesException as error:
+        raise ExchangeError(f"A request to {message.url!r} cannot be signed: {error}.") from error
 
 
 def verify_request(message: Message, me: str, now: datetime) -> Authentic:

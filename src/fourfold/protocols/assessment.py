@@ -1,6 +1,9 @@
 """Assessing together: both seal, then both reveal; nobody sees the other's answers before its own are fixed.
 
-Seen from one side. A reveal is legal only once both seals are there, on either side.
+Seen from one side; the counterpart runs the same machine with the sides exchanged. A reveal is legal only
+once both seals are there, on either side. What is sealed is what will be revealed: an answer that is
+withheld stands in neither, and counts as unknown. That a reveal is what was sealed is a question of bytes,
+not of order: `fourfold.records.check_reveal` answers it.
 """
 
 from enum import StrEnum
@@ -52,4 +55,20 @@ ASSESSMENT: Machine[State, Move] = Machine(
         State.THEIRS_REVEALED: {Move.REVEAL: State.JOINT},
         State.JOINT: {},
     },
+    {
+        Move.DRAFT: "answers cannot change once they are sealed",
+        Move.SEAL: "answers are drafted first, and sealed once",
+        Move.RECEIVE_SEAL: "the counterpart seals once",
+        Move.REVEAL: "answers are revealed once, after both sides have sealed",
+        Move.RECEIVE_REVEAL: "the counterpart reveals once, after both sides have sealed",
+    },
 )
+
+
+def advance(state: State, move: Move) -> State:
+    """Where a joint assessment stands after a move.
+
+    Raises:
+        RefusedError: the move is not legal in this state.
+    """
+    return ASSESSMENT.advance(state, move)

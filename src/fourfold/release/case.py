@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import permutations
 from typing import TypeVar
 
 from fourfold.agreements.approval import Approval, HouseRule
@@ -60,6 +61,15 @@ class Circumstances:
     consents: tuple[Consent, ...] = ()
     approvals: tuple[Approval, ...] = ()
     house_rule: HouseRule = field(default_factory=HouseRule)
+
+    @cached_property
+    def between(self) -> Mapping[tuple[str, str], tuple[Agreement, ...]]:
+        """The agreements between any two institutions, in either order."""
+        found: defaultdict[tuple[str, str], list[Agreement]] = defaultdict(list)
+        for each in self.agreements:
+            for pair in permutations(sorted({party.id for party in each.text.parties}), 2):
+                found[pair].append(each)
+        return {pair: tuple(agreements) for pair, agreements in found.items()}
 
     @cached_property
     def consents_for(self) -> Mapping[str, tuple[Consent, ...]]:

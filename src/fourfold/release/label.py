@@ -11,9 +11,10 @@ from fourfold.records.markings import Marking, join
 class Label:
     """What decides about a record: whose it is, what it is, how it is marked, which fields it has.
 
-    A marking that could not be read is None. `digest` is that of the record version, to which consents and
-    approvals are bound; empty where there can be none. `stub` is the owner's choice to let a stub stand for
-    the record where the record itself may not pass.
+    A marking that could not be read is None. `field_markings` are given as the fields' own, and kept as what
+    is in force for these fields: joined with that of the whole. `digest` is that of the record version, to
+    which consents and approvals are bound; empty where there can be none. `stub` is the owner's choice to
+    let a stub stand for the record where the record itself may not pass.
     """
 
     kind: str
@@ -27,12 +28,18 @@ class Label:
     digest: str = ""
     stub: bool = False
 
+    def __post_init__(self) -> None:
+        """Joins the markings of single fields with that of the whole."""
+        joined = {name: _joined(self.marking, own) for name, own in self.field_markings.items()}
+        object.__setattr__(self, "field_markings", joined)
+
     def marking_of(self, name: str | None) -> Marking | None:
         """The marking in force for a field, or for the whole (None)."""
-        if name is None or name not in self.field_markings or self.marking is None:
-            return self.marking
-        own = self.field_markings[name]
-        return None if own is None else join([self.marking, own])
+        return self.marking if name is None else self.field_markings.get(name, self.marking)
+
+
+def _joined(whole: Marking | None, own: Marking | None) -> Marking | None:
+    return None if whole is None or own is None else join([whole, own])
 
 
 def label_of(record: Record, *, stub: bool = False) -> Label:

@@ -69,19 +69,14 @@ def _governing(label: Label, recipient: str, around: Circumstances) -> tuple[Agr
     """The agreements that decide: all that bind and speak of this kind of record.
 
     Where none does, one that tells best why not: one that speaks of it but does not bind, or one that binds
-    but does not speak of it.
+    but does not speak of it. Between an institution and itself there is none.
     """
-    between = [each for each in around.agreements if _between(each, label.owner, recipient)]
+    between = around.between.get((label.owner, recipient), ())
     later = around.clocks(recipient).later
     binding = [each for each in between if each.state(later).binds]
     speaking = [each for each in between if covers(each.text, label.activity, label.kind)]
     governing = tuple(each for each in binding if each in speaking)
     return governing or (_latest(speaking) or _latest(binding) or _latest(between),)
-
-
-def _between(agreement: Agreement, owner: str, recipient: str) -> bool:
-    text = agreement.text
-    return owner != recipient and text.party(owner) is not None and text.party(recipient) is not None
 
 
 def _latest(agreements: Iterable[Agreement]) -> Agreement | None:

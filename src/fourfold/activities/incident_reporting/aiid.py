@@ -1,15 +1,16 @@
 """Reading incidents from the AI Incident Database's public CSV (one row for each incident)."""
 
 import csv
-import datetime as dt
 import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from fourfold.activities.incident_reporting.records import Incident, Precision, RegisterId
+from fourfold.activities.incident_reporting.records import Incident, RegisterId
+from fourfold.canon import Faults, shown
 from fourfold.errors import Fault, InputError
 
 REGISTER = "AI Incident Database"
@@ -27,11 +28,14 @@ COLUMNS = {
     "developers": "Alleged developer of AI system",
     "harmed": "Alleged harmed or nearly harmed parties",
 }
+_NUMBER = re.compile("[1-9][0-9]{0,8}")
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Row = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One incident and where it came from: its number in the register and its row in the file."""
+    """One incident and where it came from: its number in the register, and where its row begins."""
 
     number: int
     line: int
@@ -42,13 +46,15 @@ def read_aiid(text: str | bytes, *, file: str) -> tuple[Imported, ...]:
     """All incidents of the register's CSV, in the order of the file.
 
     Raises:
-        InputError: with every fault of the file, each with its line and column.
+        InputError: with every fault of the file, each with its line and column; beyond a hundred counted.
     """
-    rows = _rows(_decoded(text, file), file)
-    reader = _Reader(file)
+    faults = Faults(file)
+    reader = _Reader(faults)
+    rows = _rows(_decoded(text, file), faults)
     imported = tuple(item for line, row in rows if (item := reader.row(line, row)))
-    if reader.faults:
-        raise InputError(reader.faults)
+    if not imported and not faults:
+        faults.add(None, "The file holds no incident.", "Check that this is the register's table.")
+    faults.raise_any()
     return imported
 
 
@@ -56,7 +62,7 @@ def _decoded(text: str | bytes, file: str) -> str:
     if len(text) > LARGEST:
         raise InputError([Fault(f"The file is larger than {LARGEST:,} bytes.", file, 0, "", "Split it.")])
     try:
-        return text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        return (text.decode("utf-8") if isinstance(text, bytes) else text).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise InputError(
@@ -64,75 +70,91 @@ def _decoded(text: str | bytes, file: str) -> str:
         ) from error
 
 
-def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """Each row with the line it ends on; a missing column is told before any row is read."""
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+def _rows(text: str, faults: Faults) -> Iterator[tuple[int, Row]]:
+    """Each row with the line it begins on; where the text stops being CSV, the reading ends with a fault."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begins = 1
     try:
-        present = reader.fieldnames or ()
-        missing = [column for column in COLUMNS.values() if column not in present]
-        if missing:
-            remedy = "Export the table of incidents, not of reports."
-            raise InputError([Fault("This column is missing.", file, 1, name, remedy) for name in missing])
-        for row in reader:
-            yield reader.line_num, row
+        header = next(reader, [])
+        _check_header(header, faults)
+        begins = reader.line_num + 1
+        for cells in reader:
+            if len(cells) == len(header):
+                yield begins, dict(zip(header, cells, strict=True))
+            elif cells:  # an empty line is no row
+                message = f"The row has {len(cells)} cells; the table has {len(header)} columns."
+                faults.add_fault(Fault(message, faults.file, begins, "", "Check its commas and quotes."))
+            begins = reader.line_num + 1
     except csv.Error as error:
-        raise InputError([Fault(f"This is no CSV: {error}.", file, max(reader.line_num, 1))]) from error
+        faults.add_fault(Fault(f"This is no CSV: {error}.", faults.file, begins))
+
+
+def _check_header(header: list[str], faults: Faults) -> None:
+    """A table without the columns that are needed, or with one of them twice, is not read any further."""
+    for name in COLUMNS.values():
+        if header.count(name) != 1:
+            message = "This column is missing." if name not in header else "This column stands here twice."
+            remedy = "Export the table of incidents, not of reports."
+            faults.add_fault(Fault(message, faults.file, 1, name, remedy))
+    faults.raise_any()
 
 
 class _Reader:
     """Turns rows into incidents and keeps all that is wrong with them."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[Fault] = []
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
         self.lines: dict[int, int] = {}
+        self.sound = True
 
-    def row(self, line: int, row: dict[str, str | None]) -> Imported | None:
+    def row(self, line: int, row: Row) -> Imported | None:
         """One row as an incident; None where it has a fault."""
-        before = len(self.faults)
+        self.sound = True
         number = self._number(line, row)
         date = self._date(line, row)
-        entities = {name: self._entities(line, row, name) for name in ("deployers", "developers", "harmed")}
-        if len(self.faults) > before:
-            return None
+        deployers, developers, harmed = (
+            self._entities(line, row, name) for name in ("deployers", "developers", "harmed")
+        )
         try:
             incident = Incident(
-                title=self._text(row, "title"),
-                description=self._text(row, "description") or None,
+                title=_text(row, "title"),
+                description=_text(row, "description") or None,
                 date=date,
-                date_precision=Precision.DAY,
+                deployers=deployers,
+                developers=developers,
+                harmed=harmed,
                 registers=(RegisterId(scheme=REGISTER, id=str(number), url=f"{ADDRESS}{number}"),),
                 attribution=LICENCE,
-                **entities,
             )
         except ValidationError as error:
             for problem in error.errors():
                 column = COLUMNS.get(str(problem["loc"][0]), str(problem["loc"][0]))
-                self._fault(line, column, f"{problem['msg']}.")
+                self._fault(line, column, f"{problem['msg'].removeprefix('Value error, ')}.")
             return None
-        return Imported(number, line, incident)
+        return Imported(number, line, incident) if self.sound else None
 
-    def _number(self, line: int, row: dict[str, str | None]) -> int:
-        text = self._text(row, "id")
-        number = int(text) if text.isascii() and text.isdigit() else 0
-        if not number:
-            self._fault(line, COLUMNS["id"], f"{text[:40]!r} is no incident number.")
-        elif first := self.lines.get(number):
-            self._fault(line, COLUMNS["id"], f"Incident {number} was already given in line {first}.")
+    def _number(self, line: int, row: Row) -> int:
+        text = _text(row, "id")
+        if not _NUMBER.fullmatch(text):
+            self._fault(line, COLUMNS["id"], f"{shown(text)} is no incident number.")
+            return 0
+        number = int(text)
+        if first := self.lines.get(number):
+            message = f"Incident {number} was already given in line {first}."
+            self._fault(line, COLUMNS["id"], message, "Keep one of them.")
         self.lines.setdefault(number, line)
         return number
 
-    def _date(self, line: int, row: dict[str, str | None]) -> dt.date | None:
-        text = self._text(row, "date")
-        try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            self._fault(line, COLUMNS["date"], f"{text[:40]!r} is no date.", "Write it as 2026-01-31.")
-            return None
+    def _date(self, line: int, row: Row) -> str | None:
+        text = _text(row, "date")
+        if _DATE.fullmatch(text):
+            return text
+        self._fault(line, COLUMNS["date"], f"{shown(text)} is no date.", "Write it as 2026-01-31.")
+        return None
 
-    def _entities(self, line: int, row: dict[str, str | None], name: str) -> tuple[str, ...] | None:
+    def _entities(self, line: int, row: Row, name: str) -> tuple[str, ...] | None:
         """The names in a column such as ["uber","waymo"]; None where it is empty: nothing is known."""
-        text = self._text(row, name)
+        text = _text(row, name)
         try:
             names = json.loads(text) if text else []
         except (ValueError, RecursionError):
@@ -142,8 +164,10 @@ class _Reader:
             return None
         return tuple(names) or None
 
-    def _text(self, row: dict[str, str | None], name: str) -> str:
-        return (row.get(COLUMNS[name]) or "").strip()
-
     def _fault(self, line: int, column: str, message: str, remedy: str = "") -> None:
-        self.faults.append(Fault(message, self.file, line, column, remedy))
+        self.sound = False
+        self.faults.add_fault(Fault(message, self.faults.file, line, column, remedy))
+
+
+def _text(row: Row, name: str) -> str:
+    return row[COLUMNS[name]].strip()

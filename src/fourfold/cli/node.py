@@ -1,0 +1,145 @@
+"""`fourfold node`: making a node, checking it, serving it."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from fourfold.cli.node_session import HomeOption, new_home, open_node, tell
+from fourfold.cli.output import Format, FormatOption, Page
+from fourfold.errors import Fault, InputError
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.callback()
+def node() -> None:
+    """Set up and run a node: one institution's own store, keys, pages and wire."""
+
+
+@app.command()
+def init(
+    name: Annotated[str, typer.Option("--name", help="The institution's name, as others will read it.")],
+    url: Annotated[str, typer.Option("--url", help="Where counterparts reach the node.")],
+    home: HomeOption = None,
+    listen: Annotated[
+        str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where it listens; else as in --url.")
+    ] = None,
+    regulator: Annotated[bool, typer.Option("--regulator", help="The institution is a regulator.")] = False,
+    defence_tie: Annotated[bool, typer.Option("--defence-tie", help="It has ties to defence.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Pages without sign-in, on loopback only.")] = False,
+    sync_seconds: Annotated[int, typer.Option("--sync-seconds", min=0, help="Pause between two syncs.")] = 60,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Make a node: an institution key, a node key that it delegates to, and an empty store.
+
+    Asks for two passphrases, or reads them from the files that FOURFOLD_INSTITUTION_PASSPHRASE_FILE and
+    FOURFOLD_PASSPHRASE_FILE name. Take the institution key (keys/institution.pem) away from this machine
+    afterwards; only joining and agreements need it.
+
+    Example: fourfold node init --home ~/aisi --name "UK AI Security Institute" --url http://127.0.0.1:8471/
+    """
+    from fourfold.node.actions.create_node import NewNode, create_node  # noqa: PLC0415  pays for Django
+    from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase  # noqa: PLC0415  as above
+
+    host, port = _address(url, listen)
+    wanted = NewNode(name, url, host, port, demo, sync_seconds, regulator, defence_tie)
+    folder = new_home(home)
+    institution = passphrase(INSTITUTION_PASSPHRASE, "institution key", new=True)
+    secret = passphrase(NODE_PASSPHRASE, "node key", new=True)
+    create_node(folder, wanted, institution, secret)
+    _tell_who(output, f"Made in {folder}.")
+
+
+@app.command()
+def check(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
+    """Say who a node is, and whether its settings, keys, store and logs are in order.
+
+    Exit status 1 if something is not. Example: fourfold node check --home ~/aisi
+    """
+    from fourfold.node.actions.check_node import check_node  # noqa: PLC0415  pays for Django
+
+    open_node(home)
+    found = check_node()
+    rows = [{"check": each.name, "holds": each.holds, "sentence": each.sentence} for each in found]
+    lines = [f"{'ok  ' if each.holds else 'FAIL'}  {each.name}: {each.sentence}" for each in found]
+    tell(output, rows, lines)
+    raise typer.Exit(0 if all(each.holds for each in found) else 1)
+
+
+@app.command()
+def serve(home: HomeOption = None) -> None:
+    """Serve the node's pages and wire until Ctrl-C or SIGTERM; it collects from counterparts meanwhile.
+
+    It listens where node.toml says, on loopback by default; put a TLS proxy before it to reach further.
+
+    Example: FOURFOLD_PASSPHRASE_FILE=~/aisi.pass fourfold node serve --home ~/aisi
+    """
+    open_node(home)
+    from django.conf import settings  # noqa: PLC0415  pays for Django
+
+    from fourfold.node.serving import serve as run  # noqa: PLC0415  as above
+
+    page = Page()
+    run(lambda: page.line(f"{settings.NODE.name} serves at {settings.NODE.url} (Ctrl-C ends it)"))
+
+
+@app.command()
+def adduser(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    home: HomeOption = None,
+    password_file: Annotated[
+        str | None, typer.Option("--password-file", help="A file with the password; else it is asked for.")
+    ] = None,
+) -> None:
+    """Add an account for the pages.
+
+    Example: fourfold node adduser liaison --home ~/aisi
+    """
+    from fourfold.cli.output import read_input  # noqa: PLC0415  only this command reads such a file
+
+    open_node(home)
+    from fourfold.node.actions.add_account import add_account  # noqa: PLC0415  needs an open node
+
+    if password_file is None:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = read_input(password_file).decode(errors="replace").rstrip("\r\n")
+    add_account(username, password)
+    Page().line(f"{username} can sign in.")
+
+
+def _address(url: str, listen: str | None) -> tuple[str, int]:
+    """Where to listen: as said, or where the address points.
+
+    Raises:
+        InputError: no such address.
+    """
+    try:
+        parts = urlsplit(f"//{listen}" if listen else url)
+        if parts.hostname and (listen or parts.scheme in {"http", "https"}):
+            return parts.hostname, parts.port or 8471
+    except ValueError:
+        pass
+    remedy = "Write it as http://127.0.0.1:8471/ (--url) or 127.0.0.1:8471 (--listen)."
+    raise InputError([Fault(f"{listen or url!r} is no address.", remedy=remedy)])
+
+
+def _tell_who(output: Format, said: str) -> None:
+    from fourfold.node.models import Node  # noqa: PLC0415  needs an open node
+    from fourfold.records.signing import fingerprint  # noqa: PLC0415  as above
+
+    own = Node.objects.get()
+    value = {
+        "id": own.institution,
+        "name": own.name,
+        "institution_fingerprint": fingerprint(own.institution_key),
+        "node_fingerprint": fingerprint(own.node_key),
+    }
+    lines = [
+        said,
+        f"Institution: {own.name}, {own.institution}",
+        f"Fingerprint of its key, to be compared by voice: {value['institution_fingerprint']}",
+        "Take keys/institution.pem away from this machine once you have joined and agreed.",
+    ]
+    tell(output, value, lines)

@@ -1,0 +1,133 @@
+"""What the commands of a node share: finding it, who acts, naming a counterpart."""
+
+import getpass
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fourfold.cli.output import Format, Page, cannot, print_json
+from fourfold.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from fourfold.node.models import Peer
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", envvar="FOURFOLD_HOME", help="The node's folder.", show_envvar=True),
+]
+ActorOption = Annotated[
+    str | None, typer.Option("--as", metavar="PERSON", help="Who acts; else your user name.")
+]
+PeerOption = Annotated[
+    str | None,
+    typer.Option("--peer", metavar="NAME|ID", help="The counterpart; not needed where there is only one."),
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Where to write; else standard output.")
+]
+
+
+def open_node(home: Path | None) -> None:
+    """Make the node in a folder ready.
+
+    Raises:
+        InputError: no folder was named, or there is no node in it.
+    """
+    from fourfold.node.boot import boot, migrate  # noqa: PLC0415  only commands of a node pay for Django
+
+    boot(_named(home))
+    migrate()
+
+
+def _named(home: Path | None) -> Path:
+    if home is None:
+        remedy = "Give --home FOLDER, or set FOURFOLD_HOME."
+        raise InputError([Fault("Which node is meant was not said.", remedy=remedy)])
+    return home
+
+
+def new_home(home: Path | None) -> Path:
+    """The folder of a node that is to be made.
+
+    Raises:
+        InputError: no folder was named.
+    """
+    return _named(home)
+
+
+def acting(actor: str | None) -> str:
+    """The person who acts."""
+    return actor or getpass.getuser()
+
+
+def peer_named(name: str | None) -> "Peer":
+    """The counterpart that was named, or the only one."""
+    from fourfold.node.parties import find_peer  # noqa: PLC0415  needs an open node
+
+    return find_peer(name)
+
+
+def read_file(name: Path) -> bytes:
+    """A file that a person named.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return name.read_bytes()
+    except OSError as error:
+        raise InputError([cannot("read", str(name), error)]) from error
+
+
+def write_out(content: bytes, out: Path | None) -> None:
+    """Write to a file that only its owner may read, or to standard output.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    if out is None:
+        typer.echo(content, nl=False)
+        return
+    from fourfold.node.home import write_private  # noqa: PLC0415  commands without files do not need it
+
+    try:
+        write_private(out, content)
+    except OSError as error:
+        raise InputError([cannot("write", str(out), error)]) from error
+    Page().line(f"Written: {out}")
+
+
+def tell(output: Format, value: Any, lines: Sequence[str]) -> None:
+    """The same for programs or for people."""
+    if output is Format.JSON:
+        print_json(value)
+        return
+    page = Page()
+    for line in lines:
+        page.paragraph(line)
+
+
+def table(output: Format, rows: Sequence[dict[str, Any]], columns: Sequence[str], empty: str) -> None:
+    """Rows for programs, or as aligned columns for people."""
+    if output is Format.JSON:
+        print_json(list(rows))
+        return
+    page = Page()
+    if not rows:
+        page.line(empty)
+        return
+    cells = [[name.replace("_", " ") for name in columns]]
+    cells += [[_cell(row[name]) for name in columns] for row in rows]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
+    for line in cells:
+        page.line("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _cell(value: Any) -> str:
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    return str(value)

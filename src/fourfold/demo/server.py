@@ -1,0 +1,23 @@
+"""The server of a demonstration node, as a process: like any node's, with example incidents beside."""
+
+import signal
+import sys
+from pathlib import Path
+
+from fourfold.node.boot import boot
+
+
+def main() -> None:
+    """Serve the node in the folder named first; the word second says which examples it holds."""
+    boot(Path(sys.argv[1]))
+    from fourfold.demo.acts import examples  # noqa: PLC0415  needs settings
+    from fourfold.node.examples import provide  # noqa: PLC0415  as above
+    from fourfold.node.serving import serve  # noqa: PLC0415  as above
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the demonstration itself takes Ctrl-C and ends us
+    provide(lambda: examples(sys.argv[2]))
+    serve(lambda: None)
+
+
+if __name__ == "__main__":
+    main()

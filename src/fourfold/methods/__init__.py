@@ -1,0 +1,1 @@
+"""Domain-neutral methods, each on its own."""

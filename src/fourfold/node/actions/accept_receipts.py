@@ -1,0 +1,108 @@
+"""Taking a counterpart's receipts for what it collected."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from fourfold.canon import digest_bytes
+from fourfold.errors import InputError, RefusedError, SignatureError
+from fourfold.exchange.nodes import ReceiptResult, Taken
+from fourfold.exchange.receipts import Outcome, SignedReceipt, read_receipt
+from fourfold.exchange.requests import WINDOW
+from fourfold.exchange.verify import trusted_keys
+from fourfold.node import clock
+from fourfold.node.models import Peer, ReceiptIn, ReleaseVersion, Tag
+from fourfold.node.trail import note
+from fourfold.protocols.communication import COMMUNICATION, Move, State
+from fourfold.records.identity import Delegation
+
+MOVES: Mapping[Outcome, Move] = {
+    Outcome.STORED: Move.ACKNOWLEDGE,
+    Outcome.REFUSED: Move.REFUSE,
+    Outcome.WITHDRAWN: Move.CONFIRM,
+}
+
+
+def accept_receipts(peer: Peer, wires: Sequence[bytes]) -> tuple[ReceiptResult, ...]:
+    """Take receipts, each for itself; one that is known already changes nothing, nor does a bad one."""
+    now = clock.now()
+    keys = trusted_keys(peer.institution, [peer.signed_delegation])
+    return tuple(_accept(peer, wire, keys, now) for wire in wires)
+
+
+def _accept(peer: Peer, wire: bytes, keys: Mapping[str, Delegation], now: datetime) -> ReceiptResult:
+    digest = digest_bytes(wire)
+    try:
+        with transaction.atomic():
+            return ReceiptResult(digest=digest, result=_take(peer, wire, keys, now))
+    except (InputError, SignatureError, RefusedError) as error:
+        note(Tag.RECEIPT_REFUSED, now, peer=peer, reason=type(error).__name__)
+        return ReceiptResult(digest=digest, result=Taken.REFUSED, why=str(error)[:500])
+
+
+def _take(peer: Peer, wire: bytes, keys: Mapping[str, Delegation], now: datetime) -> Taken:
+    signed = read_receipt(wire)
+    if ReceiptIn.objects.filter(peer=peer, digest=signed.digest).exists():
+        return Taken.KNOWN
+    signed.check(keys, signed.receipt.at)
+    version = _answered(peer, signed, now)
+    _not_answered_otherwise(version, signed)
+    _keep(peer, version, signed, now)
+    return Taken.ACCEPTED
+
+
+def _answered(peer: Peer, signed: SignedReceipt, now: datetime) -> ReleaseVersion:
+    """The release version that a receipt is about.
+
+    Raises:
+        RefusedError: none that went to this counterpart.
+    """
+    receipt = signed.receipt
+    if receipt.owner != settings.NODE.id or receipt.recipient != peer.institution:
+        raise RefusedError("The receipt is between other institutions.")
+    if receipt.at > now + WINDOW:
+        raise RefusedError("The receipt is dated later than this node's clock allows.")
+    found = ReleaseVersion.objects.filter(
+        peer=peer, release_id=receipt.object, version=receipt.version, digest=receipt.digest
+    ).first()
+    if found is None or receipt.at < found.date_added - WINDOW:
+        raise RefusedError("Nothing with this id, version and digest was released to you.")
+    return found
+
+
+def _not_answered_otherwise(version: ReleaseVersion, signed: SignedReceipt) -> None:
+    """A recipient answers once; only a refusal may be followed by another answer."""
+    if version.receipts.exclude(outcome=Outcome.REFUSED).exists():
+        raise RefusedError("Another receipt for this version is held already.")
+    if signed.receipt.outcome is Outcome.REFUSED and version.receipts.exists():
+        raise RefusedError("A refusal of this version is held already.")
+    if (signed.receipt.outcome is Outcome.WITHDRAWN) != version.revoked and (
+        signed.receipt.outcome is not Outcome.REFUSED
+    ):
+        raise RefusedError("A withdrawal is answered by a withdrawal, and nothing else is.")
+
+
+def _keep(peer: Peer, version: ReleaseVersion, signed: SignedReceipt, now: datetime) -> None:
+    receipt = signed.receipt
+    ReceiptIn.objects.create(
+        peer=peer,
+        release_version=version,
+        body=signed.wire,
+        digest=signed.digest,
+        outcome=receipt.outcome.value,
+        reason=receipt.reasons[0].value if receipt.reasons else "",
+        received=now,
+    )
+    _advance(version, MOVES[receipt.outcome])
+    tag = Tag.WITHDRAWAL_CONFIRMED if receipt.outcome is Outcome.WITHDRAWN else Tag.RECEIPT_ACCEPTED
+    note(tag, now, peer=peer, subject=version.release_id, reason=receipt.outcome.value)
+
+
+def _advance(version: ReleaseVersion, move: Move) -> None:
+    """Where the release stands after the answer; one about a version that is not the last moves nothing."""
+    release = version.release
+    if version.pk == release.latest().pk:
+        release.state = COMMUNICATION.advance(State(release.state), move).value
+        release.save(update_fields=["state"])

@@ -1,0 +1,115 @@
+"""Checking the evidence: every log is computed again from its leaves, and held against what was signed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from fourfold.errors import FourfoldError, ProofError
+from fourfold.log import Checkpoint, Frontier, Note, NoteKey, NoteKind, append, open_cosigned
+from fourfold.node import ledger, models, trail
+
+
+@dataclass(frozen=True, slots=True)
+class LogReport:
+    """One log: whose, how long, its root, up to where it is countersigned and when; `problem` if it fails.
+
+    `ours` tells the log that this node keeps from the one that the counterpart keeps for us.
+    """
+
+    origin: str
+    ours: bool
+    peer: str
+    size: int
+    root: str
+    cosigned_size: int
+    cosigned_at: datetime | None
+    problem: str = ""
+
+
+def check_logs() -> tuple[LogReport, ...]:
+    """All logs: those kept here, the private one included, and those of counterparts as far as seen."""
+    return (*_own(), *_seen())
+
+
+def _own() -> Iterator[LogReport]:
+    for log in models.Log.objects.order_by("origin"):
+        last = log.checkpoints.exclude(cosigned=None).order_by("-size").first()
+        yield LogReport(
+            origin=log.origin,
+            ours=True,
+            peer=log.peer.name if log.peer else "",
+            size=log.size,
+            root=ledger.state(log).root.hex(),
+            cosigned_size=last.size if last else 0,
+            cosigned_at=last.cosigned_at_peer if last else None,
+            problem=_problem(lambda log=log: _check_own(log)),
+        )
+
+
+def _check_own(log: models.Log) -> None:
+    leaves = [bytes(leaf) for leaf in log.leaves.order_by("index").values_list("hash", flat=True)]
+    _same(_root(leaves), log.size, ledger.state(log).root, "the stored state")
+    _check_events(log)
+    own = models.Node.objects.get()
+    for row in log.checkpoints.exclude(cosigned=None).order_by("size"):
+        reader = NoteKey(log.peer.institution, NoteKind.COSIGNATURE, log.peer.node_key)
+        note = Note.parse(row.cosigned_note.encode())
+        checkpoint, _ = open_cosigned(note, log.origin, own.node_key, reader)
+        _same(_root(leaves[: checkpoint.size]), checkpoint.size, checkpoint.root, "what was countersigned")
+
+
+def _check_events(log: models.Log) -> None:
+    """Every event in the trail is the one that was logged."""
+    for leaf in log.leaves.exclude(event=None).select_related("event").iterator(chunk_size=1000):
+        if trail.leaf(leaf.event) != bytes(leaf.hash):
+            raise ProofError(f"Event {leaf.event_id} of the trail was changed after it was noted.")
+
+
+def _seen() -> Iterator[LogReport]:
+    for peer in models.Peer.objects.order_by("name"):
+        last = peer.checkpoints_seen.order_by("-size").first()
+        if last is None:
+            continue
+        yield LogReport(
+            origin=last.origin,
+            ours=False,
+            peer=peer.name,
+            size=last.size,
+            root=last.root,
+            cosigned_size=last.size,
+            cosigned_at=last.seen,
+            problem=_problem(lambda peer=peer, last=last: _check_seen(peer, last)),
+        )
+
+
+def _check_seen(peer: models.Peer, last: models.SeenCheckpoint) -> None:
+    rows = models.SeenLeaf.objects.filter(peer=peer, index__lt=last.size).order_by("index")
+    leaves = [bytes(leaf) for leaf in rows.values_list("hash", flat=True)]
+    me = models.Node.objects.get()
+    reader = NoteKey(me.institution, NoteKind.COSIGNATURE, me.node_key)
+    note = Note.parse(last.cosigned_note.encode())
+    checkpoint, _ = open_cosigned(note, last.origin, peer.node_key, reader)
+    _same(_root(leaves), checkpoint.size, checkpoint.root, "what was countersigned")
+    logged = {leaf.hex() for leaf in leaves}
+    held = models.Received.objects.filter(peer=peer).exclude(leaf="").exclude(in_log=None)
+    missing = [row.object for row in held if row.leaf not in logged]
+    if missing:
+        raise ProofError(f"{missing[0]} is held, but is not in its owner's log.")
+
+
+def _root(leaves: list[bytes]) -> Checkpoint:
+    frontier, _ = append(Frontier(), leaves)
+    return Checkpoint("", frontier.size, frontier.root())
+
+
+def _same(found: Checkpoint, size: int, root: bytes, what: str) -> None:
+    if (found.size, found.root) != (size, root):
+        raise ProofError(f"The leaves give another log than {what}.")
+
+
+def _problem(check) -> str:  # noqa: ANN001  a closure without arguments
+    try:
+        check()
+    except FourfoldError as error:
+        return str(error)
+    return ""

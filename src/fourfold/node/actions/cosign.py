@@ -1,0 +1,130 @@
+"""Countersigning a counterpart's log, once it holds all that came from there and only grew.
+
+Nothing is asked of the counterpart while a transaction is open: both nodes may be at it at once, and each
+would wait for the other's.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from django.conf import settings
+from django.db import transaction
+
+from fourfold.canon import digest_bytes
+from fourfold.errors import ProofError, SignatureError
+from fourfold.exchange.nodes import LogPiece, NodeClient
+from fourfold.log import Checkpoint, Frontier, Note, append, log_name, open_checkpoint
+from fourfold.log import cosign as countersign
+from fourfold.log.hashing import HASH_BYTES
+from fourfold.node import clock
+from fourfold.node.models import Peer, Received, ReceivedState, SeenCheckpoint, SeenLeaf, Tag
+from fourfold.node.trail import note
+from fourfold.records.signing import Signer
+
+_BATCH = 500
+
+
+def cosign(peer: Peer, client: NodeClient, signer: Signer) -> Checkpoint:
+    """Fetch the log that a counterpart keeps for us, check it, countersign it, and hand the signature over.
+
+    Raises:
+        ExchangeError: the counterpart was not reached, or answered against the protocol.
+        ProofError, SignatureError: the log does not hold; nothing is countersigned, and the trail says so.
+    """
+    seen = _last(peer)
+    now = clock.now()
+    try:
+        pieces = list(client.log(seen.size if seen else 0))
+        checkpoint, grown = _verified(peer, seen, pieces)
+        with transaction.atomic():
+            if _last(peer) == seen:  # or another sync of this node was here meanwhile
+                _keep(peer, seen, pieces)
+                _all_logged(peer, now)
+                _countersign(peer, checkpoint, grown, pieces[0].note, signer)
+    except (ProofError, SignatureError) as error:
+        note(Tag.CHECKPOINT_REFUSED, now, peer=peer, reason=type(error).__name__)
+        raise
+    _deliver(peer, client)
+    return checkpoint
+
+
+def _last(peer: Peer) -> SeenCheckpoint | None:
+    return SeenCheckpoint.objects.filter(peer=peer).order_by("-size").first()
+
+
+def _verified(
+    peer: Peer, seen: SeenCheckpoint | None, pieces: Sequence[LogPiece]
+) -> tuple[Checkpoint, Frontier]:
+    """The checkpoint, once it is the counterpart's and its root follows from what was seen and is new."""
+    origin = seen.origin if seen else f"{log_name(peer.institution, settings.NODE.id)}/1"
+    checkpoint = open_checkpoint(pieces[0].note, origin, peer.node_key)
+    before = _frontier(seen) if seen else Frontier()
+    grown, _ = append(before, _leaves(pieces))
+    if (grown.size, grown.root()) != (checkpoint.size, checkpoint.root):
+        raise ProofError(f"{origin} was rewritten: its root does not follow from its entries.")
+    return checkpoint, grown
+
+
+def _frontier(seen: SeenCheckpoint) -> Frontier:
+    data = bytes(seen.frontier)
+    hashes = tuple(data[start : start + HASH_BYTES] for start in range(0, len(data), HASH_BYTES))
+    return Frontier(seen.size, hashes)
+
+
+def _leaves(pieces: Sequence[LogPiece]) -> Iterator[bytes]:
+    return (leaf for piece in pieces for leaf in piece.leaves)
+
+
+def _keep(peer: Peer, seen: SeenCheckpoint | None, pieces: Sequence[LogPiece]) -> None:
+    start = seen.size if seen else 0
+    rows = (SeenLeaf(peer=peer, index=start + n, hash=leaf) for n, leaf in enumerate(_leaves(pieces)))
+    while batch := list(islice(rows, _BATCH)):
+        SeenLeaf.objects.bulk_create(batch)
+
+
+def _all_logged(peer: Peer, now: datetime) -> None:
+    """Check that the log shows every object that came from there.
+
+    Raises:
+        ProofError: one is not in it, so it could be denied later.
+    """
+    waiting = Received.objects.filter(peer=peer, in_log=None).exclude(state=ReceivedState.QUARANTINED)
+    pairs = iter(list(waiting.values_list("pk", "leaf", "object")))
+    while batch := list(islice(pairs, _BATCH)):
+        leaves = [bytes.fromhex(leaf) for _, leaf, _ in batch]
+        found = SeenLeaf.objects.filter(peer=peer, hash__in=leaves).values_list("hash", flat=True)
+        logged = {bytes(leaf).hex() for leaf in found}
+        missing = [release for _, leaf, release in batch if leaf not in logged]
+        if missing:
+            raise ProofError(f"The counterpart's log does not show {missing[0]}, which it sent.")
+        Received.objects.filter(pk__in=[pk for pk, _, _ in batch]).update(in_log=now)
+
+
+def _countersign(peer: Peer, checkpoint: Checkpoint, grown: Frontier, given: Note, signer: Signer) -> None:
+    """Keep the countersigned checkpoint for delivery; one of this size is kept already, if nothing is new."""
+    if SeenCheckpoint.objects.filter(peer=peer, origin=checkpoint.origin, size=checkpoint.size).exists():
+        return
+    now = clock.now()
+    cosigned = given.with_signature(countersign(checkpoint, settings.NODE.id, signer, now)).encode()
+    SeenCheckpoint.objects.create(
+        peer=peer,
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        note=given.encode().decode(),
+        cosigned_note=cosigned.decode(),
+        digest=digest_bytes(cosigned),
+        seen=now,
+        frontier=b"".join(grown.hashes),
+    )
+    note(Tag.CHECKPOINT_COSIGNED, now, peer=peer)
+
+
+def _deliver(peer: Peer, client: NodeClient) -> None:
+    """Hand over the newest countersignature, unless that was done; it covers all that came before."""
+    newest = _last(peer)
+    if newest is None or newest.delivered is not None:
+        return
+    client.send_cosignature(Note.parse(newest.cosigned_note.encode()))
+    SeenCheckpoint.objects.filter(pk=newest.pk).update(delivered=clock.now())

@@ -1,0 +1,32 @@
+"""Destroying what a counterpart withdrew: the bytes go, a tombstone stays."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from fourfold.node.models import Peer, Received, ReceivedState, Tag
+from fourfold.node.trail import note
+
+
+def destroy(peer: Peer, release: str, now: datetime) -> tuple[str, ...]:
+    """Destroy the bytes of every version held of a release, in quarantine too; the digests of what was there.
+
+    Runs inside the transaction that stores the withdrawal.
+    """
+    rows = Received.objects.filter(peer=peer, object=release, wire__isnull=False)
+    digests = tuple(rows.order_by("version").values_list("digest", flat=True))
+    rows.exclude(state=ReceivedState.QUARANTINED).update(state=ReceivedState.WITHDRAWN)
+    rows.update(wire=None, withdrawn=now)
+    note(Tag.OBJECT_DESTROYED, now, peer=peer, subject=release)
+    return digests
+
+
+def purge() -> None:
+    """Let nothing of what was destroyed stay behind in the store's journal; outside of any transaction.
+
+    SQLite overwrites deleted content (secure_delete), but its write-ahead log holds earlier pages until it
+    is emptied.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

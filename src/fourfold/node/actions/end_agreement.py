@@ -1,0 +1,33 @@
+"""Ending an agreement: one party alone, at once."""
+
+from django.db import transaction
+
+from fourfold.agreements import SignedEnding, end
+from fourfold.errors import NotFoundError
+from fourfold.node import agreeing, clock, models
+from fourfold.node.keys import institution_signer
+from fourfold.node.parties import others
+from fourfold.node.standing import signed
+
+
+def end_agreement(digest: str, reason: str, actor: str) -> SignedEnding:
+    """End an agreement and tell the other parties. A second time changes nothing.
+
+    The ending of a founding agreement cannot be told under it; its file is handed over by people.
+
+    Raises:
+        NotFoundError: there is no such agreement.
+        RefusedError: this institution is no party.
+    """
+    row = models.Agreement.objects.filter(pk=digest).first()
+    if row is None:
+        raise NotFoundError("There is no such agreement.")
+    if row.ending is not None:
+        return SignedEnding.model_validate_json(bytes(row.ending))
+    now, given = clock.now(), signed(row)
+    ending = end(given, institution_signer(), now, reason)
+    with transaction.atomic():
+        agreeing.record_ending(row, ending, now, actor)
+        for peer in () if row.founding else others(given.text):
+            agreeing.publish(given, peer, actor, now, ending)
+    return ending

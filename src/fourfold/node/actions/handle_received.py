@@ -1,0 +1,97 @@
+"""What a received assessment or draft agreement brings about, in the transaction that stores it.
+
+What does not hold is noted in the trail and changes nothing; the object itself stays as received.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from pydantic import ValidationError
+
+from fourfold.canon import canonical_bytes
+from fourfold.errors import FourfoldError, ProofError, RefusedError
+from fourfold.exchange.stix import decode, read_object
+from fourfold.framework import assess, shipped
+from fourfold.node import agreeing, assessing, clock, models, trail
+from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT, Assessment, DraftAgreement
+from fourfold.protocols.assessment import Move
+from fourfold.records import check_reveal
+from fourfold.release import ReleaseObject
+
+REFUSED: Mapping[str, models.Tag] = {
+    ASSESSMENT.id: models.Tag.ASSESSMENT_REFUSED,
+    DRAFT_AGREEMENT.id: models.Tag.AGREEMENT_REFUSED,
+}
+
+
+def handle(row: models.Received) -> None:
+    """Act on what was received; never raises for anything that a counterpart can send."""
+    act = _ACTS.get(row.kind)
+    if act is None or row.revoked:
+        return
+    now = clock.now()
+    release = decode(read_object(bytes(row.wire)).value)
+    try:
+        with transaction.atomic():
+            act(row, release, now)
+    except (FourfoldError, ValidationError) as error:
+        reason = type(error).__name__
+        trail.note(REFUSED[row.kind], now, peer=row.peer, subject=row.object, reason=reason)
+
+
+def _assessment(row: models.Received, release: ReleaseObject, now: datetime) -> None:
+    payload = Assessment.model_validate_json(canonical_bytes(release.fields))
+    if payload.activity not in shipped().activities:
+        raise RefusedError("The framework has no such activity.")
+    joint = assessing.row_for(row.peer, payload.activity)
+    if payload.step == "seal":
+        _seal(joint, payload, now)
+    else:
+        _reveal(joint, payload, now)
+
+
+def _seal(joint: models.JointAssessment, payload: Assessment, now: datetime) -> None:
+    if joint.their_seal == payload.seal:
+        return  # the same seal in another object says nothing new
+    assessing.advance(joint, Move.RECEIVE_SEAL)
+    joint.their_seal, joint.their_sealed = payload.seal, now
+    joint.save()
+    tag = models.Tag.ASSESSMENT_SEAL_RECEIVED
+    trail.note(tag, now, peer=joint.peer, subject=payload.activity)
+
+
+def _reveal(joint: models.JointAssessment, payload: Assessment, now: datetime) -> None:
+    """Take the counterpart's answers, if they are what it sealed and the same framework can read them."""
+    if payload.answers is None or payload.nonce is None or payload.answers.activity != payload.activity:
+        raise ProofError("The reveal shows no answers to the activity that was sealed.")
+    answers = payload.answers.model_dump(mode="json")
+    check_reveal(joint.their_seal, answers, payload.nonce, joint.peer_id)
+    if joint.their_answers == answers:
+        return  # the same answers in another object say nothing new
+    assessing.advance(joint, Move.RECEIVE_REVEAL)
+    if payload.answers.framework != shipped().digest:
+        raise RefusedError("The counterpart assessed by another framework.")
+    assess(shipped(), assessing.combined(assessing.to_reveal(joint), answers, joint.peer_id))
+    joint.their_answers, joint.their_revealed = answers, now
+    joint.save()
+    tag = models.Tag.ASSESSMENT_REVEAL_RECEIVED
+    trail.note(tag, now, peer=joint.peer, subject=payload.activity)
+
+
+def _draft_agreement(row: models.Received, release: ReleaseObject, now: datetime) -> None:
+    payload = DraftAgreement.model_validate_json(canonical_bytes(release.fields))
+    if payload.agreement.text.party(row.peer_id) is None:
+        raise RefusedError("The counterpart is no party of the agreement that it sent.")
+    known = models.Agreement.objects.filter(pk=payload.agreement.digest).exists()
+    kept = agreeing.keep(payload.agreement, now)
+    if not known:
+        trail.note(models.Tag.AGREEMENT_RECEIVED, now, peer=row.peer, subject=kept.agreement)
+    if payload.ending is not None:
+        agreeing.record_ending(kept, payload.ending, now, trail.NODE)
+
+
+_ACTS: Mapping[str, Callable[[models.Received, ReleaseObject, datetime], None]] = {
+    ASSESSMENT.id: _assessment,
+    DRAFT_AGREEMENT.id: _draft_agreement,
+}

@@ -1,0 +1,20 @@
+"""Showing a counterpart the log that is kept for it: the signed checkpoint, and leaf hashes."""
+
+from django.db import transaction
+
+from fourfold.exchange.limits import MAX_LEAVES
+from fourfold.exchange.nodes import LogPart
+from fourfold.node import ledger
+from fourfold.node.keys import node_signer
+from fourfold.node.models import Leaf, Peer
+from fourfold.records.encoding import to_base64
+
+
+def show_log(peer: Peer, first: int) -> LogPart:
+    """The log kept for a counterpart: its newest checkpoint, and leaves from `first` on."""
+    with transaction.atomic():
+        log = ledger.log_of(peer)
+        checkpoint = ledger.checkpoint(log, node_signer())
+    leaves = Leaf.objects.filter(log=log, index__gte=first, index__lt=checkpoint.size).order_by("index")
+    shown = leaves.values_list("hash", flat=True)[:MAX_LEAVES]
+    return LogPart(note=checkpoint.note, first=first, leaves=tuple(to_base64(bytes(leaf)) for leaf in shown))

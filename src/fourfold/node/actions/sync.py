@@ -1,0 +1,43 @@
+"""Synchronising: collecting from every counterpart, one after the other."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from fourfold.errors import FourfoldError
+from fourfold.node.actions.pull import Pulled, pull
+from fourfold.node.models import Peer
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What came of one counterpart: what was pulled, or why it was not."""
+
+    peer: Peer
+    pulled: Pulled | None
+    problem: str = ""
+
+
+def sync(peers: tuple[Peer, ...] | None = None) -> tuple[Synced, ...]:
+    """Collect from these counterparts (None: all); one that fails does not keep the others waiting."""
+    wanted = tuple(Peer.objects.order_by("name")) if peers is None else peers
+    with _alone():
+        return tuple(_sync(peer) for peer in wanted)
+
+
+def _sync(peer: Peer) -> Synced:
+    try:
+        return Synced(peer, pull(peer))
+    except FourfoldError as error:
+        return Synced(peer, None, str(error))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One collection at a time on this node; the system lets go of the lock if the process dies."""
+    with (settings.HOME.path / "sync.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

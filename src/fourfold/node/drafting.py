@@ -1,0 +1,145 @@
+"""Drafting an agreement: from a joint assessment to a text that people edit, then sign."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import yaml
+from django.conf import settings
+from pydantic import ValidationError
+
+from fourfold.activities.incident_reporting import communication
+from fourfold.activities.incident_reporting.records import ACTIVITY, INCIDENT
+from fourfold.agreements import (
+    AgreementText,
+    Direction,
+    Frame,
+    Party,
+    SliceDraft,
+    Term,
+    check_text,
+    draft_text,
+)
+from fourfold.canon import canonical_bytes, new_id, read_document
+from fourfold.errors import Fault, InputError, RefusedError
+from fourfold.framework import Level, SliceResult
+from fourfold.node import assessing, models
+from fourfold.node.standing import binding_with
+from fourfold.records.markings import Caveat, Tlp
+
+REVIEW_DAYS = 365
+DEFAULT_FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    ACTIVITY: {INCIDENT.id: communication.default_fields()}
+}
+"""For each activity that is carried out: its kinds, and the fields that are offered to pass."""
+
+
+def draft(
+    row: models.JointAssessment,
+    title: str,
+    ids: Mapping[str, str],
+    now: datetime,
+    replaces: str | None = None,
+) -> AgreementText:
+    """The text that a joint assessment leads to, with cautious defaults for all that people decide.
+
+    `ids` gives slices other ids than those that follow from their names. `replaces` is the digest of the
+    agreement that it follows.
+
+    Raises:
+        RefusedError: not assessed by both, not carried out yet, or nothing like a founding agreement.
+        InputError: the framework suggests no level for a slice.
+    """
+    if row.activity not in DEFAULT_FIELDS:
+        raise RefusedError(f"No kind of record of {row.activity} is carried out yet; nothing could pass.")
+    parties = _parties(row.peer, now)
+    made = assessing.joint(row)
+    number, chain, predecessor = _chain(replaces)
+    frame = Frame(
+        id=chain,
+        title=title,
+        parties=parties,
+        community=frozenset(party.id for party in parties),
+        term=Term(now - timedelta(minutes=5), now + timedelta(days=REVIEW_DAYS)),
+        number=number,
+        predecessor=predecessor,
+        assessments=(assessing.joint_digest(row),),
+    )
+    drafts = {
+        result.name: _slice(row.activity, result, ids.get(result.name), parties)
+        for result in made.slices
+        if result.outcome.suggestion is not None
+    }
+    return draft_text(frame, row.activity, made, drafts)
+
+
+def to_yaml(text: AgreementText) -> str:
+    """The text as a file that people can read and edit."""
+    return yaml.safe_dump(text.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100)
+
+
+def from_file(data: bytes, file: str) -> AgreementText:
+    """The text in a file.
+
+    Raises:
+        InputError: with all faults.
+    """
+    plain = read_document(data, file=file).plain()
+    try:
+        text = AgreementText.model_validate_json(canonical_bytes(plain))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        raise InputError(
+            [Fault(f"{each['msg']}.", file, 0, ".".join(map(str, each["loc"]))) for each in found]
+        ) from error
+    faults = check_text(text)
+    if faults:
+        raise InputError([Fault(each.message, file, each.line, each.field, each.remedy) for each in faults])
+    return text
+
+
+def _parties(peer: models.Peer, now: datetime) -> tuple[Party, ...]:
+    """The parties as the founding agreement has them: facts that both sides signed."""
+    for text in binding_with(peer.institution, now).values():
+        if text.founding:
+            return text.parties
+    raise RefusedError(f"No founding agreement with {peer.name} is in force.")
+
+
+def _chain(replaces: str | None) -> tuple[int, str, str | None]:
+    if replaces is None:
+        return 1, new_id("agreement"), None
+    before = models.Agreement.objects.filter(pk=replaces).first()
+    if before is None or before.complete is None:
+        raise RefusedError("The agreement to be replaced is not in force here.")
+    return before.number + 1, before.agreement, before.digest
+
+
+def _slice(activity: str, result: SliceResult, id_: str | None, parties: tuple[Party, ...]) -> SliceDraft:
+    """A slice with cautious defaults: a ceiling of AMBER, no proprietary or national-security information.
+
+    What stays apart has no terms for sending, and takes every marking: nothing tighter may slip out of it
+    into an open slice.
+    """
+    fields = DEFAULT_FIELDS[activity]
+    apart = result.outcome.suggestion is Level.SEPARATION
+    terms = tuple(Direction(sender=party.id, fields=dict(fields)) for party in parties)
+    return SliceDraft(
+        id=id_ or re.sub(r"[^a-z0-9]+", "-", result.name.lower()).strip("-"),
+        kinds=frozenset(fields),
+        ceiling=Tlp.RED if apart else Tlp.AMBER,
+        forbidden_caveats=frozenset() if apart else frozenset({Caveat.PROPRIETARY, Caveat.NATIONAL_SECURITY}),
+        directions=() if apart else terms,
+    )
+
+
+def own_party(text: AgreementText) -> Party:
+    """This institution in a text.
+
+    Raises:
+        RefusedError: it is no party.
+    """
+    found = text.party(settings.NODE.id)
+    if found is None:
+        raise RefusedError("This institution is no party of the agreement.")
+    return found

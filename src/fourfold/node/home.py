@@ -1,0 +1,157 @@
+"""A node's home: the folder with its settings, its store and its keys.
+
+node.toml        name, id, address, who may look without signing in
+store.sqlite3    all that it keeps
+keys/            institution.pem and node.pem (encrypted), secret (for sessions); mode 0600
+"""
+
+import ipaddress
+import json
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fourfold.errors import Fault, InputError
+
+PRIVATE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What node.toml says.
+
+    `id` is the institution's id. `url` is where counterparts reach the node; `host` and `port` are where
+    it listens. `demo` asks for pages without sign-in, which is only granted on loopback. `backup_days` is
+    how long a backup may still hold what was destroyed here. `sync_seconds` is the pause between two
+    collections from each counterpart (0: only when asked).
+    """
+
+    id: str
+    name: str
+    url: str
+    host: str = "127.0.0.1"
+    port: int = 8471
+    demo: bool = False
+    backup_days: int = 30
+    sync_seconds: int = 60
+
+    @property
+    def is_open(self) -> bool:
+        """Whether pages need no sign-in: a demonstration, and reachable from this machine only."""
+        return self.demo and _is_loopback(self.host)
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """The names by which a request may address the node."""
+        return sorted({urlsplit(self.url).hostname or "", self.host} - {"", "0.0.0.0"})  # noqa: S104  excluded, not bound
+
+    @property
+    def short_id(self) -> str:
+        """Eight digits of the id: they keep the cookies of two nodes on one machine apart."""
+        return self.id.removeprefix("identity--")[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder itself."""
+
+    path: Path
+
+    @property
+    def config_file(self) -> Path:
+        """The settings."""
+        return self.path / "node.toml"
+
+    @property
+    def store(self) -> Path:
+        """The database."""
+        return self.path / "store.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the keys."""
+        return self.path / "keys"
+
+    @property
+    def institution_key(self) -> Path:
+        """The institution's key; it may be kept elsewhere, and is opened for few commands."""
+        return self.keys / "institution.pem"
+
+    @property
+    def node_key(self) -> Path:
+        """The node's own key, for the daily traffic."""
+        return self.keys / "node.pem"
+
+    def exists(self) -> bool:
+        """Whether a node lives here."""
+        return self.config_file.is_file()
+
+    def config(self) -> Config:
+        """The settings, checked.
+
+        Raises:
+            InputError: there are none, or some are wrong; all faults.
+        """
+        try:
+            return _checked(tomllib.loads(self.config_file.read_text(encoding="utf-8")), self.config_file)
+        except FileNotFoundError as error:
+            remedy = "Make a node with `fourfold node init`, or name its folder with --home."
+            raise InputError([Fault("There is no node here.", str(self.path), remedy=remedy)]) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError([Fault(f"Not readable as TOML: {error}", str(self.config_file))]) from error
+
+    def secret(self) -> str:
+        """The secret behind sessions and forms; made on first use."""
+        file = self.keys / "secret"
+        if not file.exists():
+            write_private(file, secrets.token_urlsafe(48).encode())
+        return file.read_text(encoding="ascii")
+
+
+def write_config(home: Home, config: Config) -> None:
+    """Write node.toml; a basic string of TOML is a string of JSON."""
+    lines = [
+        f"{field.name} = {json.dumps(getattr(config, field.name), ensure_ascii=False)}"
+        for field in fields(Config)
+    ]
+    write_private(home.config_file, ("\n".join(lines) + "\n").encode())
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(file)
+
+
+def _checked(values: dict[str, object], file: Path) -> Config:
+    kinds = {field.name: field.type for field in fields(Config)}
+    faults = [Fault(f"No setting is called {name}.", str(file), field=name) for name in values.keys() - kinds]
+    faults += [
+        Fault("This setting is missing.", str(file), field=name)
+        for name in ("id", "name", "url")
+        if name not in values
+    ]
+    faults += [
+        Fault(f"Must be {kinds[name].__name__}.", str(file), field=name)
+        for name, value in values.items()
+        if name in kinds and type(value) is not kinds[name]
+    ]
+    if faults:
+        raise InputError(faults)
+    return Config(**values)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

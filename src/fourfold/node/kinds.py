@@ -1,0 +1,83 @@
+"""The kinds of record that this node knows: those by which institutions agree, and the activities' own."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from fourfold.activities.incident_reporting.records import INCIDENT
+from fourfold.agreements import SignedAgreement, SignedEnding
+from fourfold.errors import Fault, InputError
+from fourfold.framework import Level
+from fourfold.records.kinds import Kind
+
+FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+class SliceAnswers(BaseModel):
+    """What one institution answers for one slice: the values that it holds possible, by criterion."""
+
+    model_config = FROZEN
+
+    name: str
+    answers: dict[str, tuple[str, ...]]
+
+
+class AssessedAnswers(BaseModel):
+    """What is sealed, and later revealed: all answers to one activity, under one framework.
+
+    What an institution withholds is left out, and so counts as unknown; nobody can tell the two apart.
+    """
+
+    model_config = FROZEN
+
+    activity: str
+    framework: str
+    slices: tuple[SliceAnswers, ...]
+
+
+class Assessment(BaseModel):
+    """The payload of kind `assessment`: a seal, or what was behind it."""
+
+    model_config = FROZEN
+
+    step: Literal["seal", "reveal"]
+    activity: str
+    seal: str
+    nonce: str | None = None
+    answers: AssessedAnswers | None = None
+
+
+class DraftAgreement(BaseModel):
+    """The payload of kind `draft_agreement`: a text, its signatures so far, and who ended it, if anybody."""
+
+    model_config = FROZEN
+
+    title: str
+    agreement: SignedAgreement
+    ending: SignedEnding | None = None
+
+
+ASSESSMENT = Kind("assessment", "Assessment", Level.COORDINATION, Assessment)
+DRAFT_AGREEMENT = Kind("draft_agreement", "Draft agreement", Level.COORDINATION, DraftAgreement)
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """All kinds by their id."""
+    return MappingProxyType({kind.id: kind for kind in (ASSESSMENT, DRAFT_AGREEMENT, INCIDENT)})
+
+
+def kind_of(name: str) -> Kind:
+    """One kind by its id.
+
+    Raises:
+        InputError: there is no such kind.
+    """
+    found = kinds().get(name)
+    if found is None:
+        remedy = f"Use one of {', '.join(sorted(kinds()))}."
+        raise InputError([Fault(f"No kind of record is called {name!r}.", field="kind", remedy=remedy)])
+    return found

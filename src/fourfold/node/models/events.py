@@ -1,0 +1,66 @@
+"""What happened, in a closed vocabulary and without content."""
+
+from django.db import models
+
+from fourfold.node.models.fields import IdField
+from fourfold.node.models.peers import Peer
+
+
+class Tag(models.TextChoices):
+    """Everything that this node ever notes in its trail; nothing else can be noted."""
+
+    NODE_CREATED = "node:created", "Node created"
+    ACCOUNT_ADDED = "account:added", "Account added"
+    PEER_INVITED = "peer:invited", "Invitation written"
+    PEER_JOINED = "peer:joined", "Invitation answered"
+    PEER_ACCEPTED = "peer:accepted", "Counterpart accepted"
+    AGREEMENT_PROPOSED = "agreement:proposed", "Agreement proposed"
+    AGREEMENT_RECEIVED = "agreement:received", "Draft agreement received"
+    AGREEMENT_SIGNED = "agreement:signed", "Agreement signed"
+    AGREEMENT_COMPLETE = "agreement:complete", "Agreement signed by all"
+    AGREEMENT_ENDED = "agreement:ended", "Agreement ended"
+    AGREEMENT_REFUSED = "agreement:refused", "Draft agreement refused"
+    ASSESSMENT_LOADED = "assessment:loaded", "Own answers stored"
+    ASSESSMENT_SEALED = "assessment:sealed", "Own answers sealed"
+    ASSESSMENT_REVEALED = "assessment:revealed", "Own answers revealed"
+    ASSESSMENT_SEAL_RECEIVED = "assessment:seal-received", "Counterpart's seal received"
+    ASSESSMENT_REVEAL_RECEIVED = "assessment:reveal-received", "Counterpart's answers received"
+    ASSESSMENT_REFUSED = "assessment:refused", "Counterpart's assessment refused"
+    RECORD_ADDED = "record:added", "Record added"
+    RECORD_CHANGED = "record:changed", "New version of a record"
+    RECORD_LOOSENED = "record:loosened", "Marking loosened, or moved to a more open slice"
+    RELEASE_APPROVED = "release:approved", "Release approved"
+    RELEASE_WITHHELD = "release:withheld", "Release refused by the policy"
+    RELEASE_MADE = "release:made", "Released"
+    RELEASE_DELIVERED = "release:delivered", "Collected by the counterpart"
+    RELEASE_WITHHELD_AT_DELIVERY = "release:withheld-at-delivery", "Withheld at delivery"
+    RELEASE_WITHDRAWN = "release:withdrawn", "Withdrawn"
+    RECEIPT_ACCEPTED = "receipt:accepted", "Receipt received"
+    RECEIPT_REFUSED = "receipt:refused", "Receipt refused"
+    WITHDRAWAL_CONFIRMED = "withdrawal:confirmed", "Withdrawal confirmed"
+    OBJECT_STORED = "object:stored", "Object received"
+    OBJECT_DESTROYED = "object:destroyed", "Object destroyed on withdrawal"
+    OBJECT_QUARANTINED = "object:quarantined", "Object not accepted"
+    RECEIPT_DELIVERED = "receipt:delivered", "Receipt delivered"
+    CHECKPOINT_COSIGNED = "checkpoint:cosigned", "Counterpart's log cosigned"
+    CHECKPOINT_REFUSED = "checkpoint:refused", "Counterpart's log does not hold"
+    COSIGNATURE_ACCEPTED = "cosignature:accepted", "Own log cosigned by the counterpart"
+    COSIGNATURE_REFUSED = "cosignature:refused", "Cosignature refused"
+    REQUEST_REFUSED = "request:refused", "Request refused"
+    SYNC_FAILED = "sync:failed", "Collection failed"
+    EVIDENCE_EXPORTED = "evidence:exported", "Evidence exported"
+
+
+class Event(models.Model):
+    """One thing that happened: when, by whom, about what id; a reason is a code, never content."""
+
+    at = models.DateTimeField(db_index=True)
+    tag = models.CharField(max_length=40, choices=Tag.choices, db_index=True)
+    actor = models.CharField(max_length=200)
+    peer = models.ForeignKey(Peer, null=True, on_delete=models.PROTECT, related_name="events")
+    subject = IdField(blank=True, db_index=True)
+    reason = models.CharField(max_length=100, blank=True)
+    salt = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.tag} {self.subject}"

@@ -1,0 +1,48 @@
+"""Counterparts: the institutions that this one works with."""
+
+from django.db import models
+
+from fourfold.node.models.fields import IdField, KeyField
+from fourfold.records.identity import SignedDelegation
+
+
+class Peer(models.Model):
+    """One counterpart, known by its institution key; its name is only for reading.
+
+    `last_added` is the greatest `date_added` issued to it, and never goes back. `cursor` is how far we
+    have read its collection (the `date_added` of the last page that was stored), empty at the beginning.
+    `facts` of it (regulator, defence ties) stand in the agreements that both signed, not here.
+    """
+
+    institution = IdField(primary_key=True)
+    name = models.CharField(max_length=200)
+    institution_key = KeyField(unique=True)
+    node_key = KeyField()
+    delegation = models.BinaryField()
+    url = models.URLField(max_length=500, blank=True)
+    joined = models.DateTimeField()
+    last_added = models.DateTimeField(null=True)
+    cursor = models.CharField(max_length=200, blank=True)
+    last_pulled = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def signed_delegation(self) -> SignedDelegation:
+        """Its institution key's word that its node key may act for it."""
+        return SignedDelegation.model_validate_json(bytes(self.delegation))
+
+
+class Invitation(models.Model):
+    """An invitation that was written for somebody, until it is answered or lapses."""
+
+    id = IdField(primary_key=True)
+    body = models.BinaryField()
+    created = models.DateTimeField()
+    expires = models.DateTimeField()
+    accepted_by = models.ForeignKey(Peer, null=True, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return self.id

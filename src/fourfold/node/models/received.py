@@ -1,0 +1,58 @@
+"""What came from counterparts, kept as it came."""
+
+from django.db import models
+
+from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.peers import Peer
+
+
+class ReceivedState(models.TextChoices):
+    """What became of something that was received."""
+
+    STORED = "stored", "held as received"
+    WITHDRAWN = "withdrawn", "destroyed on withdrawal"
+    QUARANTINED = "quarantined", "not accepted"
+
+
+class Received(models.Model):
+    """One version of one object from a counterpart.
+
+    `wire` is what came, byte for byte; a withdrawal empties it (null) in every earlier version and leaves
+    this row as the tombstone. The version that withdraws has `revoked` and keeps its own bytes, which hold
+    no payload. `leaf` is the hash under which the counterpart's log must show it. `date_added` is where
+    the counterpart's collection had it. `stix_id` and `version` are empty where they could not be read.
+    """
+
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="received")
+    object = IdField(db_index=True, blank=True)
+    stix_id = IdField(blank=True)
+    version = models.PositiveIntegerField(null=True)
+    kind = models.CharField(max_length=100, blank=True)
+    activity = models.CharField(max_length=100, blank=True)
+    slice = models.CharField(max_length=100, blank=True)
+    agreement_digest = DigestField(blank=True)
+    state = models.CharField(max_length=20, choices=ReceivedState.choices)
+    reason = models.CharField(max_length=100, blank=True)
+    revoked = models.BooleanField(default=False)
+    wire = models.BinaryField(null=True)
+    digest = DigestField()
+    leaf = models.CharField(max_length=64, blank=True)
+    date_added = models.CharField(max_length=40, blank=True)
+    received = models.DateTimeField(db_index=True)
+    withdrawn = models.DateTimeField(null=True)
+    in_log = models.DateTimeField(null=True)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["peer", "digest"], name="the_same_bytes_once"),
+            models.UniqueConstraint(
+                fields=["peer", "object", "version"],
+                condition=~models.Q(state="quarantined"),
+                name="one_accepted_content_for_each_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.object or 'unreadable'} v{self.version}"

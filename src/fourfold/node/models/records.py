@@ -1,0 +1,49 @@
+"""What this institution keeps."""
+
+from django.db import models
+
+from fourfold.node.models.fields import DigestField, IdField
+from fourfold.records.envelope import Record
+
+
+class RecordVersion(models.Model):
+    """One version of one record; versions are added, never changed.
+
+    `body` is the canonical JSON of the record, whole; the other columns repeat what lists are sorted and
+    searched by. `author` wrote this version; who approves its release must be somebody else. `source`
+    says where it came from (a file and a row, or by hand).
+    """
+
+    record = IdField()
+    version = models.PositiveIntegerField()
+    kind = models.CharField(max_length=100)
+    activity = models.CharField(max_length=100)
+    slice = models.CharField(max_length=100, blank=True)
+    title = models.CharField(max_length=500)
+    tlp = models.CharField(max_length=20)
+    body = models.BinaryField()
+    digest = DigestField(unique=True)
+    created = models.DateTimeField()
+    modified = models.DateTimeField(db_index=True)
+    author = models.CharField(max_length=200)
+    source = models.CharField(max_length=500, blank=True)
+    latest = models.BooleanField(default=True)
+    wants_stub = models.BooleanField(default=False)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["record", "version"], name="one_body_for_each_version"),
+            models.UniqueConstraint(
+                fields=["record"], condition=models.Q(latest=True), name="one_latest_version"
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "latest", "-modified"], name="records_by_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.record} v{self.version}"
+
+    def content(self) -> Record:
+        """The record itself."""
+        return Record.model_validate_json(bytes(self.body))

@@ -1,0 +1,97 @@
+"""What left, or may be collected: release objects, one collection for each counterpart."""
+
+from django.db import models
+
+from fourfold.node.models.agreements import Agreement
+from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.peers import Peer
+from fourfold.node.models.records import RecordVersion
+from fourfold.release.object import ReleaseObject
+
+
+class ReleaseState(models.TextChoices):
+    """Where a release stands with its recipient."""
+
+    SHARED = "shared", "waiting to be collected"
+    DELIVERED = "delivered", "collected, no receipt yet"
+    ACKNOWLEDGED = "acknowledged", "received"
+    REFUSED = "refused", "refused by the recipient"
+    WITHDRAWAL_PENDING = "withdrawal-pending", "withdrawn, not yet confirmed"
+    CONFIRMED = "withdrawal-confirmed", "withdrawn and confirmed"
+
+
+class Release(models.Model):
+    """One thing that one counterpart gets of one record, over all its versions."""
+
+    id = IdField(primary_key=True)
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="releases")
+    record = IdField(db_index=True)
+    kind = models.CharField(max_length=100)
+    state = models.CharField(max_length=30, choices=ReleaseState.choices, default=ReleaseState.SHARED)
+    created = models.DateTimeField()
+    withdrawn = models.DateTimeField(null=True)
+    withdrawal_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["peer", "record"], name="one_release_of_a_record_for_each_peer")
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    def latest(self) -> "ReleaseVersion":
+        """The version that the counterpart should now hold."""
+        return self.versions.order_by("-version")[0]
+
+
+class ReleaseVersion(models.Model):
+    """One version of a release: the signed bytes, and its place in the counterpart's collection.
+
+    `wire` is what is sent, byte for byte. `body` is the canonical JSON of the release object. `sequence`
+    and `date_added` are unique and increase within the peer, issued in the transaction that inserts.
+    `secret` is behind the commitments to the fields. `reasons` are the full reasons of the decision, for
+    the audit on our side only. `first_sent` is when the wire first handed it out, `held_back` when
+    the decision at delivery first went against it.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="release_versions")
+    source = models.ForeignKey(RecordVersion, null=True, on_delete=models.PROTECT, related_name="releases")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT)
+    slice = models.CharField(max_length=100)
+    stix_id = IdField()
+    stix_type = models.CharField(max_length=100)
+    modified = models.DateTimeField()
+    revoked = models.BooleanField(default=False)
+    wire = models.BinaryField()
+    digest = DigestField()
+    body = models.BinaryField()
+    secret = models.CharField(max_length=64, blank=True)
+    sequence = models.PositiveBigIntegerField()
+    date_added = models.DateTimeField()
+    passed = models.JSONField(default=list)
+    withheld = models.JSONField(default=list)
+    reasons = models.JSONField(default=list)
+    first_sent = models.DateTimeField(null=True)
+    held_back = models.DateTimeField(null=True)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["release", "version"], name="one_wire_for_each_version"),
+            models.UniqueConstraint(fields=["peer", "sequence"], name="sequence_is_unique_for_a_peer"),
+            models.UniqueConstraint(fields=["peer", "date_added"], name="date_added_is_unique_for_a_peer"),
+        ]
+        indexes = [models.Index(fields=["peer", "stix_id", "modified"], name="release_by_stix_id")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} v{self.version}"
+
+    def content(self) -> ReleaseObject:
+        """The release object itself."""
+        return ReleaseObject.model_validate_json(bytes(self.body))

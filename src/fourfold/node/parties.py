@@ -1,0 +1,41 @@
+"""The other parties of a text, as counterparts of this node; and finding one that a person named."""
+
+from django.conf import settings
+
+from fourfold.agreements import AgreementText
+from fourfold.canon import remedy_for
+from fourfold.errors import Fault, InputError, RefusedError
+from fourfold.node.models import Peer
+
+
+def others(text: AgreementText) -> tuple[Peer, ...]:
+    """The counterparts that are parties besides this institution.
+
+    Raises:
+        RefusedError: one of them has not joined.
+    """
+    wanted = {party.id: party.name for party in text.parties if party.id != settings.NODE.id}
+    found = {peer.institution: peer for peer in Peer.objects.filter(pk__in=wanted)}
+    if missing := [name for id_, name in wanted.items() if id_ not in found]:
+        raise RefusedError(f"{', '.join(missing)} has not joined. Invite it first.")
+    return tuple(found[id_] for id_ in sorted(found))
+
+
+def find_peer(name: str | None) -> Peer:
+    """The counterpart that a person named, by name or id; the only one, where none was named.
+
+    Raises:
+        InputError: there is none of that name, or several could be meant.
+    """
+    peers = list(Peer.objects.order_by("name"))
+    if name is None and len(peers) == 1:
+        return peers[0]
+    found = [peer for peer in peers if name in {peer.institution, peer.name}]
+    if len(found) == 1:
+        return found[0]
+    if not peers:
+        raise InputError([Fault("There is no counterpart yet.", remedy="Invite one: fourfold peer invite.")])
+    if name is None:
+        raise InputError([Fault("There are several counterparts.", remedy="Name one with --peer.")])
+    message = f"No counterpart is called {name!r}."
+    raise InputError([Fault(message, remedy=remedy_for(name, [peer.name for peer in peers]))])

@@ -1,0 +1,125 @@
+"""Where the agreements of this node stand, and all else that a release decision reads from the store."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Max, Q
+
+from fourfold.agreements import (
+    Agreement,
+    AgreementText,
+    Approval,
+    Consent,
+    SignedAgreement,
+    SignedApproval,
+    SignedConsent,
+    SignedEnding,
+    standing,
+)
+from fourfold.node import models
+from fourfold.node.kinds import kinds
+from fourfold.records.signing import Purpose, Signature
+from fourfold.release import Circumstances
+
+
+def signed(row: models.Agreement) -> SignedAgreement:
+    """An agreement as it was signed: its exact bytes, and the signatures that are here."""
+    given = row.parties.exclude(signature="").order_by("key")
+    signatures = tuple(
+        Signature(purpose=Purpose.AGREEMENT, key=party.key, value=party.signature) for party in given
+    )
+    return SignedAgreement(content=bytes(row.text).decode(), signatures=signatures)
+
+
+def standing_of(row: models.Agreement) -> Agreement:
+    """An agreement with what was signed about it since; every signature is checked, once in a process."""
+    ending = None if row.ending is None else bytes(row.ending)
+    following = models.Agreement.objects.filter(predecessor=row.digest).exclude(complete=None).first()
+    return _standing(signed(row), ending, signed(following) if following else None)
+
+
+def standings() -> tuple[Agreement, ...]:
+    """All agreements of this node, whatever became of them."""
+    rows = models.Agreement.objects.prefetch_related("parties").order_by("agreement", "number")
+    return tuple(standing_of(row) for row in rows)
+
+
+def last_countersigned() -> datetime | None:
+    """The latest time under any countersignature that this node has seen: no clock may fall behind it."""
+    return models.Checkpoint.objects.aggregate(last=Max("cosigned_at_peer"))["last"]
+
+
+def binding_with(institution: str, now: datetime) -> dict[str, AgreementText]:
+    """The agreements with an institution that bind now, by digest; the later of the two clocks decides."""
+    last = last_countersigned()
+    at = now if last is None else max(now, last)
+    return {
+        each.digest: each.text
+        for each in standings()
+        if each.state(at).binds and each.text.party(institution) is not None
+    }
+
+
+def receivable_from(institution: str, now: datetime) -> dict[str, AgreementText]:
+    """The agreements under which something may be received from an institution.
+
+    Besides those that bind: the founding agreement that this institution has signed, while only that
+    counterpart's signature is missing here. Its first message under it brings that signature.
+    """
+    rows = models.Agreement.objects.filter(founding=True, complete=None, ended=None).filter(
+        parties__institution=institution
+    )
+    waiting = {row.digest: row.content() for row in rows if _waits_for(row, institution)}
+    return {**binding_with(institution, now), **waiting}
+
+
+def circumstances(now: datetime, digests: Iterable[str] | None = None) -> Circumstances:
+    """What a release decision needs; approvals and consents only for these record versions (None: all)."""
+    return Circumstances(
+        agreements=standings(),
+        kinds=kinds(),
+        now=now,
+        countersigned=last_countersigned(),
+        peer_countersigned=_peer_countersigned(),
+        consents=_consents(digests),
+        approvals=_approvals(digests),
+    )
+
+
+@lru_cache(maxsize=512)
+def _standing(given: SignedAgreement, ending: bytes | None, successor: SignedAgreement | None) -> Agreement:
+    endings = () if ending is None else (SignedEnding.model_validate_json(ending),)
+    return standing(given, endings, successor)
+
+
+def _waits_for(row: models.Agreement, institution: str) -> bool:
+    missing = {party.institution for party in row.parties.all() if not party.signature}
+    return missing == {institution}
+
+
+def _peer_countersigned() -> dict[str, datetime]:
+    rows = models.Checkpoint.objects.exclude(cosigned_at_peer=None).exclude(log__peer=None)
+    last = rows.values_list("log__peer").annotate(last=Max("cosigned_at_peer"))
+    return dict(last.order_by())
+
+
+def _chosen(digests: Iterable[str] | None) -> Q:
+    return Q() if digests is None else Q(record_digest__in=list(digests))
+
+
+def _approvals(digests: Iterable[str] | None) -> tuple[Approval, ...]:
+    own = {models.Node.objects.get().node_key}
+    rows = models.Approval.objects.filter(_chosen(digests), revoked=None)
+    return tuple(SignedApproval.model_validate_json(bytes(row.body)).check(own) for row in rows)
+
+
+def _consents(digests: Iterable[str] | None) -> tuple[Consent, ...]:
+    rows = models.ConsentDocument.objects.filter(_chosen(digests), revoked=None)
+    return tuple(_consent(row) for row in rows)
+
+
+def _consent(row: models.ConsentDocument) -> Consent:
+    keys = {each.node_key for each in models.Node.objects.filter(pk=row.originator)}
+    keys |= {each.node_key for each in models.Peer.objects.filter(pk=row.originator)}
+    return SignedConsent.model_validate_json(bytes(row.body)).check(keys)

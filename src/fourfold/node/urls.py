@@ -1,0 +1,10 @@
+"""Addresses of a node: the wire, and the pages."""
+
+from django.urls import include, path
+
+from fourfold.node.security import WIRE
+
+urlpatterns = [
+    path("", include(("fourfold.node.wire.urls", WIRE))),
+    path("", include("fourfold.node.web.urls")),
+]

@@ -1,0 +1,72 @@
+"""The audit trail: when, by whom, about what id; never content."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from fourfold.node.models import Event, Log, Tag
+from fourfold.node.trail import NODE
+from fourfold.node.web.queries.listing import Asked, PageView, page_of
+from fourfold.node.web.queries.records import Choice
+
+SIZE = 50
+TOPICS = tuple(dict.fromkeys(tag.value.partition(":")[0] for tag in Tag))
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One thing that happened; `by_node` where nobody did it by hand."""
+
+    at: datetime
+    title: str
+    actor: str
+    by_node: bool
+    peer: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventsView:
+    """One page of the trail, and the private log that it is sealed into."""
+
+    rows: tuple[EventView, ...]
+    page: PageView
+    topics: tuple[Choice, ...]
+    log: str
+    size: int
+
+
+def events_view(asked: Asked) -> EventsView:
+    """One page of the trail, the newest first."""
+    topic = asked.values.get("topic", "")
+    rows = Event.objects.select_related("peer").order_by("-at", "-pk")
+    if topic in TOPICS:
+        rows = rows.filter(tag__startswith=f"{topic}:")
+    found, page = page_of(rows, asked, SIZE)
+    log = Log.objects.filter(peer=None).order_by("-epoch").first()
+    return EventsView(
+        tuple(
+            EventView(
+                row.at,
+                str(row.get_tag_display()),
+                row.actor,
+                row.actor == NODE,
+                row.peer.name if row.peer else "",
+                row.subject,
+                row.reason,
+            )
+            for row in found
+        ),
+        page,
+        _topics(topic),
+        log.origin if log else "",
+        log.size if log else 0,
+    )
+
+
+def _topics(current: str) -> tuple[Choice, ...]:
+    """The topics that occur, in the order of the vocabulary."""
+    found = {tag.partition(":")[0] for tag, _ in Event.objects.values_list("tag").annotate(Count("pk")).order_by()}
+    return tuple(Choice(each, each.capitalize(), each == current) for each in TOPICS if each in found)

@@ -1,0 +1,207 @@
+"""What both sides can prove: logs and their countersignatures, receipts, agreements, and files to take away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from fourfold.exchange.evidence import Check, Outcome, verify_evidence, write_evidence
+from fourfold.node import clock
+from fourfold.node.evidencing import pieces
+from fourfold.node.models import Checkpoint, Log, Node, Peer, ReceiptIn, ReceiptOut
+from fourfold.node.web.queries import states
+from fourfold.node.web.queries.agreements import AgreementRow, agreement_rows
+from fourfold.node.web.queries.states import StateView
+from fourfold.records.signing import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointView:
+    """A signed state of a log: `signed` by its keeper, `countersigned` by its reader."""
+
+    size: int
+    root: str
+    signed: datetime
+    countersigned: datetime | None
+    state: StateView
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogView:
+    """The log that one side keeps for the other; `size` is what it holds now."""
+
+    origin: str
+    epoch: int
+    size: int
+    last: CheckpointView | None
+    countersigned: CheckpointView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsView:
+    """Receipts in one direction: how many of each outcome, and how many are still awaited or undelivered."""
+
+    stored: int
+    withdrawn: int
+    refused: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeerEvidence:
+    """Everything about one counterpart."""
+
+    id: str
+    name: str
+    fingerprint: str
+    url: str
+    last_pulled: datetime | None
+    last_error: str
+    own: LogView | None
+    theirs: CheckpointView | None
+    their_origin: str
+    receipts_in: ReceiptsView
+    receipts_out: ReceiptsView
+    agreements: tuple[AgreementRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """The whole page."""
+
+    own_name: str
+    own_fingerprint: str
+    peers: tuple[PeerEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One check made on the evidence of a counterpart."""
+
+    file: str
+    name: str
+    state: StateView
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksView:
+    """All checks, the failed ones first, and how many came out which way."""
+
+    peer: str
+    files: int
+    holds: int
+    fails: int
+    open: int
+    checks: tuple[CheckView, ...]
+
+
+def evidence_view() -> EvidenceView:
+    """The evidence page."""
+    own = Node.objects.first()
+    return EvidenceView(
+        settings.NODE.name,
+        fingerprint(own.institution_key) if own else "",
+        tuple(_peer(peer) for peer in Peer.objects.order_by("name", "institution")),
+    )
+
+
+def evidence_files(peer: Peer) -> dict[str, bytes]:
+    """The files of one counterpart's evidence, as `fourfold evidence export` writes them."""
+    return {name: write_evidence(item) for name, item in pieces(peer)}
+
+
+def checks_view(peer: Peer) -> ChecksView:
+    """The same checks that `fourfold verify` makes, with both institutions' keys as anchors."""
+    own = Node.objects.get()
+    files = evidence_files(peer)
+    anchors = frozenset({fingerprint(own.institution_key), fingerprint(peer.institution_key)})
+    checks = verify_evidence(files, anchors)
+    order = {Outcome.FAILS: 0, Outcome.OPEN: 1, Outcome.HOLDS: 2}
+    return ChecksView(
+        peer.name,
+        len(files),
+        _number(checks, Outcome.HOLDS),
+        _number(checks, Outcome.FAILS),
+        _number(checks, Outcome.OPEN),
+        tuple(
+            CheckView(check.file, check.name, states.CHECK[check.outcome], check.sentence)
+            for check in sorted(checks, key=lambda check: order[check.outcome])
+        ),
+    )
+
+
+def _number(checks: Iterable[Check], outcome: Outcome) -> int:
+    return sum(check.outcome is outcome for check in checks)
+
+
+def _peer(peer: Peer) -> PeerEvidence:
+    log = Log.objects.filter(peer=peer).order_by("-epoch").first()
+    seen = peer.checkpoints_seen.order_by("-seen", "-size").first()
+    return PeerEvidence(
+        id=peer.institution,
+        name=peer.name,
+        fingerprint=fingerprint(peer.institution_key),
+        url=peer.url,
+        last_pulled=peer.last_pulled,
+        last_error=peer.last_error,
+        own=_log(log) if log else None,
+        theirs=CheckpointView(
+            seen.size,
+            seen.root,
+            seen.seen,
+            seen.seen,
+            states.DELIVERED if seen.delivered else states.NOT_DELIVERED,
+            seen.cosigned_note,
+        )
+        if seen
+        else None,
+        their_origin=seen.origin if seen else "",
+        receipts_in=_receipts_in(peer),
+        receipts_out=_receipts_out(peer),
+        agreements=agreement_rows(clock.now(), peer.institution),
+    )
+
+
+def _log(log: Log) -> LogView:
+    rows = Checkpoint.objects.filter(log=log).order_by("-size")
+    return LogView(
+        log.origin,
+        log.epoch,
+        log.size,
+        _checkpoint(rows.first()),
+        _checkpoint(rows.exclude(cosigned=None).first()),
+    )
+
+
+def _checkpoint(row: Checkpoint | None) -> CheckpointView | None:
+    if row is None:
+        return None
+    return CheckpointView(
+        row.size,
+        row.root,
+        row.created,
+        row.cosigned_at_peer,
+        states.COUNTERSIGNED if row.cosigned else states.NOT_COUNTERSIGNED,
+        row.cosigned_note or row.note,
+    )
+
+
+def _receipts_in(peer: Peer) -> ReceiptsView:
+    counts = _outcomes(ReceiptIn.objects.filter(peer=peer).values_list("outcome").annotate(Count("pk")))
+    waiting = peer.release_versions.annotate(answers=Count("receipts")).filter(answers=0).count()
+    return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)
+
+
+def _receipts_out(peer: Peer) -> ReceiptsView:
+    rows = ReceiptOut.objects.filter(peer=peer)
+    counts = _outcomes(rows.values_list("outcome").annotate(Count("pk")))
+    waiting = rows.aggregate(waiting=Count("pk", filter=Q(delivered=None)))["waiting"]
+    return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)
+
+
+def _outcomes(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return {"stored": 0, "withdrawn": 0, "refused": 0, **dict(rows)}

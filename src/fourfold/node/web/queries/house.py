@@ -1,0 +1,64 @@
+"""What every page says of the node itself."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from fourfold.node import examples
+
+MENU: tuple[tuple[str, Promise], ...] = (
+    ("matrix", _("Matrix")),
+    ("agreements", _("Agreements")),
+    ("records", _("Records")),
+    ("releases", _("Releases")),
+    ("inbox", _("Inbox")),
+    ("evidence", _("Evidence")),
+    ("institutions", _("Institutions")),
+    ("events", _("Events")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the menu; `exact` where the reader is on that page, not merely below it."""
+
+    title: Promise
+    url: str
+    current: bool
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HouseView:
+    """Whose node it is; `demo` where its pages need no sign-in and its buttons work.
+
+    `examples` tells whether it has example incidents to import.
+    """
+
+    name: str
+    demo: bool
+    signed_in: bool
+    examples: bool
+    menu: tuple[MenuItem, ...]
+
+
+def house_view(request: HttpRequest | None) -> HouseView:
+    """The frame of a page. It asks the store nothing, so that an error page can have it too."""
+    node = settings.NODE
+    user = getattr(request, "user", None)
+    signed_in = not node.is_open and user is not None and user.is_authenticated
+    menu = _menu(request.path if request else "") if node.is_open or signed_in else ()
+    return HouseView(node.name, node.is_open, signed_in, node.is_open and examples.available(), menu)
+
+
+def _menu(path: str) -> tuple[MenuItem, ...]:
+    items = []
+    for name, title in MENU:
+        url = reverse(name)
+        below = path.startswith("/activities/") if name == "matrix" else path.startswith(url)
+        items.append(MenuItem(title, url, path == url or below, path == url))
+    return tuple(items)

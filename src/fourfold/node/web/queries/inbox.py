@@ -1,0 +1,198 @@
+"""What came from counterparts: held, withdrawn (tombstones) and not accepted, each with its provenance."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from fourfold.errors import FourfoldError
+from fourfold.exchange.stix import decode, read_object
+from fourfold.node.kinds import kinds
+from fourfold.node.models import Agreement, Received, ReceivedState, ReceiptOut
+from fourfold.node.web.queries import states
+from fourfold.node.web.queries.listing import Asked, PageView, page_of
+from fourfold.node.web.queries.record import FieldView
+from fourfold.node.web.queries.records import SYSTEM
+from fourfold.node.web.queries.releases import reason_sentence
+from fourfold.node.web.queries.showing import MarkingView, activity_title, field_title, marking_view, names, value_view
+from fourfold.node.web.queries.states import StateView
+from fourfold.release import ReleaseObject
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRow:
+    """One object in the list; a tombstone has no title any more."""
+
+    pk: int
+    title: str
+    from_: str
+    kind: str
+    version: int | None
+    received: datetime
+    withdrawn: datetime | None
+    state: StateView
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TabView:
+    """One of the three parts of the inbox."""
+
+    id: str
+    state: StateView
+    count: int
+    current: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """The list."""
+
+    tabs: tuple[TabView, ...]
+    rows: tuple[ReceivedRow, ...]
+    page: PageView
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedView:
+    """One object as it came; without fields where it was destroyed or not accepted."""
+
+    title: str
+    from_: str
+    state: StateView
+    reason: str
+    kind: str
+    activity: str
+    slice: str
+    object: str
+    version: int | None
+    digest: str
+    received: datetime
+    withdrawn: datetime | None
+    in_log: datetime | None
+    agreement: str
+    agreement_title: str
+    marking: MarkingView | None
+    originators: tuple[str, ...]
+    fields: tuple[FieldView, ...]
+    receipt: StateView | None
+    receipt_at: datetime | None
+    receipt_delivered: datetime | None
+    accepted: bool
+    wire: str
+
+
+def inbox_view(asked: Asked) -> InboxView:
+    """One page of one part of the inbox, the newest first."""
+    state = asked.values.get("state", "")
+    state = state if state in states.RECEIVED else ReceivedState.STORED
+    shown = _shown()
+    counts = dict(shown.values_list("state").annotate(Count("pk")).order_by())
+    rows, page = page_of(shown.filter(state=state).order_by("-received", "-pk"), asked)
+    return InboxView(
+        tuple(
+            TabView(each, view, counts.get(each, 0), each == state, asked.url(state=each, page=""))
+            for each, view in states.RECEIVED.items()
+        ),
+        tuple(_row(row) for row in rows),
+        page,
+        str(state),
+    )
+
+
+def received_view(pk: int) -> ReceivedView | None:
+    """One received object; None where there is none."""
+    row = Received.objects.select_related("peer").filter(pk=pk).first()
+    if row is None:
+        return None
+    known, content = names(), _content(row)
+    receipt = ReceiptOut.objects.filter(received=row).first()
+    agreement = Agreement.objects.filter(pk=row.agreement_digest).first()
+    return ReceivedView(
+        title=_title(row, content),
+        from_=row.peer.name,
+        state=states.RECEIVED[row.state],
+        reason=reason_sentence(row.reason),
+        kind=_kind(row.kind),
+        activity=activity_title(row.activity) if row.activity else "",
+        slice=row.slice,
+        object=row.object,
+        version=row.version,
+        digest=row.digest,
+        received=row.received,
+        withdrawn=row.withdrawn,
+        in_log=row.in_log,
+        agreement=agreement.digest if agreement else "",
+        agreement_title=agreement.title if agreement else "",
+        marking=marking_view(content.marking, known) if content else None,
+        originators=tuple(known.get(id_, id_) for id_ in sorted(content.originators)) if content else (),
+        fields=_fields(content),
+        receipt=states.RECEIPT[receipt.outcome] if receipt else None,
+        receipt_at=receipt.created if receipt else None,
+        receipt_delivered=receipt.delivered if receipt else None,
+        accepted=row.state != ReceivedState.QUARANTINED,
+        wire=_wire(row),
+    )
+
+
+def _shown() -> QuerySet[Received]:
+    """What people read: not the messages by which institutions assess and agree.
+
+    A withdrawal is shown at what it destroyed; by itself only where nothing was held.
+    """
+    destroyed = Received.objects.filter(peer=OuterRef("peer"), object=OuterRef("object"), revoked=False)
+    return (
+        Received.objects.select_related("peer")
+        .exclude(kind__in=SYSTEM, state=ReceivedState.STORED)
+        .exclude(Exists(destroyed), revoked=True)
+    )
+
+
+def _row(row: Received) -> ReceivedRow:
+    return ReceivedRow(
+        row.pk,
+        _title(row, _content(row)),
+        row.peer.name,
+        _kind(row.kind),
+        row.version,
+        row.received,
+        row.withdrawn,
+        states.RECEIVED[row.state],
+        reason_sentence(row.reason),
+    )
+
+
+def _kind(kind: str) -> str:
+    return kinds()[kind].title if kind in kinds() else kind
+
+
+def _content(row: Received) -> ReleaseObject | None:
+    """The release object, where its bytes are held and were accepted."""
+    if row.wire is None or row.state == ReceivedState.QUARANTINED:
+        return None
+    try:
+        return decode(read_object(bytes(row.wire)).value)
+    except FourfoldError:
+        return None
+
+
+def _title(row: Received, content: ReleaseObject | None) -> str:
+    if content is not None and "title" in content.fields:
+        return str(content.fields["title"])
+    return row.object or row.digest
+
+
+def _fields(content: ReleaseObject | None) -> tuple[FieldView, ...]:
+    fields: Mapping[str, object] = content.fields if content else {}
+    return tuple(FieldView(field_title(name), value_view(value), None) for name, value in fields.items())
+
+
+def _wire(row: Received) -> str:
+    """What came, laid out for reading; what was not accepted is not shown."""
+    if row.wire is None or row.state == ReceivedState.QUARANTINED:
+        return ""
+    return json.dumps(json.loads(bytes(row.wire)), indent=2, ensure_ascii=False)

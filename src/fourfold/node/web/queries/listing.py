@@ -1,0 +1,63 @@
+"""Lists: one page of rows, and how to turn to the others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+
+SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """Which page of a list this is; `before` and `after` are addresses, empty at the ends."""
+
+    number: int
+    pages: int
+    total: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class SortView:
+    """A column that a list can be sorted by; `direction` is ascending, descending or empty."""
+
+    title: object
+    url: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader asked of a list, as the address says it."""
+
+    path: str
+    values: Mapping[str, str]
+
+    def url(self, **changes: str) -> str:
+        """The address with some of it changed; an empty value is left out."""
+        query = urlencode({name: value for name, value in {**self.values, **changes}.items() if value})
+        return f"{self.path}?{query}" if query else self.path
+
+    def sort(self, title: object, name: str, current: str) -> SortView:
+        """A sortable column: from the way it is sorted now to the other."""
+        if current == name:
+            return SortView(title, self.url(sort=f"-{name}", page=""), "ascending")
+        direction = "descending" if current == f"-{name}" else ""
+        return SortView(title, self.url(sort=name, page=""), direction)
+
+
+def page_of(rows: QuerySet[Model], asked: Asked, size: int = SIZE) -> tuple[list[Model], PageView]:
+    """The rows of the page that was asked for; the nearest, where there is none of that number."""
+    pages = Paginator(rows, size)
+    page = pages.get_page(asked.values.get("page", "1"))
+    return list(page.object_list), PageView(
+        page.number,
+        pages.num_pages,
+        pages.count,
+        asked.url(page=str(page.number - 1)) if page.has_previous() else "",
+        asked.url(page=str(page.number + 1)) if page.has_next() else "",
+    )

@@ -1,0 +1,207 @@
+"""One record: its fields and markings, its versions, who has it, and who would get what of it, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fourfold.node import models
+from fourfold.node.actions.preview_release import preview_release
+from fourfold.node.kinds import kinds
+from fourfold.node.web.queries import states
+from fourfold.node.web.queries.showing import (
+    MarkingView,
+    ValueView,
+    activity_title,
+    field_title,
+    marking_view,
+    names,
+    value_view,
+)
+from fourfold.node.web.queries.states import StateView
+from fourfold.records.envelope import Record
+from fourfold.release import FieldReport, Finding, Outcome, RecipientReport
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field of a record: its value, and its own marking where it has one."""
+
+    title: str
+    value: ValueView
+    marking: MarkingView | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of a record."""
+
+    number: int
+    modified: datetime
+    author: str
+    digest: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HolderView:
+    """A counterpart that has the record, or had it."""
+
+    name: str
+    release: str
+    state: StateView
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row of the release table: the rule, and what it found against a release."""
+
+    number: int
+    name: str
+    rule: str
+    state: StateView
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFate:
+    """One field for one counterpart, and what stands against it."""
+
+    title: str
+    state: StateView
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientView:
+    """Who would get what and why: one counterpart; `held` is the release it has already."""
+
+    id: str
+    name: str
+    outcome: StateView
+    may_pass: bool
+    rows: tuple[RowView, ...]
+    passed: tuple[FieldFate, ...]
+    withheld: tuple[FieldFate, ...]
+    absent: tuple[str, ...]
+    agreement: str
+    slice: str
+    fault: str
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """The whole page; the preview is of the latest version, and empty on the page of an earlier one."""
+
+    id: str
+    title: str
+    kind: str
+    activity: str
+    activity_id: str
+    slice: str
+    owner: str
+    originators: tuple[str, ...]
+    marking: MarkingView
+    created: datetime
+    modified: datetime
+    version: int
+    latest: bool
+    source: str
+    digest: str
+    fields: tuple[FieldView, ...]
+    versions: tuple[VersionView, ...]
+    holders: tuple[HolderView, ...]
+    recipients: tuple[RecipientView, ...]
+
+
+def record_view(record: str, version: int | None = None) -> RecordView | None:
+    """The page of one version of a record (None: the latest); None where there is none."""
+    rows = models.RecordVersion.objects.filter(record=record)
+    row = rows.filter(latest=True).first() if version is None else rows.filter(version=version).first()
+    if row is None:
+        return None
+    known = names()
+    holders = models.Release.objects.filter(record=record).select_related("peer").order_by("peer__name")
+    content = row.content()
+    held = {each.peer_id: each.id for each in holders}
+    return RecordView(
+        id=row.record,
+        title=row.title,
+        kind=kinds()[row.kind].title,
+        activity=activity_title(row.activity),
+        activity_id=row.activity,
+        slice=row.slice,
+        owner=known.get(content.owner, content.owner),
+        originators=tuple(known.get(id_, id_) for id_ in sorted(content.originators)),
+        marking=marking_view(content.marking, known),
+        created=content.created,
+        modified=content.modified,
+        version=row.version,
+        latest=row.latest,
+        source=row.source,
+        digest=row.digest,
+        fields=_fields(content, known),
+        versions=tuple(_version(each, row) for each in rows.order_by("-version")),
+        holders=tuple(HolderView(each.peer.name, each.id, states.RELEASE[each.state]) for each in holders),
+        recipients=_recipients(content, held) if row.latest else (),
+    )
+
+
+def _version(each: models.RecordVersion, shown: models.RecordVersion) -> VersionView:
+    return VersionView(each.version, each.modified, each.author, each.digest, each.version == shown.version)
+
+
+def _fields(content: Record, known: Mapping[str, str]) -> tuple[FieldView, ...]:
+    marked = {name: marking_view(content.marking_of(name), known) for name in content.field_markings}
+    return tuple(
+        FieldView(field_title(name), value_view(content.payload[name]), marked.get(name))
+        for name in kinds()[content.kind].fields
+        if name in content.payload
+    )
+
+
+def _recipients(content: Record, held: Mapping[str, str]) -> tuple[RecipientView, ...]:
+    present = set(content.payload)
+    known = names()
+    return tuple(
+        _recipient(each, present, known, held.get(each.recipient, ""))
+        for each in preview_release(content.id).recipients
+    )
+
+
+def _recipient(
+    report: RecipientReport, present: set[str], known: Mapping[str, str], held: str
+) -> RecipientView:
+    fields = [(each, _fate(each)) for each in report.fields if each.name in present]
+    return RecipientView(
+        id=report.recipient,
+        name=known.get(report.recipient, report.name),
+        outcome=states.OUTCOME[report.outcome],
+        may_pass=report.outcome >= Outcome.PASS_REDACTED,
+        rows=tuple(
+            RowView(
+                row.number,
+                row.name,
+                row.passes_when,
+                states.PASSES if row.passes else states.WITHHELD,
+                _reasons(row.findings),
+            )
+            for row in report.rows
+        ),
+        passed=tuple(fate for each, fate in fields if each.passes),
+        withheld=tuple(fate for each, fate in fields if not each.passes),
+        absent=tuple(field_title(each.name) for each in report.fields if each.name not in present),
+        agreement=report.agreement or "",
+        slice=report.slice or "",
+        fault=report.fault,
+        held=held,
+    )
+
+
+def _fate(report: FieldReport) -> FieldFate:
+    state = states.PASSES if report.passes else states.WITHHELD
+    return FieldFate(field_title(report.name), state, _reasons(report.findings))
+
+
+def _reasons(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.reason for finding in findings))

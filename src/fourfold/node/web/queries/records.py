@@ -1,0 +1,115 @@
+"""What this institution keeps: the list of records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from fourfold.node.kinds import kinds
+from fourfold.node.models import RecordVersion, Release, ReleaseState
+from fourfold.node.web.queries.listing import Asked, PageView, SortView, page_of
+from fourfold.node.web.queries.showing import MarkingView, activity_title, tlp_view
+from fourfold.records.markings import Tlp
+
+SORTS: tuple[tuple[str, str, str | Promise], ...] = (
+    ("title", "title", _("Title")),
+    ("modified", "modified", _("Changed")),
+)
+SYSTEM = ("assessment", "draft_agreement")
+"""Kinds by which institutions agree; a list shows them only when asked."""
+HELD = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNOWLEDGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value to filter by."""
+
+    value: str
+    title: str | Promise
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One record in a list; `released` counts the counterparts that have it, or may collect it."""
+
+    id: str
+    title: str
+    kind: str
+    activity: str
+    marking: MarkingView
+    version: int
+    modified: datetime
+    released: int
+    withdrawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsView:
+    """The whole list; `any_at_all` is false where nothing is kept yet."""
+
+    rows: tuple[RecordRow, ...]
+    page: PageView
+    sorts: tuple[SortView, ...]
+    kinds: tuple[Choice, ...]
+    markings: tuple[Choice, ...]
+    words: str
+    any_at_all: bool
+
+
+def records_view(asked: Asked) -> RecordsView:
+    """One page of the latest versions, as searched, filtered and sorted."""
+    sort = asked.values.get("sort", "")
+    sort = sort if sort.lstrip("-") in {name for name, _column, _title in SORTS} else "-modified"
+    rows, page = page_of(_found(asked).order_by(sort, "pk"), asked)
+    released = _released([row.record for row in rows])
+    return RecordsView(
+        tuple(_row(row, *released.get(row.record, (0, 0))) for row in rows),
+        page,
+        tuple(asked.sort(title, name, sort) for name, _column, title in SORTS),
+        _kinds(asked.values.get("kind", "")),
+        tuple(Choice(tlp, f"TLP:{tlp}", asked.values.get("tlp") == tlp) for tlp in Tlp),
+        asked.values.get("words", ""),
+        RecordVersion.objects.exclude(kind__in=SYSTEM).exists(),
+    )
+
+
+def _found(asked: Asked) -> QuerySet[RecordVersion]:
+    rows = RecordVersion.objects.filter(latest=True)
+    kind, tlp = asked.values.get("kind", ""), asked.values.get("tlp", "")
+    rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
+    if tlp:
+        rows = rows.filter(tlp=tlp)
+    for word in asked.values.get("words", "").split()[:10]:
+        rows = rows.filter(Q(title__icontains=word) | Q(record__iexact=word))
+    return rows
+
+
+def _released(records: list[str]) -> dict[str, tuple[int, int]]:
+    counted = (
+        Release.objects.filter(record__in=records)
+        .values("record")
+        .annotate(held=Count("id", filter=Q(state__in=HELD)), gone=Count("id", filter=Q(withdrawn__isnull=False)))
+        .order_by()
+    )
+    return {each["record"]: (each["held"], each["gone"]) for each in counted}
+
+
+def _row(row: RecordVersion, released: int, withdrawn: int) -> RecordRow:
+    return RecordRow(
+        row.record,
+        row.title,
+        kinds()[row.kind].title,
+        activity_title(row.activity),
+        tlp_view(row.tlp),
+        row.version,
+        row.modified,
+        released,
+        withdrawn,
+    )
+
+
+def _kinds(current: str) -> tuple[Choice, ...]:
+    return tuple(Choice(kind.id, kind.title, kind.id == current) for kind in kinds().values())

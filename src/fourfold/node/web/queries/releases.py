@@ -1,0 +1,248 @@
+"""What went to whom: the list of releases, and one release with its versions, receipts and fields."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from fourfold.exchange.reasons import SENTENCES
+from fourfold.exchange.receipts import read_receipt
+from fourfold.node.kinds import kinds
+from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVersion
+from fourfold.node.web.queries import states
+from fourfold.node.web.queries.listing import Asked, PageView, page_of
+from fourfold.node.web.queries.records import SYSTEM, Choice
+from fourfold.node.web.queries.showing import MarkingView, field_title, marking_view, names
+from fourfold.node.web.queries.states import StateView
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """One release in the list."""
+
+    id: str
+    title: str
+    kind: str
+    to: str
+    created: datetime
+    version: int
+    passed: int
+    withheld: int
+    state: StateView
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasesView:
+    """The list of releases."""
+
+    rows: tuple[ReleaseRow, ...]
+    page: PageView
+    states: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]
+    words: str
+    any_at_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """Why a field was withheld: the row of the release table and its reason."""
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldView:
+    """A field that did not pass."""
+
+    title: str
+    reasons: tuple[ReasonView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """The counterpart's signed answer; `destroyed` counts the versions whose bytes it destroyed."""
+
+    outcome: StateView
+    at: datetime
+    received: datetime
+    reason: str
+    destroyed: int
+    backups_until: datetime | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """One version: what passed, what did not, and what the counterpart answered."""
+
+    number: int
+    added: datetime
+    first_sent: datetime | None
+    held_back: datetime | None
+    revoked: bool
+    source: int | None
+    passed: tuple[str, ...]
+    withheld: tuple[WithheldView, ...]
+    marking: MarkingView
+    digest: str
+    leaf: int | None
+    receipts: tuple[ReceiptView, ...]
+    wire: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """One release, over all its versions, the latest first."""
+
+    id: str
+    title: str
+    kind: str
+    record: str
+    to: str
+    state: StateView
+    created: datetime
+    withdrawn: datetime | None
+    withdrawal_reason: str
+    agreement: str
+    agreement_title: str
+    slice: str
+    versions: tuple[SentView, ...]
+    may_withdraw: bool
+
+
+def releases_view(asked: Asked) -> ReleasesView:
+    """One page of releases, the newest first."""
+    rows, page = page_of(_found(asked).order_by("-created", "pk"), asked)
+    state, kind = asked.values.get("state", ""), asked.values.get("kind", "")
+    return ReleasesView(
+        tuple(_row(row) for row in rows),
+        page,
+        tuple(Choice(value, view.word, value == state) for value, view in states.RELEASE.items()),
+        tuple(Choice(each.id, each.title, each.id == kind) for each in kinds().values()),
+        asked.values.get("words", ""),
+        Release.objects.exclude(kind__in=SYSTEM).exists(),
+    )
+
+
+def release_view(release: str) -> ReleaseView | None:
+    """One release; None where there is none."""
+    row = _titled(Release.objects.filter(pk=release)).select_related("peer").first()
+    if row is None:
+        return None
+    versions = list(
+        row.versions.select_related("agreement", "source").prefetch_related("receipts").order_by("-version")
+    )
+    last, known = versions[0], names()
+    return ReleaseView(
+        id=row.id,
+        title=_title(row),
+        kind=kinds()[row.kind].title,
+        record=row.record,
+        to=row.peer.name,
+        state=states.RELEASE[row.state],
+        created=row.created,
+        withdrawn=row.withdrawn,
+        withdrawal_reason=row.withdrawal_reason,
+        agreement=last.agreement_id,
+        agreement_title=last.agreement.title,
+        slice=last.slice,
+        versions=tuple(_sent(each, known) for each in versions),
+        may_withdraw=row.kind not in SYSTEM and row.state in _WITHDRAWABLE,
+    )
+
+
+_SENTENCES = {reason.value: sentence for reason, sentence in SENTENCES.items()}
+_WITHDRAWABLE = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNOWLEDGED)
+
+
+def _found(asked: Asked) -> QuerySet[Release]:
+    rows = _titled(Release.objects.select_related("peer").prefetch_related("versions"))
+    kind, state = asked.values.get("kind", ""), asked.values.get("state", "")
+    rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
+    if state in states.RELEASE:
+        rows = rows.filter(state=state)
+    for word in asked.values.get("words", "").split()[:10]:
+        rows = rows.filter(title__icontains=word)
+    return rows
+
+
+def _titled(rows: QuerySet[Release]) -> QuerySet[Release]:
+    """Each release with the title of its record."""
+    latest = RecordVersion.objects.filter(record=OuterRef("record"), latest=True)
+    return rows.annotate(title=Subquery(latest.values("title")[:1]))
+
+
+def _title(row: Release) -> str:
+    return getattr(row, "title", None) or row.record
+
+
+def _row(row: Release) -> ReleaseRow:
+    last = max(row.versions.all(), key=lambda each: each.version)
+    return ReleaseRow(
+        row.id,
+        _title(row),
+        kinds()[row.kind].title,
+        row.peer.name,
+        row.created,
+        last.version,
+        len(last.passed),
+        len(_present_withheld(last)),
+        states.RELEASE[row.state],
+    )
+
+
+def _present_withheld(row: ReleaseVersion) -> list[str]:
+    """The withheld fields that the record has; one that is empty there was not kept from anybody."""
+    if row.revoked or row.source is None:
+        return list(row.withheld)
+    present = row.source.content().payload
+    return [name for name in row.withheld if name in present]
+
+
+def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
+    content = row.content()
+    leaf = getattr(row, "leaf", None)
+    return SentView(
+        number=row.version,
+        added=row.date_added,
+        first_sent=row.first_sent,
+        held_back=row.held_back,
+        revoked=row.revoked,
+        source=row.source.version if row.source else None,
+        passed=tuple(field_title(name) for name in row.passed),
+        withheld=tuple(_withheld(row, name) for name in _present_withheld(row)),
+        marking=marking_view(content.marking, known),
+        digest=row.digest,
+        leaf=leaf.index if leaf else None,
+        receipts=tuple(_receipts(row)),
+        wire=json.dumps(json.loads(bytes(row.wire)), indent=2, ensure_ascii=False),
+    )
+
+
+def _withheld(row: ReleaseVersion, name: str) -> WithheldView:
+    found = (each for each in row.reasons if each.get("field") == name)
+    return WithheldView(
+        field_title(name), tuple(ReasonView(int(each["row"]), str(each["reason"])) for each in found)
+    )
+
+
+def _receipts(row: ReleaseVersion) -> Iterable[ReceiptView]:
+    for each in row.receipts.all():
+        receipt = read_receipt(bytes(each.body)).receipt
+        yield ReceiptView(
+            states.RECEIPT[receipt.outcome],
+            receipt.at,
+            each.received,
+            reason_sentence(each.reason),
+            len(receipt.destroyed),
+            receipt.backups_until,
+            each.digest,
+        )
+
+
+def reason_sentence(code: str) -> str:
+    """What the code of a refusal means."""
+    return _SENTENCES.get(code, code)

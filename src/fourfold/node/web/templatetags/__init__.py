@@ -1,0 +1,1 @@
+"""The words and small parts that all templates share."""

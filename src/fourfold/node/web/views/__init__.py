@@ -1,0 +1,1 @@
+"""The pages: each view asks one query and fills one template."""

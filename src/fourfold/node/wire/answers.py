@@ -1,0 +1,110 @@
+"""What is answered, to the byte: TAXII 2.1 resources, their headers, error messages that reveal nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from fourfold.canon import canonical_bytes
+from fourfold.errors import InputError, NotFoundError, RefusedError, SignatureError
+from fourfold.exchange.stix.times import taxii_time
+from fourfold.exchange.taxii import MEDIA_TYPE
+from fourfold.node.wire.callers import Caller, TooLargeBodyError, identify
+from fourfold.node.wire.shelves import Item
+
+JSON = "application/json"
+
+View = Callable[..., HttpResponse]
+
+
+def answer(body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """A proper answer."""
+    return HttpResponse(body, content_type=media_type, headers=headers)
+
+
+def resource(value: Mapping[str, Any]) -> HttpResponse:
+    """A TAXII resource."""
+    return answer(canonical_bytes(value), MEDIA_TYPE)
+
+
+def added(items: Sequence[Item]) -> dict[str, str]:
+    """The headers that say when the first and last object of an answer were added (section 5.4)."""
+    if not items:
+        return {}
+    return {
+        "X-TAXII-Date-Added-First": taxii_time(items[0].added),
+        "X-TAXII-Date-Added-Last": taxii_time(items[-1].added),
+    }
+
+
+def problem(status: int, media_type: str, description: str = "") -> HttpResponse:
+    """An error message (section 3.6.1): the same bytes for one status and description, whatever the cause."""
+    body = {"title": _TITLES[status], "http_status": str(status)}
+    body |= {"description": description} if description else {}
+    headers = {"WWW-Authenticate": 'Signature realm="fourfold"'} if status == UNKNOWN else {}
+    return HttpResponse(canonical_bytes(body), content_type=media_type, status=status, headers=headers)
+
+
+def for_callers(media_type: str, method: str = "GET") -> Callable[[View], View]:
+    """Let a view answer known callers only, by one method; whatever goes wrong becomes an error message."""
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def answering(request: HttpRequest, **place: Any) -> HttpResponse:
+            try:
+                return _answer(view, request, method, media_type, place)
+            except InputError as error:
+                return problem(400, media_type, " ".join(fault.message for fault in error.faults[:3]))
+            except RefusedError as error:
+                return problem(422, media_type, str(error))
+            except NotFoundError:
+                return problem(404, media_type)
+            except SignatureError:
+                return problem(UNKNOWN, media_type)
+            except TooLargeBodyError:
+                return problem(413, media_type)
+
+        return answering
+
+    return decorate
+
+
+def _answer(
+    view: View, request: HttpRequest, method: str, media_type: str, place: Mapping[str, Any]
+) -> HttpResponse:
+    caller: Caller = identify(request)
+    if request.method != method:
+        refused = problem(405, media_type)
+        refused.headers["Allow"] = method
+        return refused
+    if media_type == MEDIA_TYPE and not _accepts_taxii(request.headers.get("Accept", "*/*")):
+        return problem(406, media_type)
+    return view(request, caller, **place)
+
+
+def _accepts_taxii(accept: str) -> bool:
+    """Whether one of the media types asked for is ours (TAXII 2.1, section 1.6.8.1)."""
+    for given in accept.split(","):
+        name, *parameters = [part.strip().lower() for part in given.split(";")]
+        if name in {"*/*", "application/*"}:
+            return True
+        versions = {part for part in parameters if part.startswith("version=")}
+        if name == "application/taxii+json" and versions <= {"version=2.1", 'version="2.1"'}:
+            return True
+    return False
+
+
+UNKNOWN = 401
+_TITLES: Mapping[int, str] = {
+    400: "The request is malformed.",
+    401: "The request is not signed by a node that is known here.",
+    404: "There is no such thing, or it is not for you.",
+    405: "This cannot be done here.",
+    406: "This is TAXII 2.1: ask for application/taxii+json;version=2.1.",
+    413: "The request is too large.",
+    415: "This type of content is not taken here.",
+    422: "The content is not accepted.",
+}

@@ -1,0 +1,84 @@
+"""Who is asking: nothing is answered before that is known.
+
+A caller proves itself by a signed request (RFC 9421) of its delegated node key. Another way of proving,
+such as a third party's token, is one more function in `WAYS`; what a caller may see follows from the caller,
+never from the way.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from fourfold.errors import SignatureError
+from fourfold.exchange.limits import MAX_POST_BYTES
+from fourfold.exchange.requests import WINDOW, Authentic, Message, own_url, verify_request
+from fourfold.node import clock
+from fourfold.node.models import Peer, RequestNonce
+
+_PATH = "/:@!$&'()*+,;=~"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A counterpart that proved itself."""
+
+    peer: Peer
+
+
+class TooLargeBodyError(Exception):
+    """The request's body is larger than a node reads; it was not read."""
+
+
+def identify(request: HttpRequest) -> Caller:
+    """The caller behind a request.
+
+    Raises:
+        SignatureError: nobody that this node knows.
+        TooLargeBodyError: the body is too large to be looked at.
+    """
+    if int(request.headers.get("Content-Length") or 0) > MAX_POST_BYTES:
+        raise TooLargeBodyError
+    now = clock.now()
+    for way in WAYS:
+        caller = way(request, now)
+        if caller is not None:
+            return caller
+    raise SignatureError("The request proves no caller.")
+
+
+def by_node_key(request: HttpRequest, now: datetime) -> Caller | None:
+    """The counterpart whose node key signed the request; None: the request is not signed."""
+    if "Signature-Input" not in request.headers:
+        return None
+    url = own_url(quote(request.path, safe=_PATH), request.META.get("QUERY_STRING", ""))
+    message = Message(request.method or "", url, dict(request.headers), request.body)
+    found = verify_request(message, settings.NODE.id, now)
+    peer = _peer(found.key, now)
+    _use_once(found, now)
+    return Caller(peer)
+
+
+def _peer(key: str, now: datetime) -> Peer:
+    peer = Peer.objects.filter(node_key=key).first()
+    if peer is None or peer.signed_delegation.check(now).institution != peer.institution:
+        raise SignatureError("No counterpart has this node key.")
+    return peer
+
+
+def _use_once(found: Authentic, now: datetime) -> None:
+    """Remember the nonce; one that was used before is a repeated request."""
+    RequestNonce.objects.filter(created__lt=now - 2 * WINDOW).delete()
+    try:
+        with transaction.atomic():
+            RequestNonce.objects.create(key=found.key, nonce=found.nonce[:64], created=found.created)
+    except IntegrityError as error:
+        raise SignatureError("The request was made before.") from error
+
+
+WAYS: tuple[Callable[[HttpRequest, datetime], Caller | None], ...] = (by_node_key,)
+"""The ways to prove oneself, tried in order."""

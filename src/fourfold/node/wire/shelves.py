@@ -1,0 +1,168 @@
+"""What lies in a collection: the releases for one counterpart, and the definitions that are for everybody.
+
+A shelf gives its items in the order in which they were added, each with a time of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Protocol
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from fourfold.canon import canonical_bytes
+from fourfold.errors import NotFoundError
+from fourfold.exchange.limits import PAGE_BYTES
+from fourfold.exchange.stix import DEFINITIONS_COLLECTION, definitions, identity, read_time, stix_time
+from fourfold.exchange.taxii import collection_id
+from fourfold.node import clock
+from fourfold.node.models import Node, ReleaseVersion
+from fourfold.node.wire.callers import Caller
+from fourfold.node.wire.delivery import Delivery
+from fourfold.node.wire.queries import Query
+
+SPEC_VERSION = "2.1"
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One version of one object in a collection, with the bytes that are sent; `key` is its row, if any."""
+
+    id: str
+    type: str
+    version: datetime
+    added: datetime
+    wire: bytes
+    key: int | None = None
+
+
+class Shelf(Protocol):
+    """A collection's content, as one caller may see it."""
+
+    id: str
+    title: str
+
+    def items(self, query: Query) -> Iterator[Item]:
+        """The items that a query asks for, in the order in which they were added; its limit aside."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some items, and whether there are more."""
+
+    items: tuple[Item, ...]
+    more: bool
+
+
+def shelves(caller: Caller) -> tuple[Shelf, ...]:
+    """The collections that a caller may know of."""
+    return (Releases(caller), Definitions())
+
+
+def shelf(caller: Caller, wanted: str) -> Shelf:
+    """One of them.
+
+    Raises:
+        NotFoundError: it does not exist, or is another's: the two are one.
+    """
+    for each in shelves(caller):
+        if each.id == wanted:
+            return each
+    raise NotFoundError("No such collection.")
+
+
+def page(given: Shelf, query: Query) -> Page:
+    """The first items of a query, up to its limit or the size of a page; at least one, if there is any."""
+    found, size, items = [], 0, given.items(query)
+    for item in islice(items, query.limit):
+        found.append(item)
+        size += len(item.wire)
+        if size > PAGE_BYTES:
+            break
+    return Page(tuple(found), next(items, None) is not None)
+
+
+class Releases:
+    """What was released to one counterpart, as it may be delivered at this moment."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._peer = caller.peer
+        self._delivery = Delivery(caller.peer, clock.now())
+        self.id = collection_id(settings.NODE.id, caller.peer.institution)
+        self.title = f"From {settings.NODE.name} for {caller.peer.name}"
+
+    def items(self, query: Query) -> Iterator[Item]:
+        """The versions that a query asks for and that may still be delivered."""
+        if query.spec_versions is not None and SPEC_VERSION not in query.spec_versions:
+            return iter(())
+        rows = _matching(ReleaseVersion.objects.filter(peer=self._peer), query).select_related("source")
+        return self._deliverable(rows.iterator(chunk_size=_BATCH))
+
+    def _deliverable(self, rows: Iterator[ReleaseVersion]) -> Iterator[Item]:
+        while batch := list(islice(rows, _BATCH)):
+            yield from (_item(row) for row in self._delivery.passing(batch))
+
+
+class Definitions:
+    """The constant objects that every node serves, and this institution's own identity."""
+
+    id = DEFINITIONS_COLLECTION
+    title = "Definitions: markings, extensions, who we are"
+
+    def items(self, query: Query) -> Iterator[Item]:
+        """The definitions that a query asks for; each has one version."""
+        return (item for item in _definitions() if _asked_for(item, query))
+
+
+def _matching(rows: QuerySet[ReleaseVersion], query: Query) -> QuerySet[ReleaseVersion]:
+    if query.after is not None:
+        rows = rows.filter(date_added__gt=query.after)
+    if query.ids is not None:
+        rows = rows.filter(stix_id__in=query.ids)
+    if query.types is not None:
+        rows = rows.filter(stix_type__in=query.types)
+    if "all" not in query.versions:
+        rows = rows.filter(_versions(query))
+    rows = rows.exclude(release__withdrawn__isnull=False, revoked=False)  # what was withdrawn is not sent
+    return rows.order_by("date_added")
+
+
+def _versions(query: Query) -> Q:
+    same = ReleaseVersion.objects.filter(release=OuterRef("release"))
+    wanted = Q(modified__in=query.moments)
+    if "last" in query.versions:
+        wanted |= ~Exists(same.filter(version__gt=OuterRef("version")))
+    if "first" in query.versions:
+        wanted |= ~Exists(same.filter(version__lt=OuterRef("version")))
+    return wanted
+
+
+def _item(row: ReleaseVersion) -> Item:
+    return Item(row.stix_id, row.stix_type, row.modified, row.date_added, bytes(row.wire), row.pk)
+
+
+def _definitions() -> Iterator[Item]:
+    node = Node.objects.get()
+    own = identity(node.institution, node.name, stix_time(node.created))
+    for place, each in enumerate((*definitions(), own)):
+        version = read_time(each.get("modified", each["created"]))
+        added = _ADDED + place * _MICROSECOND
+        yield Item(each["id"], each["type"], version, added, canonical_bytes(each))
+
+
+def _asked_for(item: Item, query: Query) -> bool:
+    return (
+        (query.after is None or item.added > query.after)
+        and (query.ids is None or item.id in query.ids)
+        and (query.types is None or item.type in query.types)
+        and (query.spec_versions is None or SPEC_VERSION in query.spec_versions)
+        and (bool(query.versions) or item.version in query.moments)
+    )
+
+
+_ADDED = datetime(2026, 11, 24, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)

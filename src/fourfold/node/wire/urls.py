@@ -1,0 +1,24 @@
+"""Addresses of the wire."""
+
+from django.urls import path
+
+from fourfold.exchange.nodes import COSIGNATURE, LOG, RECEIPTS
+from fourfold.node.wire import nodes, taxii
+
+_COLLECTION = f"{taxii.ROOT}collections/<str:collection>/"
+
+urlpatterns = [
+    path("taxii2/", taxii.discovery),
+    path(taxii.ROOT, taxii.api_root),
+    path(f"{taxii.ROOT}collections/", taxii.collections),
+    path(_COLLECTION, taxii.collection),
+    path(f"{_COLLECTION}manifest/", taxii.manifest),
+    path(f"{_COLLECTION}objects/", taxii.objects),
+    path(f"{_COLLECTION}objects/<str:wanted>/", taxii.one_object),
+    path(f"{_COLLECTION}objects/<str:wanted>/versions/", taxii.versions),
+    path("taxii2/<path:rest>", taxii.nothing),
+    path(RECEIPTS, nodes.receipts),
+    path(LOG, nodes.log),
+    path(COSIGNATURE, nodes.cosignature),
+    path("exchange/<path:rest>", nodes.nothing),
+]

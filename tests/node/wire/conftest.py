@@ -1,0 +1,383 @@
+"""One real node, in this process; and a simulated counterpart, which signs, serves and asks like a node."""
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.conf import settings as django_settings
+
+from fourfold.agreements import (
+    Direction,
+    Party,
+    PartyFacts,
+    SignedAgreement,
+    SliceTerms,
+    countersign,
+    sign,
+)
+from fourfold.agreements.text import AgreementText
+from fourfold.canon import canonical_bytes, digest, digest_bytes, new_id, new_salt
+from fourfold.exchange.http import Wire, open_client
+from fourfold.exchange.nodes import LogPart, NodeClient, ReceiptResult, Taken, read_receipts, results_body
+from fourfold.exchange.receipts import Receipt, SignedReceipt, read_receipt, sign_receipt
+from fourfold.exchange.requests import Message, SignedRequests, verify_request
+from fourfold.exchange.stix import read_time, sign_release, taxii_time
+from fourfold.exchange.taxii import MEDIA_TYPE, Collection, Position, TaxiiClient, collection_id
+from fourfold.framework import Level
+from fourfold.log import Checkpoint, Frontier, Note, append, leaf_hash, log_name, sign_checkpoint
+from fourfold.node.boot import boot
+from fourfold.node.home import Config, Home, write_config
+from fourfold.records.encoding import to_base64
+from fourfold.records.identity import SignedDelegation, delegate, institution_id
+from fourfold.records.markings import Caveat, Marking, Tlp
+from fourfold.records.signing import Purpose, Signer
+from fourfold.release import ReleaseObject
+
+NODE, PEER = "http://node.example", "http://peer.example"
+PASSPHRASE = b"correct horse battery"
+FIELDS = {"incident": ("title", "description", "date")}
+
+
+def boot_once() -> None:
+    """Give Django some node, if no other test did: it takes its settings once; each test brings its own."""
+    if django_settings.configured:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="fourfold-tests-"))
+    write_config(Home(folder), Config(id="identity--none", name="None", url=NODE, demo=True))
+    boot(folder)
+
+
+boot_once()
+
+# Django must know its settings before any model is imported.
+from django.core.wsgi import get_wsgi_application  # noqa: E402  see above: booted first
+
+from fourfold.node import agreeing, clock  # noqa: E402  see above: booted first
+from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  see above: booted first
+from fourfold.node.actions.pull import pull  # noqa: E402  see above: booted first
+from fourfold.node.keys import write_key  # noqa: E402  see above: booted first
+from fourfold.node.models import Node, Peer  # noqa: E402  see above: booted first
+from fourfold.node.releasing import release  # noqa: E402  see above: booted first
+
+
+@dataclass(frozen=True)
+class Institution:
+    """An institution and its keys."""
+
+    name: str
+    institution: Signer = field(default_factory=Signer.generate)
+    node: Signer = field(default_factory=Signer.generate)
+
+    @property
+    def id(self) -> str:
+        return institution_id(self.institution.key)
+
+    def delegated(self, key: str, now: datetime, days: int = 365) -> SignedDelegation:
+        return delegate(self.institution, key, now - timedelta(days=1), now + timedelta(days=days))
+
+    def party(self) -> Party:
+        facts = PartyFacts(regulator=False, defence_tie=False)
+        return Party(id=self.id, name=self.name, institution_key=self.institution.key, facts=facts)
+
+
+def agreement_between(one: Institution, other: Institution, now: datetime, **changes: Any) -> SignedAgreement:
+    terms = SliceTerms(
+        id="public-incidents",
+        activity="incident_reporting",
+        name="Public incidents",
+        level=Level.COMMUNICATION,
+        kinds=frozenset({"incident"}),
+        ceiling=Tlp.AMBER,
+        forbidden_caveats=frozenset({Caveat.PERSONAL}),
+        directions=tuple(Direction(sender=each.id, fields=FIELDS) for each in (one, other)),
+    )
+    values = {
+        "id": new_id("agreement"),
+        "number": 1,
+        "predecessor": None,
+        "title": "Incident reporting",
+        "parties": (one.party(), other.party()),
+        "slices": (terms,),
+        "framework": digest("framework"),
+        "valid_from": now - timedelta(days=1),
+        "review_by": now + timedelta(days=300),
+    }
+    return countersign(sign(AgreementText(**{**values, **changes}), one.institution), other.institution)
+
+
+@dataclass
+class Counterpart:
+    """The simulated counterpart of the node under test: what it released, and what it was told."""
+
+    who: Institution
+    node: str
+    agreement: SignedAgreement
+    now: datetime
+    collection: list[tuple[datetime, bytes]] = field(default_factory=list)
+    leaves: list[bytes] = field(default_factory=list)
+    receipts: list[SignedReceipt] = field(default_factory=list)
+    cosigned: list[Note] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def make(self, **changes: Any) -> ReleaseObject:
+        values = {
+            "id": new_id("release"),
+            "kind": "incident",
+            "activity": "incident_reporting",
+            "slice": "public-incidents",
+            "owner": self.who.id,
+            "originators": frozenset({self.who.id}),
+            "recipient": self.node,
+            "agreement": self.agreement.digest,
+            "version": 1,
+            "created": self.now,
+            "modified": self.now,
+            "marking": Marking(tlp=Tlp.GREEN),
+            "fields": {"title": "A car", "description": "It did not stop."},
+            "commitment": digest("commitment"),
+            "derived_from": "pseudonym--1",
+            "salt": new_salt(),
+        }
+        return ReleaseObject(**{**values, **changes})
+
+    def release(self, **changes: Any) -> ReleaseObject:
+        """Release something: into the collection, and into the log."""
+        made = self.make(**changes)
+        wire = sign_release(made, self.who.node)
+        self.offer(wire)
+        self.leaves.append(leaf_hash(made.salt, digest_bytes(wire), Purpose.RELEASE))
+        return made
+
+    def withdraw(self, made: ReleaseObject) -> ReleaseObject:
+        later = made.modified + timedelta(milliseconds=5)
+        update = {"version": made.version + 1, "modified": later, "fields": {}, "revoked": True}
+        return self.release(**{**made.model_dump(), **update, "salt": new_salt()})
+
+    def offer(self, wire: bytes) -> None:
+        """Put any bytes into the collection, at the next moment."""
+        last = self.collection[-1][0] if self.collection else self.now
+        self.collection.append((last + timedelta(microseconds=1), wire))
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Serve as a node does; a request that is not properly signed is an error of the node under test."""
+        message = Message(request.method, str(request.url), dict(request.headers), request.content)
+        verify_request(message, self.who.id, datetime.now(self.now.tzinfo))  # noqa: TID251  simulated clock
+        self.requests.append(f"{request.method} {request.url.path}")
+        answers = {
+            "/taxii2/": self._discovery,
+            "/taxii2/root/collections/": self._collections,
+            f"/taxii2/root/collections/{self.shelf}/objects/": self._objects,
+            "/exchange/v1/receipts": self._receipts,
+            "/exchange/v1/log": self._log,
+            "/exchange/v1/cosignature": self._cosignature,
+        }
+        return answers[request.url.path](request)
+
+    @property
+    def shelf(self) -> str:
+        return collection_id(self.who.id, self.node)
+
+    @property
+    def shelf_of_node(self) -> str:
+        """The id of the collection that the node under test keeps for this counterpart."""
+        return collection_id(self.node, self.who.id)
+
+    def _discovery(self, _: httpx.Request) -> httpx.Response:
+        return _taxii(canonical_bytes({"title": "A", "api_roots": [f"{PEER}/taxii2/root/"]}))
+
+    def _collections(self, _: httpx.Request) -> httpx.Response:
+        return _taxii(canonical_bytes({"collections": [{"id": self.shelf, "title": "C", "can_read": True}]}))
+
+    def _objects(self, request: httpx.Request) -> httpx.Response:
+        params = request.url.params
+        after = max(
+            [read_time(params[name]) for name in ("added_after", "next") if name in params], default=None
+        )
+        found = [(added, wire) for added, wire in self.collection if after is None or added > after]
+        shown = found[: int(params["limit"])]
+        if not shown:
+            return _taxii(b"{}")
+        rest = b',"more":true,"next":"%s"' % taxii_time(shown[-1][0]).encode() if found[len(shown) :] else b""
+        body = b'{"objects":[' + b",".join(wire for _, wire in shown) + b"]" + rest + b"}"
+        headers = {
+            "X-TAXII-Date-Added-First": taxii_time(shown[0][0]),
+            "X-TAXII-Date-Added-Last": taxii_time(shown[-1][0]),
+        }
+        return _taxii(body, headers)
+
+    def _receipts(self, request: httpx.Request) -> httpx.Response:
+        wires = read_receipts(request.content)
+        self.receipts.extend(read_receipt(wire) for wire in wires)
+        results = [ReceiptResult(digest=digest_bytes(wire), result=Taken.ACCEPTED) for wire in wires]
+        return httpx.Response(200, content=results_body(results))
+
+    def checkpoint(self) -> Checkpoint:
+        frontier, _ = append(Frontier(), self.leaves)
+        return Checkpoint(f"{log_name(self.who.id, self.node)}/1", len(self.leaves), frontier.root())
+
+    def _log(self, request: httpx.Request) -> httpx.Response:
+        first = int(request.url.params["from"])
+        note = sign_checkpoint(self.checkpoint(), self.who.node).encode().decode()
+        part = LogPart(note=note, first=first, leaves=tuple(to_base64(leaf) for leaf in self.leaves[first:]))
+        return httpx.Response(200, content=part.wire())
+
+    def _cosignature(self, request: httpx.Request) -> httpx.Response:
+        self.cosigned.append(Note.parse(request.content))
+        return httpx.Response(204)
+
+    def answer(self, wire: bytes, at: datetime, **changes: Any) -> bytes:
+        """A receipt of this counterpart for something that the node released to it."""
+        given = changes.pop("release")
+        values = {
+            "owner": self.node,
+            "recipient": self.who.id,
+            "object": given.id,
+            "version": given.version,
+            "digest": digest_bytes(wire),
+            "outcome": "stored",
+            "at": at,
+        }
+        signer = changes.pop("signer", self.who.node)
+        return sign_receipt(Receipt(**{**values, **changes}), signer).wire
+
+
+def _taxii(body: bytes, headers: dict[str, str] | None = None) -> httpx.Response:
+    return httpx.Response(200, content=body, headers={"Content-Type": MEDIA_TYPE, **(headers or {})})
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Institution]:
+    """The institution whose node is under test, and its home with its keys."""
+    who = Institution("Own")
+    home = Home(tmp_path_factory.mktemp("own"))
+    write_key(home.node_key, who.node, PASSPHRASE)
+    (home.path / "passphrase").write_bytes(PASSPHRASE)
+    return home, who
+
+
+@pytest.fixture
+def node(
+    own: tuple[Home, Institution],
+    settings: Any,
+    transactional_db: None,  # noqa: ARG001  asked for, so that there is a store
+    monkeypatch: pytest.MonkeyPatch,
+) -> Institution:
+    """The node under test, with an empty store."""
+
+    home, who = own
+    settings.HOME, settings.ALLOWED_HOSTS = home, ["*"]
+    settings.NODE = Config(id=who.id, name=who.name, url=NODE, backup_days=30)
+    monkeypatch.setenv("FOURFOLD_PASSPHRASE_FILE", str(home.path / "passphrase"))
+    Node.objects.create(
+        institution=who.id,
+        name=who.name,
+        institution_key=who.institution.key,
+        node_key=who.node.key,
+        delegation=who.delegated(who.node.key, clock.now()).model_dump_json().encode(),
+        pseudonym_secret=new_salt(),
+        created=clock.now(),
+    )
+    return who
+
+
+def introduce(node: Institution, name: str) -> Counterpart:
+    """A counterpart that the node knows, with an agreement in force."""
+
+    who, now = Institution(name), clock.now()
+    Peer.objects.create(
+        institution=who.id,
+        name=who.name,
+        institution_key=who.institution.key,
+        node_key=who.node.key,
+        delegation=who.delegated(who.node.key, now).model_dump_json().encode(),
+        url=PEER,
+        joined=now,
+    )
+    agreement = agreement_between(node, who, now)
+    agreeing.keep(agreement, now)
+    return Counterpart(who=who, node=node.id, agreement=agreement, now=now)
+
+
+@pytest.fixture
+def counterpart(node: Institution) -> Counterpart:
+    return introduce(node, "Counterpart")
+
+
+@pytest.fixture
+def stranger(node: Institution) -> Counterpart:
+    """Another counterpart of the node, which must learn nothing of the first."""
+    return introduce(node, "Stranger")
+
+
+@dataclass
+class Asker:
+    """Asks the node under test over its WSGI application, as a counterpart does."""
+
+    http: httpx.Client
+    wire: Wire
+
+    @property
+    def taxii(self) -> TaxiiClient:
+        return TaxiiClient(self.wire)
+
+    @property
+    def nodes(self) -> NodeClient:
+        return NodeClient(self.wire)
+
+    def shelf(self) -> Collection:
+        return self.taxii.collections(self.taxii.discovery().api_roots[0])[0]
+
+    def objects(self, limit: int = 1000) -> list[bytes]:
+        return [item for page in self.taxii.pages(self.shelf(), Position(), limit) for item in page.items]
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """Ask for something by its address; brackets are encoded, as every client of HTTP does."""
+        url = f"{NODE}{path}".replace("[", "%5B").replace("]", "%5D")
+        return self.http.get(url, headers={"Accept": MEDIA_TYPE, **headers})
+
+
+def asker_for(node: Institution, signer: Signer | None) -> Asker:
+
+    auth = SignedRequests(signer, node.id, clock.now) if signer else None
+    http = open_client(auth, httpx.WSGITransport(app=get_wsgi_application()))
+    return Asker(http, Wire(NODE, http))
+
+
+@pytest.fixture
+def asker(node: Institution, counterpart: Counterpart) -> Asker:
+    return asker_for(node, counterpart.who.node)
+
+
+@pytest.fixture
+def ask(node: Institution) -> Any:
+    """Make somebody who asks with a key, or with none."""
+    return lambda signer: asker_for(node, signer)
+
+
+@pytest.fixture
+def share(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there is a node
+    """Release an incident of the node to a counterpart; what the table lets pass."""
+
+    def shared(counterpart: Counterpart, title: str = "A car", **payload: Any) -> Any:
+        marking = Marking(tlp=Tlp.GREEN)
+        given = {"title": title, "description": "It did not stop.", "analyst_note": "CANARY", **payload}
+        record = add_record(
+            NewRecord("incident", "incident_reporting", given, marking, slice="public-incidents"), "tester"
+        )
+        return release(record, Peer.objects.get(pk=counterpart.who.id), "tester", clock.now())
+
+    return shared
+
+
+@pytest.fixture
+def pulled(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there is a node
+    """Let the node collect from a counterpart."""
+
+    def run(counterpart: Counterpart) -> Any:
+        return pull(Peer.objects.get(pk=counterpart.who.id), httpx.MockTransport(counterpart))
+
+    return run

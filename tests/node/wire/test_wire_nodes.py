@@ -1,0 +1,196 @@
+"""What a counterpart brings to the node or asks of it beside TAXII: receipts, log, countersignature."""
+
+import json
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from fourfold.canon import digest
+from fourfold.errors import ExchangeError
+from fourfold.exchange.nodes import Taken
+from fourfold.exchange.receipts import Outcome
+from fourfold.log import Frontier, Note, append, check_growth, cosign, log_name, open_checkpoint
+from fourfold.node import clock
+from fourfold.node.models import Checkpoint, Event, ReceiptIn, ReleaseState, Tag
+from fourfold.node.releasing import take_back
+from fourfold.records.encoding import from_base64
+from fourfold.records.signing import Signer
+
+
+def deliver(asker, *wires):
+    return [result.result for result in asker.nodes.deliver_receipts(list(wires))]
+
+
+def state_of(row):
+    row.release.refresh_from_db()
+    return row.release.state
+
+
+def receipt_for(counterpart, row, **changes):
+    given = {"at": clock.now(), "release": row.content(), **changes}
+    return counterpart.answer(bytes(row.wire), **given)
+
+
+def test_a_receipt_is_taken_once_and_kept_as_it_was_signed(counterpart, asker, share):
+    row = share(counterpart)
+    wire = receipt_for(counterpart, row)
+    assert deliver(asker, wire) == [Taken.ACCEPTED]
+    assert bytes(ReceiptIn.objects.get().body) == wire
+    assert state_of(row) == ReleaseState.ACKNOWLEDGED
+    assert deliver(asker, wire, wire) == [Taken.KNOWN, Taken.KNOWN]
+    assert ReceiptIn.objects.count() == 1
+
+
+def test_a_refusal_says_why_and_may_be_followed_by_acceptance(counterpart, asker, share):
+    row = share(counterpart)
+    refusal = receipt_for(counterpart, row, outcome=Outcome.REFUSED, reasons=("no-agreement",))
+    assert deliver(asker, refusal) == [Taken.ACCEPTED]
+    assert (state_of(row), ReceiptIn.objects.get().reason) == (ReleaseState.REFUSED, "no-agreement")
+    assert deliver(asker, receipt_for(counterpart, row)) == [Taken.ACCEPTED]
+    assert state_of(row) == ReleaseState.ACKNOWLEDGED
+
+
+def test_a_withdrawal_is_confirmed_by_the_receipt_for_it_and_by_nothing_else(counterpart, asker, share):
+    row = share(counterpart)
+    deliver(asker, receipt_for(counterpart, row))
+    back = take_back(row.release, "mistake", "tester", clock.now())
+    assert state_of(row) == ReleaseState.WITHDRAWAL_PENDING
+    assert deliver(asker, receipt_for(counterpart, back)) == [Taken.REFUSED]
+    assert state_of(row) == ReleaseState.WITHDRAWAL_PENDING
+    until = clock.now() + timedelta(days=30)
+    confirmed = receipt_for(
+        counterpart, back, outcome=Outcome.WITHDRAWN, destroyed=(row.digest,), backups_until=until
+    )
+    assert deliver(asker, confirmed) == [Taken.ACCEPTED]
+    assert state_of(row) == ReleaseState.CONFIRMED
+    assert Event.objects.filter(tag=Tag.WITHDRAWAL_CONFIRMED).count() == 1
+
+
+def test_receipts_that_do_not_hold_change_nothing_and_are_told_why(counterpart, stranger, asker, share):
+    row, other = share(counterpart), share(stranger)
+    good = receipt_for(counterpart, row)
+    bad = [
+        good.replace(b'"version":1', b'"version":2'),
+        receipt_for(counterpart, row, signer=Signer.generate()),
+        receipt_for(counterpart, row, recipient=stranger.who.id),
+        receipt_for(counterpart, row, owner=stranger.who.id),
+        receipt_for(counterpart, row, version=7),
+        receipt_for(counterpart, row, digest=digest("x")),
+        receipt_for(counterpart, row, at=clock.now() + timedelta(hours=1)),
+        receipt_for(counterpart, row, at=clock.now() - timedelta(hours=1)),
+        receipt_for(counterpart, row, outcome=Outcome.WITHDRAWN),
+        receipt_for(counterpart, other),
+        b"{}",
+        b"7",
+    ]
+    results = asker.nodes.deliver_receipts(bad)
+    assert {result.result for result in results} == {Taken.REFUSED}
+    assert all(result.why for result in results)
+    assert ReceiptIn.objects.count() == 0
+    assert state_of(row) == ReleaseState.SHARED
+    assert deliver(asker, good) == [Taken.ACCEPTED]
+    second = receipt_for(counterpart, row, outcome=Outcome.REFUSED, reasons=("old-version",))
+    assert deliver(asker, second) == [Taken.REFUSED]
+    assert state_of(row) == ReleaseState.ACKNOWLEDGED
+
+
+def test_what_another_got_and_what_nobody_got_is_refused_alike(counterpart, stranger, asker, share):
+    other = share(stranger)
+    results = asker.nodes.deliver_receipts(
+        [receipt_for(counterpart, other), receipt_for(counterpart, other, object="release--0", version=9)]
+    )
+    assert results[0].why == results[1].why
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"receipts":{}}', b"\xff"])
+def test_a_body_that_is_no_delivery_is_told_so(asker, body):
+    answer = asker.http.post("http://node.example/exchange/v1/receipts", content=body)
+    assert answer.status_code == 400
+    assert json.loads(answer.content)["title"]
+
+
+def test_the_log_shows_every_release_and_is_signed(node, counterpart, asker, share):
+    rows = [share(counterpart, title=f"Incident {number}") for number in range(5)]
+    (piece,) = asker.nodes.log(0)
+    origin = f"{log_name(node.id, counterpart.who.id)}/1"
+    checkpoint = open_checkpoint(piece.note, origin, node.node.key)
+    frontier, _ = append(Frontier(), piece.leaves)
+    assert (checkpoint.size, checkpoint.root) == (5, frontier.root())
+    assert [bytes(row.leaf.hash) for row in rows] == list(piece.leaves)
+    assert [each.leaves for each in asker.nodes.log(3)] == [piece.leaves[3:]]
+
+
+def test_a_log_says_nothing_of_what_others_got(counterpart, stranger, ask, share):
+    asker = ask(stranger.who.node)
+    (before,) = asker.nodes.log(0)
+    for number in range(3):
+        share(counterpart, title=f"Incident {number}")
+    (after,) = asker.nodes.log(0)
+    assert before == after
+    assert after.leaves == ()
+
+
+def test_a_checkpoint_is_signed_once_for_each_size(counterpart, asker, share):
+    share(counterpart)
+    first, second = next(asker.nodes.log(0)), next(asker.nodes.log(0))
+    assert first.note == second.note
+    share(counterpart, title="Another")
+    assert next(asker.nodes.log(0)).note != first.note
+    assert Checkpoint.objects.filter(log__peer=counterpart.who.id).count() == 2
+
+
+@pytest.mark.parametrize(
+    "query", ["from=-1", "from=x", "from=", "from=1e3", "from=9999999999999999", "from=²"]
+)
+def test_a_malformed_place_in_the_log_is_told_so(asker, query):
+    assert asker.http.get(f"http://node.example/exchange/v1/log?{query}").status_code == 400
+
+
+def cosigned(counterpart, note, origin, key, at):
+    checkpoint = open_checkpoint(note, origin, key)
+    return note.with_signature(cosign(checkpoint, counterpart.who.id, counterpart.who.node, at))
+
+
+def test_a_countersignature_is_kept_beside_its_checkpoint(node, counterpart, asker, share):
+    share(counterpart)
+    note = next(asker.nodes.log(0)).note
+    origin = f"{log_name(node.id, counterpart.who.id)}/1"
+    at = clock.now().replace(microsecond=0)
+    given = cosigned(counterpart, note, origin, node.node.key, at)
+    for _ in range(2):
+        asker.nodes.send_cosignature(given)
+    row = Checkpoint.objects.get(log__origin=origin)
+    assert (row.cosigned_at_peer, row.cosigned_note) == (at, given.encode().decode())
+    assert Event.objects.filter(tag=Tag.COSIGNATURE_ACCEPTED).count() == 1
+
+
+def test_a_countersignature_that_does_not_hold_is_refused(node, counterpart, stranger, asker, share):
+    share(counterpart)
+    note = next(asker.nodes.log(0)).note
+    origin = f"{log_name(node.id, counterpart.who.id)}/1"
+    now = clock.now()
+    foreign = cosigned(stranger, note, origin, node.node.key, now)
+    good = cosigned(counterpart, note, origin, node.node.key, now)
+    forged = Note(note.text.replace("\n1\n", "\n2\n"), good.signatures)
+    renamed = Note(note.text.replace(counterpart.who.id, stranger.who.id), good.signatures)
+    for bad in (note, foreign, forged, renamed):
+        with pytest.raises(ExchangeError):
+            asker.nodes.send_cosignature(bad)
+    answer = asker.http.post("http://node.example/exchange/v1/cosignature", content=b"no note")
+    assert answer.status_code == 400
+    assert not Checkpoint.objects.exclude(cosigned=None).exists()
+    assert Event.objects.filter(tag=Tag.COSIGNATURE_REFUSED).count() == 4
+
+
+def test_the_log_only_grows(node, counterpart, asker, share):
+    origin, states = f"{log_name(node.id, counterpart.who.id)}/1", []
+    for number in range(4):
+        share(counterpart, title=f"Incident {number}")
+        (piece,) = asker.nodes.log(0)
+        states.append((open_checkpoint(piece.note, origin, node.node.key), piece.leaves))
+    for (old, before), (new, after) in pairwise(states):
+        assert after[: len(before)] == before
+        assert from_base64(new.text().split("\n")[2]) == append(Frontier(), after)[0].root()
+        assert new.size == old.size + 1
+    check_growth(None, states[-1][0], ())
