@@ -50,16 +50,24 @@ ROWS = (
     "slice == 5 && field >= 2",
     "level >= 2 && kind_level >= 1 && stub >= 1 && level >= kind_level",
     "tlp >= 1 && ceiling >= 1 && tlp <= ceiling",
-    "tlp >= 1 && named >= 3 && originators >= 1 && consent >= 1 && community >= 1 && second_person >= 1"
-    f" && (tlp == 1 || (tlp == 2 && (community == 2 || {FREE}))"
-    f" || (tlp >= 3 && tlp <= 4 && {FREE}) || (tlp == 5 && {GUARDED}))",
-    "proprietary >= 1 && national_security >= 1 && named >= 1 && consent >= 1 && second_person >= 1"
-    f" && ((proprietary == 1 && national_security == 1) || {GUARDED})",
+    (
+        "tlp >= 1 && named >= 3 && originators >= 1 && consent >= 1 && community >= 1 && second_person >= 1"
+        f" && (tlp == 1 || (tlp == 2 && (community == 2 || {FREE}))"
+        f" || (tlp >= 3 && tlp <= 4 && {FREE}) || (tlp == 5 && {GUARDED}))"
+    ),
+    (
+        "proprietary >= 1 && national_security >= 1 && named >= 1 && consent >= 1 && second_person >= 1"
+        f" && ((proprietary == 1 && national_security == 1) || {GUARDED})"
+    ),
     "orcon >= 1 && consent >= 1 && (orcon == 1 || consent == 3)",
-    "no_enforcement >= 1 && regulator >= 1 && enforcement_clause >= 1"
-    " && (no_enforcement == 1 || regulator == 1 || enforcement_clause == 2)",
-    "no_defence >= 1 && defence_tie >= 1 && defence_clause >= 1"
-    " && (no_defence == 1 || defence_tie == 1 || defence_clause == 2)",
+    (
+        "no_enforcement >= 1 && regulator >= 1 && enforcement_clause >= 1"
+        " && (no_enforcement == 1 || regulator == 1 || enforcement_clause == 2)"
+    ),
+    (
+        "no_defence >= 1 && defence_tie >= 1 && defence_clause >= 1"
+        " && (no_defence == 1 || defence_tie == 1 || defence_clause == 2)"
+    ),
     "personal >= 1 && personal_basis >= 1 && (personal == 1 || personal_basis == 2)",
     "embargo >= 2",
     "house_rule == 2",

@@ -30,12 +30,12 @@ class Server:
         if path == "/taxii2/":
             return self.answer(
                 json.dumps(
-                    {"title": "A", "default": f"{BASE}/root/", "api_roots": ["/other/", f"{BASE}/root/"]}
+                    {"title": "A", "default": f"{BASE}/api1/", "api_roots": ["/other/", f"{BASE}/api1/"]}
                 )
             )
-        if path == "/root/collections/":
+        if path == "/api1/collections/":
             return self.answer(json.dumps({"collections": [{"id": "c1", "title": "C", "can_read": True}]}))
-        if path in {"/root/collections/c1/objects/", "/root/collections/c1/manifest/"}:
+        if path in {"/api1/collections/c1/objects/", "/api1/collections/c1/manifest/"}:
             return self.page(params)
         return httpx.Response(404, json={"title": "Not found", "description": "N\x07o."})
 
@@ -80,9 +80,9 @@ def numbers(pages):
 
 def test_discovery_leads_to_the_default_root_first():
     client = client_of(Server())
-    assert client.discovery().api_roots == (f"{BASE}/root/", f"{BASE}/other/")
+    assert client.discovery().api_roots == (f"{BASE}/api1/", f"{BASE}/other/")
     assert collection_of(client) == Collection(
-        id="c1", title="C", can_read=True, url=f"{BASE}/root/collections/c1/"
+        id="c1", title="C", can_read=True, url=f"{BASE}/api1/collections/c1/"
     )
 
 
@@ -231,4 +231,4 @@ def test_a_collection_id_cannot_lead_astray(bad):
     body = json.dumps({"collections": [{"id": bad, "can_read": True}]})
     response = httpx.Response(200, content=body, headers={"Content-Type": MEDIA_TYPE})
     with pytest.raises(ExchangeError, match="proper id"):
-        client_of(lambda _: response).collections("/root/")
+        client_of(lambda _: response).collections("/api1/")

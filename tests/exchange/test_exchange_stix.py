@@ -25,7 +25,6 @@ from fourfold.exchange.stix import (
     stix_type,
     taxii_time,
     verify_object,
-    version_time,
 )
 from fourfold.exchange.stix.ids import CAVEAT_MARKINGS, TLP_1_MARKINGS, TLP_EXTENSION, TLP_MARKINGS
 from fourfold.exchange.stix.markings import marking_refs, tlp_of
@@ -257,13 +256,3 @@ def test_moments_are_written_as_the_standards_ask(world):
     for bad in ("2026-11-24T09:30:00", "2026-11-24T09:30:00+00:00", "2026-02-30T09:30:00Z", "now"):
         with pytest.raises(InputError):
             read_time(bad)
-
-
-@given(st.lists(st.integers(0, 3000), min_size=2, max_size=8))
-def test_no_two_versions_share_a_time_on_the_wire(world, microseconds):
-    previous, seen = None, []
-    for offset in microseconds:
-        previous = version_time(world.now + timedelta(microseconds=offset), previous)
-        seen.append(stix_time(previous))
-        assert read_time(seen[-1]) == previous
-    assert seen == sorted(set(seen))

@@ -155,6 +155,15 @@ SPOILED: list[tuple[str, Edit, str, str]] = [
         "pushes it the other way",
     ),
     (
+        "rule-outs that push one criterion both ways",
+        lambda d: (
+            d["rule_outs"][1]["when"].update(languages="no")
+            or d["rule_outs"][2]["when"].update(languages="yes")
+        ),
+        "rule_outs[2]",
+        "pushes it the other way",
+    ),
+    (
         "an atom in the middle of a scale",
         lambda d: named(d, "conditions", "spreading-harm")["when"].update(harm="present"),
         "conditions[3]",

@@ -213,3 +213,20 @@ def test_a_reader_countersigns_growth_and_nothing_else():
 def test_a_countersignature_keeps_its_time_to_the_second(now):
     seen = check_cosignature(CHECKPOINT, cosign(CHECKPOINT, "b", READER, now), "b", READER.key)
     assert timedelta(0) <= now - seen < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("seconds", [253_402_300_800, 2**63 - 1, 2**63, 2**64 - 1])
+def test_a_time_that_no_calendar_holds_is_refused_though_the_reader_signed_it(seconds):
+    text = f"cosignature/v1\ntime {seconds}\n{CHECKPOINT.text()}".encode()
+    given = NoteSignature("identity--b", READER_KEY.id, seconds.to_bytes(8, "big") + READER.sign_raw(text))
+    with pytest.raises(SignatureError, match="9999"):
+        check_cosignature(CHECKPOINT, given, "identity--b", READER.key)
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 8, 9, 71, 73])
+def test_a_countersignature_of_another_length_is_refused(length):
+    value = (cosign(CHECKPOINT, "identity--b", READER, NOW).value + b"x")[:length]
+    with pytest.raises(SignatureError):
+        check_cosignature(
+            CHECKPOINT, NoteSignature("identity--b", READER_KEY.id, value), "identity--b", READER.key
+        )

@@ -94,6 +94,7 @@ def test_a_log_rewritten_in_any_of_its_old_leaves_is_found_out(old, new):
         (3, 3, ROOT_AT[3], ROOT_AT[4], ()),
         (3, 3, ROOT_AT[3], ROOT_AT[3], (bytes(32),)),
         (3, 2, ROOT_AT[3], ROOT_AT[2], ()),
+        (3, 1, ROOT_AT[1], ROOT_AT[1], (ROOT_AT[1],)),
         (-1, 2, ROOT_AT[3], ROOT_AT[2], ()),
         (1, 2, ROOT_AT[1], ROOT_AT[2], ()),
     ],
@@ -113,6 +114,15 @@ def test_every_log_is_consistent_with_the_empty_one_and_with_itself(size):
 def test_a_leaf_outside_the_log_is_refused(index, size):
     with pytest.raises(ProofError, match="has no leaf"):
         verify_inclusion(LEAVES[0], index, size, (), LEAVES[0])
+
+
+def test_a_byte_cannot_be_moved_from_a_leaf_to_its_neighbour():
+    # Both pairs join to the same bytes under the root; only the lengths tell them apart.
+    leaf, neighbour = LEAVES[0], LEAVES[1]
+    with pytest.raises(ProofError, match="32 bytes"):
+        verify_inclusion(leaf + neighbour[:1], 0, 2, (neighbour[1:],), ROOT_AT[2])
+    with pytest.raises(ProofError, match="32 bytes"):
+        verify_consistency(1, 2, leaf + neighbour[:1], ROOT_AT[2], (neighbour[1:],))
 
 
 def test_an_absurd_size_is_refused_at_once():

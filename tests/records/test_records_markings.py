@@ -13,7 +13,7 @@ from fourfold.records import Caveat, Marking, Tlp, join, parse_tlp
 
 MOMENTS = st.datetimes(
     datetime(2025, 1, 1),  # noqa: DTZ001  Hypothesis adds the time zone
-    datetime(2027, 1, 1),  # noqa: DTZ001  as above
+    datetime(2027, 1, 1),  # noqa: DTZ001  the same reason as above
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-7))]),
 )
 MARKINGS = st.builds(

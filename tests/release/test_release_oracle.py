@@ -90,8 +90,9 @@ def agreements(draw, world, number):
         review_by=world.now + draw(mostly(24, -2)) * HOUR,
         expires=draw(mostly(None, world.now + HOUR, world.now)),
     )
+    complete, ended = draw(st.integers(0, 8)) > 0, draw(st.integers(0, 8)) == 8
     begun = draw(mostly(None, world.now, world.now + 2 * HOUR))
-    return Agreement(text, text.digest(), draw(mostly(True, False)), draw(mostly(False, True)), begun)
+    return Agreement(text, text.digest(), complete=complete, ended=ended, superseded_from=begun)
 
 
 @st.composite

@@ -1,114 +1,389 @@
-"""A node in a temporary folder, and a scene in its store: what the pages have to show."""
+"""One node in this process with something to show on every page, and a counterpart that signs for itself."""
 
-import os
-import sys
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.http import HttpResponse
+from django.test import Client
 
-from fourfold.framework import shipped
-from fourfold.planning import PlannedActivity, example_plan, load_plan
-from fourfold.records.identity import delegate, institution_id
+from fourfold.agreements import (
+    AgreementText,
+    Direction,
+    Party,
+    PartyFacts,
+    SignedAgreement,
+    SliceTerms,
+    countersign,
+    sign,
+)
+from fourfold.canon import new_id, new_salt
+from fourfold.framework import Level, shipped
+from fourfold.node.boot import boot
+from fourfold.node.home import Config, Home, write_config
+from fourfold.planning import example_plan, load_plan
+from fourfold.records.identity import SignedDelegation, delegate, institution_id
+from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.records.signing import Signer
 
-NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-OWN, OTHER = "UK AI Security Institute", "EU AI Office"
+URL = "http://127.0.0.1:8471/"
+PASSPHRASE = b"correct horse battery"
+CANARY = "canary-5d1f"
+"""Stands in a withheld field: only the owner's own page of that record may show it."""
+
+
+def boot_once() -> None:
+    """Give Django some node, if no other test did: it takes its settings once; each test brings its own."""
+    if not django_settings.configured:
+        folder = Path(tempfile.mkdtemp(prefix="fourfold-tests-"))
+        write_config(Home(folder), Config(id="identity--none", name="None", url=URL, demo=True))
+        boot(folder)
+
+
+boot_once()
+
+from fourfold.exchange.receipts import Outcome, Receipt, sign_receipt  # noqa: E402  booted first
+from fourfold.exchange.stix import sign_release  # noqa: E402  booted first
+from fourfold.log import Checkpoint as State  # noqa: E402  booted first
+from fourfold.log import Note, cosign  # noqa: E402  booted first
+from fourfold.node import agreeing, assessing, clock, ledger, models  # noqa: E402  booted first
+from fourfold.node.actions.accept_cosignature import accept_cosignature  # noqa: E402  booted first
+from fourfold.node.actions.accept_receipts import accept_receipts  # noqa: E402  booted first
+from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  booted first
+from fourfold.node.actions.release_record import release_record  # noqa: E402  booted first
+from fourfold.node.actions.store_received import store_again  # noqa: E402  booted first
+from fourfold.node.actions.withdraw import withdraw  # noqa: E402  booted first
+from fourfold.node.keys import node_signer, write_key  # noqa: E402  booted first
+from fourfold.protocols.assessment import State as Progress  # noqa: E402  booted first
+from fourfold.release import ReleaseObject  # noqa: E402  booted first
+from fourfold.release import withdraw as withdrawn  # noqa: E402  booted first
 
 
 @dataclass(frozen=True)
-class Identity:
-    """An institution with its two keys."""
+class Institution:
+    """An institution by its keys."""
 
     name: str
-    institution: Signer
-    node: Signer
+    institution: Signer = field(default_factory=Signer.generate)
+    node: Signer = field(default_factory=Signer.generate)
 
     @property
     def id(self) -> str:
         return institution_id(self.institution.key)
 
-    def delegation(self) -> bytes:
-        signed = delegate(self.institution, self.node.key, NOW - timedelta(days=30), NOW + timedelta(days=300))
-        return signed.model_dump_json().encode()
+    @property
+    def delegation(self) -> SignedDelegation:
+        now, days = clock.now(), timedelta(days=100)
+        return delegate(self.institution, self.node.key, now - days, now + days)
+
+    def party(self, *, regulator: bool = False) -> Party:
+        facts = PartyFacts(regulator=regulator, defence_tie=True)
+        return Party(id=self.id, name=self.name, institution_key=self.institution.key, facts=facts)
 
 
-def identity(name: str) -> Identity:
-    return Identity(name, Signer.generate(), Signer.generate())
+@dataclass
+class Scene:
+    """The node under test, its counterpart, and how to put things on its pages."""
 
+    me: Institution
+    other: Institution
+    peer: models.Peer
+    agreement: SignedAgreement
 
-def make_home(folder: Path, own: Identity, *, demo: bool = True) -> None:
-    """A home whose node is `own`, and Django set up for it; once in a process."""
-    from fourfold.node.home import Config, Home, write_config
+    def keep(self, author: str = "analyst", **changes: Any) -> models.RecordVersion:
+        """A record of this institution; its note is withheld from everybody."""
+        fields = {"title": "A car does not stop", "description": "It drove on.", "analyst_note": CANARY}
+        values = {"kind": "incident", "activity": "incident_reporting", "marking": Marking(tlp=Tlp.GREEN)}
+        values |= {"payload": fields, "slice": "public-incidents", **changes}
+        return add_record(NewRecord(**values), author)
 
-    folder.mkdir(parents=True, exist_ok=True)
-    write_config(Home(folder), Config(id=own.id, name=own.name, url="http://127.0.0.1:8471", demo=demo))
-    from fourfold.node.boot import boot
+    def titled(self, title: str, **changes: Any) -> models.RecordVersion:
+        """A record with a title of its own."""
+        return self.keep(payload={"title": title, "analyst_note": CANARY}, **changes)
 
-    boot(folder)
+    def release(self, record: str) -> models.ReleaseVersion:
+        return release_record(record, self.peer, "analyst")
 
-
-def answers_of(planned: PlannedActivity, party: str) -> dict[str, Any]:
-    """The answers of one party, as the store keeps them."""
-    return {
-        "activity": planned.id,
-        "framework": shipped().digest,
-        "slices": [
-            {
-                "name": part.name,
-                "answers": {name: list(answer.values) for name, answer in part.answers.get(party, {}).items()},
-            }
-            for part in planned.slices
-        ],
-    }
-
-
-def evidence_of(planned: PlannedActivity, party: str) -> dict[str, Any]:
-    """What one party gave as its reasons."""
-    return {
-        part.name: {
-            name: {
-                "because": answer.because,
-                "source": answer.source,
-                "date": answer.dated.isoformat() if answer.dated else None,
-            }
-            for name, answer in part.answers.get(party, {}).items()
+    def sent(self, title: str, **changes: Any) -> ReleaseObject:
+        """What the counterpart releases to us."""
+        now = clock.now() - timedelta(seconds=5)
+        values = {
+            "id": new_id("release"),
+            "kind": "incident",
+            "activity": "incident_reporting",
+            "slice": "public-incidents",
+            "owner": self.other.id,
+            "originators": frozenset({self.other.id}),
+            "recipient": self.me.id,
+            "agreement": self.agreement.digest,
+            "version": 1,
+            "created": now,
+            "modified": now,
+            "marking": Marking(tlp=Tlp.GREEN),
+            "fields": {"title": title, "description": "Told by the counterpart."},
+            "commitment": "sha256:" + 64 * "0",
+            "derived_from": "derived--1",
+            "salt": new_salt(),
         }
-        for part in planned.slices
-    }
+        return ReleaseObject(**{**values, **changes})
+
+    def receive(self, given: ReleaseObject, signer: Signer | None = None) -> None:
+        """Store what came, as collecting does."""
+        wire = sign_release(given, signer or self.other.node)
+        store_again(self.peer, [wire], node_signer(), clock.now())
+
+    def answer(self, version: models.ReleaseVersion, outcome: Outcome) -> None:
+        """The counterpart's receipt for something that we released."""
+        gone = outcome is Outcome.WITHDRAWN
+        receipt = Receipt(
+            owner=self.me.id,
+            recipient=self.other.id,
+            object=version.release_id,
+            version=version.version,
+            digest=version.digest,
+            outcome=outcome,
+            destroyed=("sha256:" + 64 * "a",) if gone else (),
+            backups_until=clock.now() + timedelta(days=30) if gone else None,
+            at=clock.now(),
+        )
+        (result,) = accept_receipts(self.peer, [sign_receipt(receipt, self.other.node).wire])
+        assert result.why == ""
+
+    def countersign(self) -> None:
+        """The counterpart countersigns the log that we keep for it."""
+        row = ledger.checkpoint(ledger.log_of(self.peer), node_signer())
+        note = Note.parse(row.note.encode())
+        line = cosign(State.parse(note.text), self.other.id, self.other.node, clock.now())
+        accept_cosignature(self.peer, note.with_signature(line))
+
+    def assess(self, **theirs: dict[str, Any]) -> None:
+        """All activities assessed jointly, as the shipped plan has them; `theirs` changes answers."""
+        plan = load_plan(example_plan(), file="example", framework=shipped())
+        for planned in plan.activities:
+            answers = assessing.own_answers(planned, "AIO")
+            for part in answers["slices"]:
+                part["answers"] |= theirs.get(planned.id, {})
+            models.JointAssessment.objects.create(
+                peer=self.peer,
+                activity=planned.id,
+                state=Progress.JOINT.value,
+                answers=assessing.own_answers(planned, "AISI"),
+                evidence=assessing.own_evidence(planned, "AISI"),
+                their_answers=answers,
+            )
+
+    def fill(self) -> None:
+        """Something on every page, in every state that a page can show."""
+        self.assess()
+        told, taken_back = self.titled("Told abroad"), self.titled("Taken back")
+        self.titled("Kept at home", slice="sensitive-incidents")
+        self.titled("Tight", marking=Marking(tlp=Tlp.RED, caveats=frozenset({Caveat.ORCON})))
+        self.answer(self.release(told.record), Outcome.STORED)
+        gone = self.release(taken_back.record)
+        models.Release.objects.filter(pk=gone.release_id).update(state="delivered")
+        self.answer(gone, Outcome.STORED)
+        self.answer(withdraw(gone.release_id, "too early", "analyst"), Outcome.WITHDRAWN)
+        self.countersign()
+        self.receive(self.sent("Came in"))
+        destroyed = self.sent("Will be destroyed")
+        self.receive(destroyed)
+        self.receive(withdrawn(destroyed, clock.now()))
+        self.receive(self.sent("Forged"), Signer.generate())
 
 
-def fill(own: Identity, other: Identity) -> None:
-    """The scene: a counterpart, and the shipped plan as both sides' revealed answers."""
-    from fourfold.node.models import JointAssessment, Node, Peer
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Institution]:
+    """The keys of the node under test; made once, as encrypting them takes time."""
+    home, who = Home(tmp_path_factory.mktemp("web")), Institution("UK AI Security Institute")
+    write_key(home.node_key, who.node, PASSPHRASE)
+    (home.path / "passphrase").write_bytes(PASSPHRASE)
+    return home, who
 
-    Node.objects.create(
-        institution=own.id,
-        name=own.name,
-        institution_key=own.institution.key,
-        node_key=own.node.key,
-        delegation=own.delegation(),
-        pseudonym_secret="0" * 64,
-        created=NOW,
+
+@pytest.fixture
+def node(
+    keys: tuple[Home, Institution], settings: Any, db: None, monkeypatch: pytest.MonkeyPatch
+) -> Institution:
+    """An open demonstration node with an empty store."""
+    del db  # asked for, so that there is a store
+    home, who = keys
+    settings.HOME, settings.ALLOWED_HOSTS = home, ["*"]
+    settings.NODE = Config(id=who.id, name=who.name, url=URL, demo=True)
+    monkeypatch.setenv("FOURFOLD_PASSPHRASE_FILE", str(home.path / "passphrase"))
+    models.Node.objects.create(
+        institution=who.id,
+        name=who.name,
+        institution_key=who.institution.key,
+        node_key=who.node.key,
+        delegation=who.delegation.model_dump_json().encode(),
+        pseudonym_secret=new_salt(),
+        created=clock.now(),
     )
-    peer = Peer.objects.create(
+    return who
+
+
+@pytest.fixture
+def scene(node: Institution) -> Scene:
+    """A counterpart, with whom incidents are told in one slice and kept apart in another."""
+    return scene_with(node, "EU AI Office")
+
+
+def scene_with(node: Institution, name: str) -> Scene:
+    other = Institution(name)
+    peer = models.Peer.objects.create(
         institution=other.id,
-        name=other.name,
+        name=name,
         institution_key=other.institution.key,
         node_key=other.node.key,
-        delegation=other.delegation(),
-        url="http://127.0.0.1:8472",
-        joined=NOW,
+        delegation=other.delegation.model_dump_json().encode(),
+        joined=clock.now(),
     )
-    plan = load_plan(example_plan(), file="example", framework=shipped())
-    for planned in plan.activities:
-        JointAssessment.objects.create(
-            peer=peer,
-            activity=planned.id,
-            state="joint",
-            answers=answers_of(planned, "AISI"),
-            evidence=evidence_of(planned, "AISI"),
-            their_answers=answers_of(planned, "AIO"),
-        )
+    agreement = countersign(sign(text_between(node, other), node.institution), other.institution)
+    agreeing.keep(agreement, clock.now())
+    return Scene(node, other, peer, agreement)
+
+
+def text_between(one: Institution, other: Institution, title: str = "Incident reporting") -> AgreementText:
+    now = clock.now()
+    directions = tuple(
+        Direction(sender=each, fields={"incident": ("title", "description")}) for each in (one.id, other.id)
+    )
+    told = SliceTerms(
+        id="public-incidents",
+        activity="incident_reporting",
+        name="incidents reported at home",
+        level=Level.COMMUNICATION,
+        kinds=frozenset({"incident"}),
+        ceiling=Tlp.AMBER,
+        directions=directions,
+    )
+    apart = told.model_copy(
+        update={
+            "id": "sensitive-incidents",
+            "name": "highly sensitive incidents",
+            "level": Level.SEPARATION,
+            "ceiling": Tlp.RED,
+            "directions": (),
+        }
+    )
+    return AgreementText(
+        id=new_id("agreement"),
+        number=1,
+        predecessor=None,
+        title=title,
+        parties=(one.party(), other.party(regulator=True)),
+        community=frozenset({one.id, other.id}),
+        slices=(told, apart),
+        framework=shipped().digest,
+        valid_from=now - timedelta(hours=1),
+        review_by=now + timedelta(days=300),
+    )
+
+
+@pytest.fixture
+def web(node: Institution) -> Client:
+    """A reader of the pages."""
+    del node  # asked for, so that there is one
+    return Client()
+
+
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+
+
+@dataclass
+class Element:
+    """One element: its name, attributes, and what stands inside, text and elements in their order."""
+
+    name: str
+    attributes: dict[str, str]
+    content: list["Element | str"] = field(default_factory=list)
+
+    def every(self) -> Iterator["Element"]:
+        """All elements below this one, in order."""
+        for child in self.content:
+            if isinstance(child, Element):
+                yield child
+                yield from child.every()
+
+    def find(self, *names: str) -> Iterator["Element"]:
+        """All elements of these names below this one, in order."""
+        return (each for each in self.every() if each.name in names)
+
+    @property
+    def words(self) -> str:
+        """All text below, spaces folded."""
+        return " ".join(self._text().split())
+
+    def _text(self) -> str:
+        return " ".join(each if isinstance(each, str) else each._text() for each in self.content)
+
+
+class Strict(HTMLParser):
+    """A parser that repairs nothing: every element is closed, in order, and no attribute comes twice."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element("", {})
+        self.open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len(dict(attrs)) == len(attrs), f"an attribute of <{tag}> comes twice"
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].content.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open[-1].content.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1].name == tag, f"</{tag}> closes <{self.open[-1].name}>"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].content.append(data)
+
+
+def parsed(response: HttpResponse) -> Element:
+    """A page, strictly read."""
+    reader = Strict()
+    reader.feed(response.content.decode())
+    reader.close()
+    assert reader.open == [reader.root], "an element is never closed"
+    return reader.root
+
+
+@pytest.fixture
+def read(web: Client) -> Callable[..., Element]:
+    """Ask for a page that is there, and read it strictly."""
+
+    def asked(path: str, status: int = 200) -> Element:
+        response = web.get(path)
+        assert response.status_code == status, path
+        return parsed(response)
+
+    return asked
+
+
+@pytest.fixture
+def paths(scene: Scene) -> Callable[[], list[str]]:
+    """The addresses of every page, with every object that there is."""
+
+    def found() -> list[str]:
+        lists = ["/", "/records/", "/releases/", "/inbox/", "/evidence/", "/agreements/", "/institutions/"]
+        some = [f"/inbox/?state={state}" for state in ("withdrawn", "quarantined")]
+        rows = models.RecordVersion.objects.values_list("record", flat=True)
+        some += [f"/records/{each}/" for each in rows]
+        some += [f"/releases/{each}/" for each in models.Release.objects.values_list("pk", flat=True)]
+        some += [f"/inbox/{each}/" for each in models.Received.objects.values_list("pk", flat=True)]
+        some += [f"/agreements/{each}/" for each in models.Agreement.objects.values_list("pk", flat=True)]
+        some += [f"/activities/{each}/" for each in ("develop_evaluations", "incident_reporting")]
+        return [*lists, "/events/", "/about/", "/sign-in/", *some, f"/evidence/{scene.peer.pk}/checks/"]
+
+    return found

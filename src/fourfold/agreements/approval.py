@@ -100,4 +100,8 @@ class HouseRule(BaseModel):
 
     def needed(self, tlp: Tlp) -> int:
         """How many second persons must approve what carries this label."""
-        return (self.clear, self.green, self.amber, self.amber_strict, self.red)[tlp.rank]
+        needed: int = getattr(self, _MEMBERS[tlp])
+        return needed
+
+
+_MEMBERS = {tlp: tlp.name.lower() for tlp in Tlp}

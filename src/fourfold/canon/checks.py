@@ -48,7 +48,7 @@ class Faults:
         for fault in reading._faults:  # noqa: SLF001  another of the same class
             self.add_fault(fault)
             self._unread.add(fault.field)
-        self._beyond += reading._beyond  # noqa: SLF001  as above
+        self._beyond += reading._beyond  # noqa: SLF001  the same reason as above
 
     def raise_any(self) -> None:
         """Ends the check.

@@ -18,7 +18,7 @@ def node() -> None:
 
 
 @app.command()
-def init(
+def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     name: Annotated[str, typer.Option("--name", help="The institution's name, as others will read it.")],
     url: Annotated[str, typer.Option("--url", help="Where counterparts reach the node.")],
     home: HomeOption = None,
@@ -39,8 +39,8 @@ def init(
 
     Example: fourfold node init --home ~/aisi --name "UK AI Security Institute" --url http://127.0.0.1:8471/
     """
-    from fourfold.node.actions.create_node import NewNode, create_node  # noqa: PLC0415  pays for Django
-    from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase  # noqa: PLC0415  as above
+    from fourfold.node.actions.create_node import NewNode, create_node
+    from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase
 
     host, port = _address(url, listen)
     wanted = NewNode(name, url, host, port, demo, sync_seconds, regulator, defence_tie)
@@ -57,9 +57,9 @@ def check(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
 
     Exit status 1 if something is not. Example: fourfold node check --home ~/aisi
     """
-    from fourfold.node.actions.check_node import check_node  # noqa: PLC0415  pays for Django
-
     open_node(home)
+    from fourfold.node.actions.check_node import check_node
+
     found = check_node()
     rows = [{"check": each.name, "holds": each.holds, "sentence": each.sentence} for each in found]
     lines = [f"{'ok  ' if each.holds else 'FAIL'}  {each.name}: {each.sentence}" for each in found]
@@ -76,12 +76,10 @@ def serve(home: HomeOption = None) -> None:
     Example: FOURFOLD_PASSPHRASE_FILE=~/aisi.pass fourfold node serve --home ~/aisi
     """
     open_node(home)
-    from django.conf import settings  # noqa: PLC0415  pays for Django
-
-    from fourfold.node.serving import serve as run  # noqa: PLC0415  as above
+    from fourfold.node.serving import serve as run
 
     page = Page()
-    run(lambda: page.line(f"{settings.NODE.name} serves at {settings.NODE.url} (Ctrl-C ends it)"))
+    run(lambda name, url: page.line(f"{name} serves at {url} (Ctrl-C ends it)"))
 
 
 @app.command()
@@ -96,10 +94,10 @@ def adduser(
 
     Example: fourfold node adduser liaison --home ~/aisi
     """
-    from fourfold.cli.output import read_input  # noqa: PLC0415  only this command reads such a file
+    from fourfold.cli.output import read_input
 
     open_node(home)
-    from fourfold.node.actions.add_account import add_account  # noqa: PLC0415  needs an open node
+    from fourfold.node.actions.add_account import add_account
 
     if password_file is None:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -126,8 +124,8 @@ def _address(url: str, listen: str | None) -> tuple[str, int]:
 
 
 def _tell_who(output: Format, said: str) -> None:
-    from fourfold.node.models import Node  # noqa: PLC0415  needs an open node
-    from fourfold.records.signing import fingerprint  # noqa: PLC0415  as above
+    from fourfold.node.models import Node
+    from fourfold.records.signing import fingerprint
 
     own = Node.objects.get()
     value = {

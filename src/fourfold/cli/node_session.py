@@ -35,7 +35,7 @@ def open_node(home: Path | None) -> None:
     Raises:
         InputError: no folder was named, or there is no node in it.
     """
-    from fourfold.node.boot import boot, migrate  # noqa: PLC0415  only commands of a node pay for Django
+    from fourfold.node.boot import boot, migrate
 
     boot(_named(home))
     migrate()
@@ -64,7 +64,7 @@ def acting(actor: str | None) -> str:
 
 def peer_named(name: str | None) -> "Peer":
     """The counterpart that was named, or the only one."""
-    from fourfold.node.parties import find_peer  # noqa: PLC0415  needs an open node
+    from fourfold.node.parties import find_peer
 
     return find_peer(name)
 
@@ -90,7 +90,7 @@ def write_out(content: bytes, out: Path | None) -> None:
     if out is None:
         typer.echo(content, nl=False)
         return
-    from fourfold.node.home import write_private  # noqa: PLC0415  commands without files do not need it
+    from fourfold.node.home import write_private
 
     try:
         write_private(out, content)

@@ -26,7 +26,7 @@ def tour(
 
     Example: fourfold tour
     """
-    from fourfold.demo.tour import tour as take  # noqa: PLC0415  needs much that other commands do not
+    from fourfold.demo.tour import tour as take
 
     place = (folder or Path(tempfile.mkdtemp(prefix="fourfold-tour-"))).resolve()
     narrator, began = Narrator(), time.monotonic()

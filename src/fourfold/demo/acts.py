@@ -174,7 +174,10 @@ def preview(record: str) -> dict[str, Any]:
 
 
 def release(record: str) -> dict[str, Any]:
-    """Release a record to the counterpart."""
+    """Release a record to the counterpart; what was withdrawn from it meanwhile stays withdrawn."""
+    before = models.Release.objects.filter(record=record).exclude(withdrawn=None).first()
+    if before is not None:
+        return _shown(before.latest())
     return _shown(release_record(record, find_peer(None), ACTOR))
 
 

@@ -27,17 +27,17 @@ def answer(path: Path, line: str) -> dict[str, Any]:
 
 def _do(path: Path, act: str, arguments: Mapping[str, Any]) -> Any:
     if act == "create":
-        from fourfold.demo.creating import create  # noqa: PLC0415  works before there are settings
+        from fourfold.demo.creating import create
 
         return create(path, **arguments)
     _ready(path)
-    from fourfold.demo.acts import ACTS  # noqa: PLC0415  needs settings
+    from fourfold.demo.acts import ACTS
 
     return ACTS[act](**arguments)
 
 
 def _ready(path: Path) -> None:
-    from django.apps import apps  # noqa: PLC0415  only a process that has a node needs it
+    from django.apps import apps
 
     if not apps.ready:
         boot(path)

@@ -161,7 +161,7 @@ def bring_in(stage: Stage) -> Iterator[str]:
 
 def preview(stage: Stage) -> Iterator[str]:
     """Before anything leaves: who would get what, row by row of the release table."""
-    report = stage.home.do("preview", record=_record(stage.home, RELEASED))
+    report = stage.home.do("preview", record=record_of(stage.home, RELEASED))
     hold(report["outcome"] in {"pass", "pass-redacted"}, f"The record would not pass: {report['outcome']}.")
     yield f"To {report['name']}: {report['outcome']}, slice {report['slice']}"
     for row in report["rows"]:
@@ -176,8 +176,8 @@ def preview(stage: Stage) -> Iterator[str]:
 def release(stage: Stage) -> Iterator[str]:
     """The incident is released with fields withheld; the counterpart releases one of its own."""
     for side, key in ((stage.home, RELEASED), (stage.home, WITHDRAWN), (stage.abroad, ABROAD)):
-        made = side.do("release", record=_record(side, key))
-        again = side.do("release", record=_record(side, key))
+        made = side.do("release", record=record_of(side, key))
+        again = side.do("release", record=record_of(side, key))
         hold(made == again, "Releasing twice made two releases.")
         yield f"{side.name}, {key}: {made['id']} {made['digest']}"
         yield f"  passed {len(made['passed'])} fields, withheld {', '.join(made['withheld']) or 'none'}"
@@ -191,7 +191,7 @@ def collect(stage: Stage) -> Iterator[str]:
         (stage.home, stage.abroad, RELEASED),
         (stage.abroad, stage.home, ABROAD),
     ):
-        sent = side.do("released", record=_record(side, key))
+        sent = side.do("released", record=record_of(side, key))
         held = [item for item in other.do("received") if item["object"] == sent["id"]]
         hold(len(held) == 1 and held[0]["digest"] == sent["digest"], f"{key} did not arrive as it was sent.")
         hold(sent["receipts"] == ["stored"], f"The receipt for {key} is missing: {sent['receipts']}.")
@@ -201,7 +201,7 @@ def collect(stage: Stage) -> Iterator[str]:
 
 def _canary(stage: Stage) -> Iterator[str]:
     """What was withheld is on no disk of the counterpart; at home it is found, so the search works."""
-    note = stage.home.do("record_text", record=_record(stage.home, RELEASED), field="analyst_note")
+    note = stage.home.do("record_text", record=record_of(stage.home, RELEASED), field="analyst_note")
     piece = note.split(". ")[1][:40].encode()
     here, there = files_with(stage.home, piece), files_with(stage.abroad, piece)
     hold(bool(here), "The search does not even find the note on its owner's disk.")
@@ -213,14 +213,14 @@ def stay_apart(stage: Stage) -> Iterator[str]:
     """What is at separation, or carries what no slice takes, never leaves; the attempt is noted."""
     for key in (APART, RESTRICTED):
         before = stage.home.do("counts")["ReleaseVersion"]
-        said = refused(stage.home, "release", record=_record(stage.home, key))
+        said = refused(stage.home, "release", record=record_of(stage.home, key))
         hold(stage.home.do("counts")["ReleaseVersion"] == before, f"{key} was released all the same.")
         yield f"{key}: {said}"
 
 
 def withdraw(stage: Stage) -> Iterator[str]:
     """A release is taken back: the counterpart destroys what it holds, and signs that it did."""
-    record = _record(stage.home, WITHDRAWN)
+    record = record_of(stage.home, WITHDRAWN)
     piece = stage.home.do("record_text", record=record, field="description")[:40].encode()
     held = files_with(stage.abroad, piece)
     taken = stage.home.do("take_back", record=record, reason="released too early")
@@ -282,7 +282,8 @@ def files_with(side: Side, piece: bytes) -> list[str]:
     return sorted(str(file.relative_to(side.home)) for file in found_in)
 
 
-def _record(side: Side, key: str) -> str:
+def record_of(side: Side, key: str) -> str:
+    """The record that a side keeps of one of the shipped incidents."""
     return side.do("load_incidents", holder=side.holder)[key]
 
 

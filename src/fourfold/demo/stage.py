@@ -86,15 +86,15 @@ class Side:
             raise errors.RefusedError(
                 f"Port {self.port} is in use. Stop what uses it, or choose other ports with --ports."
             )
-        log = (self.home / "server.log").open("ab")
-        self._server = subprocess.Popen(  # noqa: S603  our own command
-            self.launcher(self, "server"),
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        with (self.home / "server.log").open("ab") as log:
+            self._server = subprocess.Popen(  # noqa: S603  our own command
+                self.launcher(self, "server"),
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self._await_answer()
 
     def do(self, act: str, **arguments: Any) -> Any:
@@ -118,20 +118,25 @@ class Side:
             raise getattr(errors, answer["error"], errors.RefusedError)(answer["refused"])
         return answer["result"]
 
-    def stop(self) -> None:
-        """End both processes; the server finishes what it is doing."""
+    def dismiss(self) -> None:
+        """End the operator; it comes back when it is needed."""
         if self._operator is not None:
             with suppress(BrokenPipeError):
                 self._operator.stdin.close()
             self._operator.wait(PATIENCE)
             self._operator.stdout.close()
+            self._operator = None
+
+    def stop(self) -> None:
+        """End both processes; the server finishes what it is doing."""
+        self.dismiss()
         if self._server is not None and self._server.poll() is None:
             self._server.send_signal(signal.SIGTERM)
             try:
                 self._server.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.kill()
-        self._server = self._operator = None
+        self._server = None
 
     def kill(self) -> None:
         """End the server's processes at once, as a power cut would."""
@@ -169,6 +174,8 @@ class Side:
         if not answer:
             operator.wait()
             operator.stdout.close()
+            with suppress(BrokenPipeError):
+                operator.stdin.close()
             self._operator = None
             raise NodeGoneError(f"The operator of {self.name} ended (status {operator.returncode}).")
         return json.loads(answer)

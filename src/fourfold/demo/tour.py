@@ -11,7 +11,6 @@ from fourfold.demo.path import PATH, Step, hold
 from fourfold.demo.stage import Stage, free_ports, set_up
 from fourfold.errors import FourfoldError
 
-
 LETTERS = ('\\"kind\\":\\"incident\\"', '\\"kind\\":\\"incidenT\\"')
 """What is changed in an object, to see that this does not pass."""
 

@@ -19,7 +19,6 @@ from fourfold.records.signing import Signer, verify_raw
 
 _BODY = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\n")
 _TIME_BYTES = 8
-_SIGNATURE_BYTES = 64
 _LAST_TIME = 253_402_300_799  # the end of the year 9999, in seconds since 1970: what a datetime can hold
 
 
@@ -111,8 +110,8 @@ def check_cosignature(checkpoint: Checkpoint, given: NoteSignature, name: str, k
     if (given.name, given.id) != (name, expected.id):
         raise SignatureError(f"This is a signature of {given.name}, not a countersignature of {name}.")
     seconds = int.from_bytes(given.value[:_TIME_BYTES], "big")
-    if len(given.value) != _TIME_BYTES + _SIGNATURE_BYTES or seconds > _LAST_TIME:
-        raise SignatureError("A countersignature holds a time and 64 bytes.")
+    if seconds > _LAST_TIME:
+        raise SignatureError("The countersignature's time is beyond the year 9999.")
     verify_raw(key, to_base64(given.value[_TIME_BYTES:]), _cosigned(checkpoint.text(), seconds))
     return datetime.fromtimestamp(seconds, UTC)
 

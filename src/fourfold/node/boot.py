@@ -14,13 +14,13 @@ def boot(home: Path) -> None:
     """
     os.environ[ENVIRONMENT] = str(home.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "fourfold.node.settings"
-    import django  # noqa: PLC0415  only those commands that need a node pay for Django
+    import django
 
     django.setup()
 
 
 def migrate() -> None:
     """Bring the store to the present form; safe to repeat."""
-    from django.core.management import call_command  # noqa: PLC0415  as above
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)

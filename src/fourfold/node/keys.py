@@ -18,7 +18,7 @@ from fourfold.node.home import write_private
 from fourfold.records.signing import Signer
 
 NODE_PASSPHRASE = "FOURFOLD_PASSPHRASE_FILE"  # noqa: S105  the name of a variable, not a secret
-INSTITUTION_PASSPHRASE = "FOURFOLD_INSTITUTION_PASSPHRASE_FILE"  # noqa: S105  as above
+INSTITUTION_PASSPHRASE = "FOURFOLD_INSTITUTION_PASSPHRASE_FILE"  # noqa: S105  the same reason as above
 SHORTEST = 12
 
 

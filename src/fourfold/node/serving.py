@@ -16,8 +16,10 @@ from fourfold.node.keys import node_signer
 THREADS = 8
 
 
-def serve(ready: Callable[[], None]) -> None:
-    """Serve the pages and the wire of this node until SIGTERM or SIGINT; `ready` is called before the first.
+def serve(ready: Callable[[str, str], None]) -> None:
+    """Serve the pages and the wire of this node until SIGTERM or SIGINT.
+
+    `ready` is told the node's name and address just before it serves.
 
     The worker is forked, so that a passphrase that a person typed need not be written anywhere.
 
@@ -42,7 +44,7 @@ def serve(ready: Callable[[], None]) -> None:
         workers_kill_timeout=10,
         respawn_failed_workers=True,
     )
-    server.on_startup(ready)
+    server.on_startup(lambda: ready(settings.NODE.name, settings.NODE.url))
     server.serve()
 
 

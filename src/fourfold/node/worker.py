@@ -18,7 +18,7 @@ TICK = 1.0  # seconds
 
 def _tend(parent: int) -> None:
     """Collect from the counterparts from time to time; end when the process that started us is gone."""
-    from fourfold.node.actions.sync import sync  # noqa: PLC0415  needs the application to be set up
+    from fourfold.node.actions.sync import sync
 
     pause = settings.NODE.sync_seconds
     due = time.monotonic() + pause

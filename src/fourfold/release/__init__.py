@@ -1,7 +1,7 @@
 """What may pass: one total decision with all reasons; redaction by building from allowed fields."""
 
 from fourfold.release.abstraction import facts_of
-from fourfold.release.case import Case, Circumstances, Clocks
+from fourfold.release.case import Case, Circumstances, cases
 from fourfold.release.codes import NOTHING_FOR_YOU, REASONS, Code, Finding
 from fourfold.release.decide import Decision, Outcome, decide, meet
 from fourfold.release.facts import Facts
@@ -20,7 +20,6 @@ __all__ = [
     "ROWS",
     "Case",
     "Circumstances",
-    "Clocks",
     "Code",
     "Columns",
     "Decision",
@@ -40,6 +39,7 @@ __all__ = [
     "Survey",
     "build",
     "build_stub",
+    "cases",
     "decide",
     "facts_of",
     "label_of",

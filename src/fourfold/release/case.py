@@ -10,47 +10,22 @@ from typing import TypeVar
 
 from fourfold.agreements.approval import Approval, HouseRule
 from fourfold.agreements.consent import Consent
-from fourfold.agreements.fits import Place, place
 from fourfold.agreements.lifecycle import Agreement
-from fourfold.agreements.text import Party
 from fourfold.records.kinds import Kind
 from fourfold.release.label import Label
+from fourfold.release.terms import Sending, Terms, governing, terms_of
 
-NO_PLACE = Place(None, named=False, candidates=())
 Bound = TypeVar("Bound", Consent, Approval)
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """The moments that decide: this node's clock, and what others have put their signatures to.
-
-    `countersigned` is the latest time under any countersignature that this node has seen,
-    `peer_countersigned` the latest that the recipient itself has countersigned; None: none yet.
-    """
-
-    now: datetime
-    countersigned: datetime | None = None
-    peer_countersigned: datetime | None = None
-
-    @property
-    def later(self) -> datetime:
-        """For what ends: a clock that was set back must not revive an agreement or a consent."""
-        return self.now if self.countersigned is None else max(self.now, self.countersigned)
-
-    @property
-    def earlier(self) -> datetime | None:
-        """For what begins: a clock that was set forward must not end an embargo. None: not known."""
-        return None if self.peer_countersigned is None else min(self.now, self.peer_countersigned)
 
 
 @dataclass(frozen=True)
 class Circumstances:
     """What a decision needs besides the record and the recipient.
 
-    `agreements` are all of the owner's, whatever became of them. `countersigned` is the latest time under
-    any countersignature that this node has seen, `peer_countersigned` the latest that each recipient has
-    countersigned itself. `consents` are those that were checked and not revoked (`still_given`),
-    `approvals` those that were checked.
+    `agreements` are all of the owner's, whatever became of them. `now` is this node's clock, `countersigned`
+    the latest time under any countersignature that this node has seen, `peer_countersigned` the latest that
+    each recipient has countersigned itself. `consents` are those that were checked and not revoked
+    (`still_given`), `approvals` those that were checked.
     """
 
     agreements: tuple[Agreement, ...]
@@ -61,15 +36,37 @@ class Circumstances:
     consents: tuple[Consent, ...] = ()
     approvals: tuple[Approval, ...] = ()
     house_rule: HouseRule = field(default_factory=HouseRule)
+    _terms: dict[Sending, tuple[Terms, ...]] = field(default_factory=dict, init=False, compare=False)
+
+    @cached_property
+    def later(self) -> datetime:
+        """For what ends: a clock that was set back must not revive an agreement or a consent."""
+        return self.now if self.countersigned is None else max(self.now, self.countersigned)
+
+    def earlier(self, recipient: str) -> datetime | None:
+        """For what begins: a clock that was set forward must not end an embargo. None: not known."""
+        countersigned = self.peer_countersigned.get(recipient)
+        return None if countersigned is None else min(self.now, countersigned)
 
     @cached_property
     def between(self) -> Mapping[tuple[str, str], tuple[Agreement, ...]]:
-        """The agreements between any two institutions, in either order."""
+        """The agreements between any two institutions, in either order; with itself nobody has one."""
         found: defaultdict[tuple[str, str], list[Agreement]] = defaultdict(list)
         for each in self.agreements:
             for pair in permutations(sorted({party.id for party in each.text.parties}), 2):
                 found[pair].append(each)
         return {pair: tuple(agreements) for pair, agreements in found.items()}
+
+    def terms(self, sending: Sending) -> tuple[Terms, ...]:
+        """What the agreements that decide say of a sending; worked out once for each."""
+        if sending not in self._terms:
+            agreements = self.between.get((sending.owner, sending.recipient), ())
+            kind = self.kinds.get(sending.kind)
+            self._terms[sending] = tuple(
+                terms_of(each, sending, kind, self.later)
+                for each in governing(agreements, sending, self.later)
+            )
+        return self._terms[sending]
 
     @cached_property
     def consents_for(self) -> Mapping[str, tuple[Consent, ...]]:
@@ -81,41 +78,21 @@ class Circumstances:
         """The approvals, by the digest of the record version that they are bound to."""
         return _by_record(self.approvals)
 
-    def clocks(self, recipient: str) -> Clocks:
-        """The moments that count for one recipient."""
-        return Clocks(self.now, self.countersigned, self.peer_countersigned.get(recipient))
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One record, one recipient, one agreement between the two (None: there is none)."""
+    """One record, one recipient, and what one of the agreements that decide says."""
 
     label: Label
     recipient: str
-    agreement: Agreement | None
+    terms: Terms
     around: Circumstances
 
-    @property
-    def clocks(self) -> Clocks:
-        """The moments that count."""
-        return self.around.clocks(self.recipient)
 
-    @property
-    def party(self) -> Party | None:
-        """The recipient, as the agreement describes it."""
-        return self.agreement.text.party(self.recipient) if self.agreement else None
-
-    @property
-    def place(self) -> Place:
-        """The slice that governs the record."""
-        if self.agreement is None:
-            return NO_PLACE
-        return place(self.agreement.text, self.label.activity, self.label.kind, self.label.slice)
-
-    @property
-    def kind(self) -> Kind | None:
-        """The record's kind, if this node knows it."""
-        return self.around.kinds.get(self.label.kind)
+def cases(label: Label, recipient: str, around: Circumstances) -> tuple[Case, ...]:
+    """A case for each agreement that decides; if there is no agreement, the one case that says so."""
+    sending = Sending(label.owner, recipient, label.activity, label.kind, label.slice)
+    return tuple(Case(label, recipient, terms, around) for terms in around.terms(sending))
 
 
 def _by_record(given: Iterable[Bound]) -> Mapping[str, tuple[Bound, ...]]:

@@ -1,12 +1,9 @@
 """What would pass of one record to one recipient: the table asked for the whole and for every field."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fourfold.agreements.fits import covers
-from fourfold.agreements.lifecycle import Agreement
 from fourfold.release.abstraction import Abstraction
-from fourfold.release.case import Case, Circumstances
+from fourfold.release.case import Case, Circumstances, cases
 from fourfold.release.codes import Finding
 from fourfold.release.decide import Decision, Outcome, decide, meet
 from fourfold.release.facts import NOTHING_KNOWN
@@ -57,43 +54,22 @@ class Plan:
 def plan(label: Label, recipient: str, around: Circumstances) -> Plan:
     """What would pass; never raises: what cannot be worked out is withheld, with the fault in its place."""
     try:
-        return _combined(
-            [_under(Case(label, recipient, each, around)) for each in _governing(label, recipient, around)]
-        )
+        return _combined([_under(case) for case in cases(label, recipient, around)])
     except Exception as error:  # noqa: BLE001  whatever went wrong, it withholds, and the audit learns of it
         nothing = decide(NOTHING_KNOWN)
         return Plan(recipient, "", nothing, (), fault=type(error).__name__)
 
 
-def _governing(label: Label, recipient: str, around: Circumstances) -> tuple[Agreement | None, ...]:
-    """The agreements that decide: all that bind and speak of this kind of record.
-
-    Where none does, one that tells best why not: one that speaks of it but does not bind, or one that binds
-    but does not speak of it. Between an institution and itself there is none.
-    """
-    between = around.between.get((label.owner, recipient), ())
-    later = around.clocks(recipient).later
-    binding = [each for each in between if each.state(later).binds]
-    speaking = [each for each in between if covers(each.text, label.activity, label.kind)]
-    governing = tuple(each for each in binding if each in speaking)
-    return governing or (_latest(speaking) or _latest(binding) or _latest(between),)
-
-
-def _latest(agreements: Iterable[Agreement]) -> Agreement | None:
-    return max(agreements, key=lambda each: (each.text.valid_from, each.text.number), default=None)
-
-
 def _under(case: Case) -> Plan:
-    """What would pass under one agreement; fields of which the same holds are decided once."""
-    abstraction = Abstraction(case)
-    terms = abstraction.terms
+    """What would pass under one agreement."""
+    facts = Abstraction(case).facts
     return Plan(
         recipient=case.recipient,
         record=case.label.digest,
-        whole=decide(abstraction.facts(None)),
-        fields=tuple((name, decide(abstraction.facts(name))) for name in case.label.fields),
-        agreement=case.agreement.digest if case.agreement else None,
-        slice=terms.id if terms else None,
+        whole=decide(facts(None)),
+        fields=tuple((name, decide(facts(name))) for name in case.label.fields),
+        agreement=case.terms.digest,
+        slice=case.terms.slice,
     )
 
 

@@ -96,15 +96,37 @@ def survey(columns: Columns, recipients: Sequence[str], around: Circumstances) -
     Raises:
         ValueError: the columns differ in length.
     """
-    moments = sorted({moment for one in recipients if (moment := around.clocks(one).earlier) is not None})
+    moments = sorted({moment for one in recipients if (moment := around.earlier(one)) is not None})
     groups: defaultdict[tuple[Any, ...], int] = defaultdict()
     groups.default_factory = groups.__len__  # a key that is new gets the next number
     group_of = array("L", map(groups.__getitem__, zip(*_parts(columns, moments), strict=True)))
     embargoes = dict(zip(group_of, columns.embargo, strict=True))
-    labels = [_label(columns.owner, _Key(*key), embargoes[group]) for key, group in groups.items()]
-    plans = tuple(tuple(plan(label, one, around) for one in recipients) for label in labels)
+    keys = [_Key(*key) for key in groups]
+    labels = [_label(columns.owner, key, embargoes[group]) for group, key in enumerate(keys)]
+    by_recipient = [_plans(keys, labels, one, moments, around) for one in recipients]
     sizes = Counter(group_of)
-    return Survey(tuple(recipients), group_of, plans, tuple(sizes[group] for group in range(len(groups))))
+    return Survey(
+        tuple(recipients),
+        group_of,
+        tuple(zip(*by_recipient, strict=True)),
+        tuple(sizes[group] for group in range(len(keys))),
+    )
+
+
+def _plans(
+    keys: list[_Key], labels: list[Label], recipient: str, moments: list[datetime], around: Circumstances
+) -> list[Plan]:
+    """A plan for each label; those share it that differ only in embargoes on one side of a moment."""
+    earlier = around.earlier(recipient)
+    at = _NO_EMBARGO if earlier is None else bisect_left(moments, earlier)
+    made: dict[tuple[Any, ...], Plan] = {}
+    plans = []
+    for key, label in zip(keys, labels, strict=True):
+        alike = (*key[:-1], key.embargo == _NO_EMBARGO, key.embargo <= at)
+        if alike not in made:
+            made[alike] = plan(label, recipient, around)
+        plans.append(made[alike])
+    return plans
 
 
 def _parts(columns: Columns, moments: list[datetime]) -> list[Sequence[Any]]:

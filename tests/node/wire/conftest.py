@@ -169,8 +169,8 @@ class Counterpart:
         self.requests.append(f"{request.method} {request.url.path}")
         answers = {
             "/taxii2/": self._discovery,
-            "/taxii2/root/collections/": self._collections,
-            f"/taxii2/root/collections/{self.shelf}/objects/": self._objects,
+            "/taxii2/api1/collections/": self._collections,
+            f"/taxii2/api1/collections/{self.shelf}/objects/": self._objects,
             "/exchange/v1/receipts": self._receipts,
             "/exchange/v1/log": self._log,
             "/exchange/v1/cosignature": self._cosignature,
@@ -187,7 +187,7 @@ class Counterpart:
         return collection_id(self.node, self.who.id)
 
     def _discovery(self, _: httpx.Request) -> httpx.Response:
-        return _taxii(canonical_bytes({"title": "A", "api_roots": [f"{PEER}/taxii2/root/"]}))
+        return _taxii(canonical_bytes({"title": "A", "api_roots": [f"{PEER}/taxii2/api1/"]}))
 
     def _collections(self, _: httpx.Request) -> httpx.Response:
         return _taxii(canonical_bytes({"collections": [{"id": self.shelf, "title": "C", "can_read": True}]}))
@@ -267,7 +267,6 @@ def node(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Institution:
     """The node under test, with an empty store."""
-
     home, who = own
     settings.HOME, settings.ALLOWED_HOSTS = home, ["*"]
     settings.NODE = Config(id=who.id, name=who.name, url=NODE, backup_days=30)
@@ -286,7 +285,6 @@ def node(
 
 def introduce(node: Institution, name: str) -> Counterpart:
     """A counterpart that the node knows, with an agreement in force."""
-
     who, now = Institution(name), clock.now()
     Peer.objects.create(
         institution=who.id,

@@ -5,13 +5,16 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fourfold.canon import digest
-from fourfold.errors import ExchangeError
+from fourfold.errors import ExchangeError, RefusedError
 from fourfold.exchange.nodes import Taken
 from fourfold.exchange.receipts import Outcome
 from fourfold.log import Frontier, Note, append, check_growth, cosign, log_name, open_checkpoint
 from fourfold.node import clock
+from fourfold.node.actions import show_log
 from fourfold.node.models import Checkpoint, Event, ReceiptIn, ReleaseState, Tag
 from fourfold.node.releasing import take_back
 from fourfold.records.encoding import from_base64
@@ -181,6 +184,26 @@ def test_a_countersignature_that_does_not_hold_is_refused(node, counterpart, str
     assert answer.status_code == 400
     assert not Checkpoint.objects.exclude(cosigned=None).exists()
     assert Event.objects.filter(tag=Tag.COSIGNATURE_REFUSED).count() == 4
+
+
+def test_a_node_that_cannot_open_its_key_says_no_more_than_that(asker, monkeypatch):
+    def closed():
+        raise RefusedError("SECRET: the passphrase is in /some/file")
+
+    monkeypatch.setattr(show_log, "node_signer", closed)
+    answer = asker.http.get("http://node.example/exchange/v1/log")
+    assert (answer.status_code, b"SECRET" in answer.content) == (500, False)
+
+
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=200).map(lambda text: f"{text}\n\n\u2014 a AAAAAAAA\n".encode())
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_body_makes_the_node_fail(asker, body):
+    for place in ("receipts", "cosignature"):
+        answer = asker.http.post(f"http://node.example/exchange/v1/{place}", content=body)
+        assert answer.status_code in {400, 422}
 
 
 def test_the_log_only_grows(node, counterpart, asker, share):

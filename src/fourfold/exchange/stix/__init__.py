@@ -11,7 +11,7 @@ from fourfold.exchange.stix.signed import (
     sign_release,
     verify_object,
 )
-from fourfold.exchange.stix.times import read_time, stix_time, taxii_time, version_time
+from fourfold.exchange.stix.times import read_time, stix_time, taxii_time
 
 __all__ = [
     "DEFINITIONS_COLLECTION",
@@ -32,5 +32,4 @@ __all__ = [
     "stix_type",
     "taxii_time",
     "verify_object",
-    "version_time",
 ]

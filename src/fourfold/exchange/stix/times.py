@@ -1,12 +1,11 @@
 """Moments as STIX and TAXII write them (RFC 3339, UTC, `Z`)."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from fourfold.errors import Fault, InputError
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 def stix_time(moment: datetime) -> str:
@@ -32,12 +31,3 @@ def read_time(text: str, field: str = "") -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise InputError([fault]) from error
-
-
-def version_time(now: datetime, previous: datetime | None = None) -> datetime:
-    """The `modified` of a new version: now in whole milliseconds, and later than the previous version's.
-
-    STIX tells versions apart by this alone, so two within one millisecond must not share it.
-    """
-    moment = now.astimezone(UTC).replace(microsecond=now.microsecond // 1000 * 1000)
-    return moment if previous is None else max(moment, previous + _MILLISECOND)

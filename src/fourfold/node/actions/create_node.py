@@ -76,17 +76,17 @@ def _config(wanted: NewNode, institution: Signer) -> Config:
 
 
 def _is_complete() -> bool:
-    from fourfold.node.models import Node  # noqa: PLC0415  models need settings, which are made here
+    from fourfold.node.models import Node
 
     return Node.objects.exists()
 
 
 def _introduce(wanted: NewNode, institution: Signer, node: Signer) -> None:
     """The row about the node itself, with the delegation of its key."""
-    from django.db import transaction  # noqa: PLC0415  as above
+    from django.db import transaction
 
-    from fourfold.node import clock, trail  # noqa: PLC0415  as above
-    from fourfold.node.models import Node, Tag  # noqa: PLC0415  as above
+    from fourfold.node import clock, trail
+    from fourfold.node.models import Node, Tag
 
     now = clock.now()
     delegation = _delegation(institution, node, now)

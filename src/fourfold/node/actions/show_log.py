@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from fourfold.errors import ExchangeError, InputError, RefusedError, SignatureError
 from fourfold.exchange.limits import MAX_LEAVES
 from fourfold.exchange.nodes import LogPart
 from fourfold.node import ledger
@@ -11,10 +12,18 @@ from fourfold.records.encoding import to_base64
 
 
 def show_log(peer: Peer, first: int) -> LogPart:
-    """The log kept for a counterpart: its newest checkpoint, and leaves from `first` on."""
+    """The log kept for a counterpart: its newest checkpoint, and leaves from `first` on.
+
+    Raises:
+        ExchangeError: the node key cannot be opened; the counterpart need not know why.
+    """
+    try:
+        signer = node_signer()
+    except (InputError, RefusedError, SignatureError) as error:
+        raise ExchangeError(str(error)) from error
     with transaction.atomic():
         log = ledger.log_of(peer)
-        checkpoint = ledger.checkpoint(log, node_signer())
+        checkpoint = ledger.checkpoint(log, signer)
     leaves = Leaf.objects.filter(log=log, index__gte=first, index__lt=checkpoint.size).order_by("index")
     shown = leaves.values_list("hash", flat=True)[:MAX_LEAVES]
     return LogPart(note=checkpoint.note, first=first, leaves=tuple(to_base64(bytes(leaf)) for leaf in shown))

@@ -46,7 +46,6 @@ class Tag(models.TextChoices):
     CHECKPOINT_REFUSED = "checkpoint:refused", "Counterpart's log does not hold"
     COSIGNATURE_ACCEPTED = "cosignature:accepted", "Own log cosigned by the counterpart"
     COSIGNATURE_REFUSED = "cosignature:refused", "Cosignature refused"
-    REQUEST_REFUSED = "request:refused", "Request refused"
     SYNC_FAILED = "sync:failed", "Collection failed"
     EVIDENCE_EXPORTED = "evidence:exported", "Evidence exported"
 

@@ -3,7 +3,17 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from fourfold.node.web.views import activity, agreements, demo, evidence, inbox, matrix, plain, records, releases
+from fourfold.node.web.views import (
+    activity,
+    agreements,
+    demo,
+    evidence,
+    inbox,
+    matrix,
+    plain,
+    records,
+    releases,
+)
 
 urlpatterns = [
     path("", matrix.matrix, name="matrix"),

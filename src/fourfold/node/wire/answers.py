@@ -1,5 +1,6 @@
 """What is answered, to the byte: TAXII 2.1 resources, their headers, error messages that reveal nothing."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
@@ -8,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from fourfold.canon import canonical_bytes
-from fourfold.errors import InputError, NotFoundError, RefusedError, SignatureError
+from fourfold.errors import FourfoldError, InputError, NotFoundError, RefusedError, SignatureError
 from fourfold.exchange.stix.times import taxii_time
 from fourfold.exchange.taxii import MEDIA_TYPE
 from fourfold.node.wire.callers import Caller, TooLargeBodyError, identify
 from fourfold.node.wire.shelves import Item
 
 JSON = "application/json"
+_LOG = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
@@ -56,16 +58,8 @@ def for_callers(media_type: str, method: str = "GET") -> Callable[[View], View]:
         def answering(request: HttpRequest, **place: Any) -> HttpResponse:
             try:
                 return _answer(view, request, method, media_type, place)
-            except InputError as error:
-                return problem(400, media_type, " ".join(fault.message for fault in error.faults[:3]))
-            except RefusedError as error:
-                return problem(422, media_type, str(error))
-            except NotFoundError:
-                return problem(404, media_type)
-            except SignatureError:
-                return problem(UNKNOWN, media_type)
-            except TooLargeBodyError:
-                return problem(413, media_type)
+            except (FourfoldError, TooLargeBodyError) as error:
+                return _refusal(error, media_type)
 
         return answering
 
@@ -85,6 +79,18 @@ def _answer(
     return view(request, caller, **place)
 
 
+def _refusal(error: Exception, media_type: str) -> HttpResponse:
+    """What went wrong, as far as the caller may know: what it said wrongly, but nothing of this node."""
+    if isinstance(error, InputError):
+        return problem(400, media_type, " ".join(fault.message for fault in error.faults[:3]))
+    if isinstance(error, RefusedError):
+        return problem(422, media_type, str(error))
+    status = _STATUSES.get(type(error), FAILED)
+    if status == FAILED:
+        _LOG.error("A request could not be answered.", exc_info=error)
+    return problem(status, media_type)
+
+
 def _accepts_taxii(accept: str) -> bool:
     """Whether one of the media types asked for is ours (TAXII 2.1, section 1.6.8.1)."""
     for given in accept.split(","):
@@ -97,7 +103,12 @@ def _accepts_taxii(accept: str) -> bool:
     return False
 
 
-UNKNOWN = 401
+UNKNOWN, FAILED = 401, 500
+_STATUSES: Mapping[type[Exception], int] = {
+    NotFoundError: 404,
+    SignatureError: UNKNOWN,
+    TooLargeBodyError: 413,
+}
 _TITLES: Mapping[int, str] = {
     400: "The request is malformed.",
     401: "The request is not signed by a node that is known here.",
@@ -107,4 +118,5 @@ _TITLES: Mapping[int, str] = {
     413: "The request is too large.",
     415: "This type of content is not taken here.",
     422: "The content is not accepted.",
+    500: "This node failed; its operator can see why in its log.",
 }

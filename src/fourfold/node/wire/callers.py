@@ -72,9 +72,9 @@ def _peer(key: str, now: datetime) -> Peer:
 
 def _use_once(found: Authentic, now: datetime) -> None:
     """Remember the nonce; one that was used before is a repeated request."""
-    RequestNonce.objects.filter(created__lt=now - 2 * WINDOW).delete()
     try:
         with transaction.atomic():
+            RequestNonce.objects.filter(created__lt=now - 2 * WINDOW).delete()
             RequestNonce.objects.create(key=found.key, nonce=found.nonce[:64], created=found.created)
     except IntegrityError as error:
         raise SignatureError("The request was made before.") from error

@@ -20,8 +20,9 @@ from fourfold.node.web.queries.matrix import COLUMNS
 from fourfold.node.web.queries.stance import Agreed, PartyView, Stance
 from fourfold.planning import Answer, PlannedActivity, PlannedSlice
 
-FEW = 4
-"""So many questions and changes stand open on the page; the rest can be unfolded."""
+FEW_QUESTIONS = 4
+FEW_CHANGES = 2
+"""So many stand open on the page; the rest can be unfolded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,22 @@ class LevelView:
     @property
     def first_questions(self) -> tuple[QuestionView, ...]:
         """The most useful."""
-        return self.ask[:FEW]
+        return self.ask[:FEW_QUESTIONS]
 
     @property
     def more_questions(self) -> tuple[QuestionView, ...]:
         """The rest."""
-        return self.ask[FEW:]
+        return self.ask[FEW_QUESTIONS:]
 
     @property
     def first_changes(self) -> tuple[ChangeView, ...]:
         """The smallest."""
-        return self.changes[:FEW]
+        return self.changes[:FEW_CHANGES]
 
     @property
     def more_changes(self) -> tuple[ChangeView, ...]:
         """The rest."""
-        return self.changes[FEW:]
+        return self.changes[FEW_CHANGES:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,13 @@ def alone(part: Slice, party: str) -> Level | None:
 
 def _key(parts: tuple[Slice, ...], reading: str | None) -> str:
     said = [
-        [part.name, [[party, {name: sorted(values) for name, values in answers.items()}] for party, answers in part.answers.items()]]
+        [
+            part.name,
+            [
+                [party, {name: sorted(values) for name, values in answers.items()}]
+                for party, answers in part.answers.items()
+            ],
+        ]
         for part in parts
     ]
     return digest([framework().digest, reading or "", said])

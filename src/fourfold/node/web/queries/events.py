@@ -68,5 +68,7 @@ def events_view(asked: Asked) -> EventsView:
 
 def _topics(current: str) -> tuple[Choice, ...]:
     """The topics that occur, in the order of the vocabulary."""
-    found = {tag.partition(":")[0] for tag, _ in Event.objects.values_list("tag").annotate(Count("pk")).order_by()}
+    found = {
+        tag.partition(":")[0] for tag, _ in Event.objects.values_list("tag").annotate(Count("pk")).order_by()
+    }
     return tuple(Choice(each, each.capitalize(), each == current) for each in TOPICS if each in found)

@@ -1,4 +1,4 @@
-"""What both sides can prove: logs and their countersignatures, receipts, agreements, and files to take away."""
+"""What both sides can prove: logs and countersignatures, receipts, agreements, and files to take away."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -79,17 +79,18 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One check made on the evidence of a counterpart."""
+    """Checks of one name that came out alike: how many, and what one of them says of its file."""
 
-    file: str
     name: str
     state: StateView
+    count: int
     sentence: str
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChecksView:
-    """All checks, the failed ones first, and how many came out which way."""
+    """All checks: each one that did not hold by itself, those that hold by their names."""
 
     peer: str
     files: int
@@ -120,18 +121,27 @@ def checks_view(peer: Peer) -> ChecksView:
     files = evidence_files(peer)
     anchors = frozenset({fingerprint(own.institution_key), fingerprint(peer.institution_key)})
     checks = verify_evidence(files, anchors)
-    order = {Outcome.FAILS: 0, Outcome.OPEN: 1, Outcome.HOLDS: 2}
     return ChecksView(
         peer.name,
         len(files),
         _number(checks, Outcome.HOLDS),
         _number(checks, Outcome.FAILS),
         _number(checks, Outcome.OPEN),
-        tuple(
-            CheckView(check.file, check.name, states.CHECK[check.outcome], check.sentence)
-            for check in sorted(checks, key=lambda check: order[check.outcome])
-        ),
+        tuple(_grouped(checks)),
     )
+
+
+def _grouped(checks: Iterable[Check]) -> Iterable[CheckView]:
+    """Failed checks first, one by one; then what is open; then what holds, once for each name."""
+    found: dict[tuple[Outcome, str, str], list[Check]] = {}
+    for check in checks:
+        apart = "" if check.outcome is Outcome.HOLDS else check.file
+        found.setdefault((check.outcome, check.name, apart), []).append(check)
+    order = (Outcome.FAILS, Outcome.OPEN, Outcome.HOLDS)
+    for (outcome, name, _file), alike in sorted(found.items(), key=lambda pair: order.index(pair[0][0])):
+        first = alike[0]
+        title = name[:1].upper() + name[1:]
+        yield CheckView(title, states.CHECK[outcome], len(alike), first.sentence, first.file)
 
 
 def _number(checks: Iterable[Check], outcome: Outcome) -> int:

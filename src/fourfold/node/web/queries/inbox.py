@@ -1,7 +1,6 @@
 """What came from counterparts: held, withdrawn (tombstones) and not accepted, each with its provenance."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,13 +9,21 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from fourfold.errors import FourfoldError
 from fourfold.exchange.stix import decode, read_object
 from fourfold.node.kinds import kinds
-from fourfold.node.models import Agreement, Received, ReceivedState, ReceiptOut
+from fourfold.node.models import Agreement, ReceiptOut, Received, ReceivedState
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
 from fourfold.node.web.queries.record import FieldView
 from fourfold.node.web.queries.records import SYSTEM
 from fourfold.node.web.queries.releases import reason_sentence
-from fourfold.node.web.queries.showing import MarkingView, activity_title, field_title, marking_view, names, value_view
+from fourfold.node.web.queries.showing import (
+    MarkingView,
+    activity_title,
+    field_title,
+    in_order,
+    marking_view,
+    names,
+    value_view,
+)
 from fourfold.node.web.queries.states import StateView
 from fourfold.release import ReleaseObject
 
@@ -187,8 +194,12 @@ def _title(row: Received, content: ReleaseObject | None) -> str:
 
 
 def _fields(content: ReleaseObject | None) -> tuple[FieldView, ...]:
-    fields: Mapping[str, object] = content.fields if content else {}
-    return tuple(FieldView(field_title(name), value_view(value), None) for name, value in fields.items())
+    if content is None:
+        return ()
+    return tuple(
+        FieldView(field_title(name), value_view(content.fields[name]), None)
+        for name in in_order(content.kind, content.fields)
+    )
 
 
 def _wire(row: Received) -> str:

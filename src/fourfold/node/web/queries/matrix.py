@@ -71,7 +71,7 @@ class PartView:
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing is suggested, or a level closer than the suggestion may still turn out supported."""
+        """Whether nothing is suggested yet, or a closer level may still turn out supported."""
         closer = [cell for cell in self.cells if self.suggestion is None or cell.level > self.suggestion]
         return self.suggestion is None or any(cell.verdict is Verdict.OPEN for cell in closer)
 

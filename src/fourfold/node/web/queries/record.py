@@ -13,6 +13,7 @@ from fourfold.node.web.queries.showing import (
     ValueView,
     activity_title,
     field_title,
+    in_order,
     marking_view,
     names,
     value_view,
@@ -113,6 +114,11 @@ class RecordView:
     holders: tuple[HolderView, ...]
     recipients: tuple[RecipientView, ...]
 
+    @property
+    def any_own_marking(self) -> bool:
+        """Whether some field is marked by itself."""
+        return any(field.marking for field in self.fields)
+
 
 def record_view(record: str, version: int | None = None) -> RecordView | None:
     """The page of one version of a record (None: the latest); None where there is none."""
@@ -161,18 +167,19 @@ def _fields(content: Record, known: Mapping[str, str]) -> tuple[FieldView, ...]:
 
 
 def _recipients(content: Record, held: Mapping[str, str]) -> tuple[RecipientView, ...]:
-    present = set(content.payload)
     known = names()
     return tuple(
-        _recipient(each, present, known, held.get(each.recipient, ""))
+        _recipient(each, content, known, held.get(each.recipient, ""))
         for each in preview_release(content.id).recipients
     )
 
 
 def _recipient(
-    report: RecipientReport, present: set[str], known: Mapping[str, str], held: str
+    report: RecipientReport, content: Record, known: Mapping[str, str], held: str
 ) -> RecipientView:
-    fields = [(each, _fate(each)) for each in report.fields if each.name in present]
+    by_name = {each.name: each for each in report.fields}
+    ordered = [by_name[name] for name in in_order(content.kind, by_name)]
+    fields = [(each, _fate(each)) for each in ordered if each.name in content.payload]
     return RecipientView(
         id=report.recipient,
         name=known.get(report.recipient, report.name),
@@ -190,7 +197,7 @@ def _recipient(
         ),
         passed=tuple(fate for each, fate in fields if each.passes),
         withheld=tuple(fate for each, fate in fields if not each.passes),
-        absent=tuple(field_title(each.name) for each in report.fields if each.name not in present),
+        absent=tuple(field_title(each.name) for each in ordered if each.name not in content.payload),
         agreement=report.agreement or "",
         slice=report.slice or "",
         fault=report.fault,

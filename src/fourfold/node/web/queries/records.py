@@ -91,7 +91,9 @@ def _released(records: list[str]) -> dict[str, tuple[int, int]]:
     counted = (
         Release.objects.filter(record__in=records)
         .values("record")
-        .annotate(held=Count("id", filter=Q(state__in=HELD)), gone=Count("id", filter=Q(withdrawn__isnull=False)))
+        .annotate(
+            held=Count("id", filter=Q(state__in=HELD)), gone=Count("id", filter=Q(withdrawn__isnull=False))
+        )
         .order_by()
     )
     return {each["record"]: (each["held"], each["gone"]) for each in counted}

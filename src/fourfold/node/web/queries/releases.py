@@ -14,7 +14,7 @@ from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVe
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
 from fourfold.node.web.queries.records import SYSTEM, Choice
-from fourfold.node.web.queries.showing import MarkingView, field_title, marking_view, names
+from fourfold.node.web.queries.showing import MarkingView, field_title, in_order, marking_view, names
 from fourfold.node.web.queries.states import StateView
 
 
@@ -180,7 +180,8 @@ def _title(row: Release) -> str:
 
 
 def _row(row: Release) -> ReleaseRow:
-    last = max(row.versions.all(), key=lambda each: each.version)
+    """The row tells of the latest version that held anything."""
+    last = max(row.versions.all(), key=lambda each: (not each.revoked, each.version))
     return ReleaseRow(
         row.id,
         _title(row),
@@ -212,8 +213,8 @@ def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
         held_back=row.held_back,
         revoked=row.revoked,
         source=row.source.version if row.source else None,
-        passed=tuple(field_title(name) for name in row.passed),
-        withheld=tuple(_withheld(row, name) for name in _present_withheld(row)),
+        passed=tuple(field_title(name) for name in in_order(content.kind, row.passed)),
+        withheld=tuple(_withheld(row, name) for name in in_order(content.kind, _present_withheld(row))),
         marking=marking_view(content.marking, known),
         digest=row.digest,
         leaf=leaf.index if leaf else None,

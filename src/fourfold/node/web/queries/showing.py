@@ -1,6 +1,6 @@
 """Showing fields and markings: JSON values as lists and pairs, markings as words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from fourfold.framework import Level
+from fourfold.node.kinds import kinds
 from fourfold.node.models import Peer
 from fourfold.node.web.queries.deciding import framework
 from fourfold.records.markings import Marking
@@ -36,7 +37,9 @@ class ValueView:
 
 def marking_view(marking: Marking, names: Mapping[str, str]) -> MarkingView:
     """A marking with the names of those it is for."""
-    audience = None if marking.rel_to is None else tuple(names.get(id_, id_) for id_ in sorted(marking.rel_to))
+    audience = (
+        None if marking.rel_to is None else tuple(names.get(id_, id_) for id_ in sorted(marking.rel_to))
+    )
     tlp = marking.tlp.value
     return MarkingView(
         tlp,
@@ -55,7 +58,9 @@ def tlp_view(tlp: str) -> MarkingView:
 def value_view(value: Any) -> ValueView:
     """A JSON value as a page can show it."""
     if isinstance(value, dict):
-        return ValueView(pairs=tuple((field_title(str(name)), value_view(each)) for name, each in value.items()))
+        return ValueView(
+            pairs=tuple((field_title(str(name)), value_view(each)) for name, each in value.items())
+        )
     if isinstance(value, list | tuple):
         return ValueView(items=tuple(value_view(each) for each in value))
     if isinstance(value, str) and value.startswith(("https://", "http://")) and " " not in value:
@@ -65,9 +70,16 @@ def value_view(value: Any) -> ValueView:
     return ValueView(text="" if value is None else str(value))
 
 
+def in_order(kind: str, given: Iterable[str]) -> tuple[str, ...]:
+    """Names of fields in the order of their kind; those that the kind does not have come last."""
+    order = {name: place for place, name in enumerate(kinds()[kind].fields)} if kind in kinds() else {}
+    return tuple(sorted(given, key=lambda name: order.get(name, len(order))))
+
+
 def field_title(name: str) -> str:
     """The name of a field as people write it."""
-    return name.replace("_", " ").capitalize()
+    words = name.replace("_", " ")
+    return "Address" if words == "url" else words[:1].upper() + words[1:]
 
 
 def names() -> dict[str, str]:

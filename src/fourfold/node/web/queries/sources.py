@@ -10,8 +10,8 @@ from fourfold.institutions import shipped_profiles
 from fourfold.node.assessing import to_reveal
 from fourfold.node.models import JointAssessment, Peer
 from fourfold.node.standing import binding_with
-from fourfold.node.web.queries.states import PROGRESS
 from fourfold.node.web.queries.stance import Agreed, PartyView, Stance
+from fourfold.node.web.queries.states import PROGRESS
 from fourfold.planning import Answer, PlannedActivity, PlannedSlice
 from fourfold.protocols.assessment import State
 

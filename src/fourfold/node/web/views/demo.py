@@ -1,4 +1,4 @@
-"""The demonstration's buttons: each carries out one action of the node, and the next page says what happened."""
+"""The demonstration's buttons: each carries out one action, and the next page says what happened."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.sync import sync as sync_peers
 from fourfold.node.actions.withdraw import withdraw as withdraw_release
 from fourfold.node.models import Peer
-from fourfold.node.web.queries.showing import field_title
+from fourfold.node.web.queries.showing import field_title, in_order
 from fourfold.node.web.views.page import actor_of
 from fourfold.node.web.views.told import tell
 
@@ -29,11 +29,11 @@ def button(act: Button) -> Button:
 
     @require_POST
     @wraps(act)
-    def pressed(request: HttpRequest, *args: str) -> HttpResponse:
+    def pressed(request: HttpRequest, **which: str) -> HttpResponse:
         if not settings.NODE.is_open:
             raise Http404
         try:
-            return act(request, *args)
+            return act(request, **which)
         except FourfoldError as error:
             tell(request, "error", str(error))
             return _back(request)
@@ -56,7 +56,7 @@ def release(request: HttpRequest, record_id: str) -> HttpResponse:
     """Release a record to one counterpart, as the preview showed it."""
     peer = _peer(request.POST.get("to", ""))
     row = release_record(record_id, peer, actor_of(request))
-    passed = ", ".join(field_title(name) for name in row.passed)
+    passed = ", ".join(field_title(name) for name in in_order(row.release.kind, row.passed))
     text = _("Released to %(name)s, waiting to be collected. Fields that pass: %(fields)s.")
     tell(request, "success", text % {"name": peer.name, "fields": passed})
     return redirect("release", row.release_id)

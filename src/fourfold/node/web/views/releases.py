@@ -21,5 +21,7 @@ def release(request: HttpRequest, release_id: str) -> HttpResponse:
     if view is None:
         raise Http404
     return page(
-        request, "release.html", {"view": view, "crumbs": crumbs(("releases", _("Releases")), ("", view.title))}
+        request,
+        "release.html",
+        {"view": view, "crumbs": crumbs(("releases", _("Releases")), ("", view.title))},
     )

@@ -1,0 +1,70 @@
+"""Changing a record: a new version; what it guards less than before needs a second person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from fourfold.errors import RefusedError
+from fourfold.node import clock, keeping, trail
+from fourfold.node.actions.add_record import SYSTEM
+from fourfold.node.kinds import kind_of
+from fourfold.node.models import RecordVersion, Tag
+from fourfold.node.standing import standings
+from fourfold.records.envelope import Record
+from fourfold.records.markings import Marking
+from fourfold.release import loosened
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the next version says: all of its fields, where it belongs, how it is marked."""
+
+    payload: Mapping[str, Any]
+    marking: Marking
+    slice: str | None = None
+    field_markings: Mapping[str, Marking] = field(default_factory=dict)
+
+
+def change_record(record: str, changes: Changes, actor: str, second: str | None = None) -> RecordVersion:
+    """Keep a new version of a record; approvals and consents for the one before do not cover it.
+
+    `second` is the person who agrees that something is guarded less than before. The same content again
+    changes nothing.
+
+    Raises:
+        NotFoundError: there is no such record.
+        InputError: a field is wrong; all faults.
+        RefusedError: it is loosened and nobody else agreed, or it is no record that people change.
+    """
+    row, now = keeping.latest(record), clock.now()
+    if row.kind in SYSTEM:
+        raise RefusedError("What was sealed, revealed or signed does not change.")
+    before = row.content()
+    after = before.model_copy(
+        update={
+            "payload": keeping.checked_payload(kind_of(row.kind), changes.payload),
+            "marking": changes.marking,
+            "field_markings": dict(changes.field_markings),
+            "slice": changes.slice,
+        }
+    )
+    if after == before:
+        return row
+    return _keep(
+        row, before, after.model_copy(update={"version": row.version + 1, "modified": now}), actor, second
+    )
+
+
+def _keep(row: RecordVersion, before: Record, after: Record, actor: str, second: str | None) -> RecordVersion:
+    less = loosened(before, after, tuple(each.text for each in standings()))
+    if less and second in {None, "", actor}:
+        raise RefusedError(f"This needs a second person: {' '.join(less)}")
+    now, title = after.modified, str(after.payload.get("title", row.title))
+    with transaction.atomic():
+        kept = keeping.add(after, actor=actor, title=title, source=row.source, wants_stub=row.wants_stub)
+        trail.note(Tag.RECORD_CHANGED, now, subject=row.record, actor=actor)
+        if less:
+            trail.note(Tag.RECORD_LOOSENED, now, subject=row.record, actor=str(second))
+    return kept

@@ -1,0 +1,1 @@
+"""What commands list: rows of plain values, read from the store."""

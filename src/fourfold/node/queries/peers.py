@@ -1,0 +1,23 @@
+"""Counterparts as rows."""
+
+from typing import Any
+
+from fourfold.node.models import Peer
+from fourfold.records.signing import fingerprint
+
+
+def listed() -> list[dict[str, Any]]:
+    """All counterparts, by name."""
+    return [
+        {
+            "name": peer.name,
+            "id": peer.institution,
+            "fingerprint": fingerprint(peer.institution_key),
+            "node_fingerprint": fingerprint(peer.node_key),
+            "url": peer.url,
+            "joined": peer.joined.isoformat(),
+            "last_sync": peer.last_pulled.isoformat(timespec="seconds") if peer.last_pulled else None,
+            "problem": peer.last_error,
+        }
+        for peer in Peer.objects.order_by("name")
+    ]

@@ -1,0 +1,29 @@
+"""Releases as rows."""
+
+from typing import Any
+
+from fourfold.node.models import Release
+
+
+def listed() -> list[dict[str, Any]]:
+    """All releases, newest first."""
+    rows = Release.objects.select_related("peer").order_by("-created", "-pk")
+    return [as_row(row) for row in rows]
+
+
+def as_row(row: Release) -> dict[str, Any]:
+    """One release, as its latest version has it."""
+    latest = row.latest()
+    return {
+        "id": row.id,
+        "record": row.record,
+        "title": latest.source.title if latest.source else "",
+        "kind": row.kind,
+        "recipient": row.peer.name,
+        "version": latest.version,
+        "digest": latest.digest,
+        "state": row.state,
+        "passed": latest.passed,
+        "withheld": latest.withheld,
+        "released": row.created.isoformat(),
+    }

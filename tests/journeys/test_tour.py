@@ -1,0 +1,215 @@
+"""The tour, and what it claims: every step proved, nothing withheld on the wire or on the other's disk."""
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fourfold.demo.incidents import demo_incidents
+from fourfold.demo.path import APART, PATH, RELEASED, RESTRICTED, Step, files_with, hold
+from fourfold.demo.stage import Side, Stage, free_ports, set_up
+from fourfold.demo.tour import walk
+from fourfold.errors import RefusedError
+
+
+def test_the_tour_proves_every_step_and_exits_with_0() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fourfold.cli", "tour"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for step in PATH:
+        assert step.title in done.stdout
+    assert "Everything holds." in done.stdout
+    assert "\x1b[" not in done.stdout
+
+
+class Heard:
+    """A narrator that remembers."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.fault: tuple[str, str] | None = None
+
+    def step(self, number: int, title: str) -> None:
+        self.said.append(f"{number} {title}")
+
+    def proof(self, line: str) -> None:
+        self.said.append(line)
+
+    def failed(self, step: Step, error: Exception) -> None:
+        self.fault = (step.name, str(error))
+
+
+def test_a_step_that_does_not_hold_ends_the_tour_and_is_named(stage: Stage) -> None:
+    def good(_: Stage) -> Iterator[str]:
+        yield "fine"
+
+    def bad(_: Stage) -> Iterator[str]:
+        yield "as far as here"
+        hold(1 + 1 == 3, "One and one are not three.")
+        yield "never"
+
+    heard = Heard()
+    steps = (Step("one", "One", good), Step("two", "Two", bad), Step("three", "Three", good))
+    assert not walk(stage, heard, steps)
+    assert heard.said == ["1 One", "fine", "2 Two", "as far as here"]
+    assert heard.fault == ("two", "One and one are not three.")
+
+
+class Listener:
+    """Stands between a node and whoever calls it, and keeps every byte that passes, both ways."""
+
+    def __init__(self, target: int) -> None:
+        self.heard: list[bytes] = []
+        self._target = target
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                self._connect(self._socket.accept()[0])
+
+    def _connect(self, caller: socket.socket) -> None:
+        try:
+            server = socket.create_connection(("127.0.0.1", self._target))
+        except OSError:
+            caller.close()
+            return
+        ways = ((caller, server), (server, caller))
+        threads = [threading.Thread(target=self._pass_on, args=way, daemon=True) for way in ways]
+        for thread in threads:
+            thread.start()
+        threading.Thread(target=self._hang_up, args=(threads, caller, server), daemon=True).start()
+
+    def _hang_up(self, threads: list[threading.Thread], *ends: socket.socket) -> None:
+        for thread in threads:
+            thread.join()
+        for end in ends:
+            end.close()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(1 << 16):
+                self.heard.append(data)
+                sink.sendall(data)
+        with suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+
+
+class Overheard(Side):
+    """A side that others reach through a listener."""
+
+    public: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.public or self.port}/"
+
+
+def overheard(side: Side, port: int) -> Overheard:
+    values: dict[str, Any] = {name: value for name, value in vars(side).items() if not name.startswith("_")}
+    made = Overheard(**values)
+    made.public = port
+    return made
+
+
+def secrets_of_home() -> list[bytes]:
+    """Texts that must not leave the first side: all notes, and all of what is kept apart or restricted."""
+    texts = []
+    for each in demo_incidents():
+        if each.holder == "home":
+            fields = each.incident
+            texts += [fields.analyst_note, fields.contact]
+            if each.key in {APART, RESTRICTED}:
+                texts += [fields.title, fields.description]
+    return [text[:40].encode() for text in texts if text and len(text) > 20]
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, list[Listener]]]:
+    """The path, walked once, with a listener on every line between the two nodes."""
+    made = set_up(tmp_path_factory.mktemp("walked"), free_ports())
+    listeners = [Listener(side.port) for side in made.sides]
+    made.home = overheard(made.home, listeners[0].port)
+    made.abroad = overheard(made.abroad, listeners[1].port)
+    try:
+        take(made)
+        yield made, listeners
+    finally:
+        made.stop()
+        for listener in listeners:
+            listener.close()
+
+
+def take(stage: Stage) -> None:
+    for step in PATH:
+        for _ in step.run(stage):
+            pass
+
+
+def test_nothing_withheld_is_on_the_wire_or_on_the_counterparts_disk(
+    walked: tuple[Stage, list[Listener]],
+) -> None:
+    stage, listeners = walked
+    wire = b"".join(piece for listener in listeners for piece in listener.heard)
+    sent = next(each.incident for each in demo_incidents() if each.key == RELEASED)
+    assert sent.title.encode() in wire
+    assert sent.description[:40].encode() in wire
+    assert files_with(stage.abroad, sent.title.encode())
+    secrets = secrets_of_home()
+    assert len(secrets) > 5
+    for secret in secrets:
+        assert files_with(stage.home, secret), secret
+        assert secret not in wire
+        assert files_with(stage.abroad, secret) == []
+
+
+def test_walking_the_path_again_changes_nothing(walked: tuple[Stage, list[Listener]]) -> None:
+    stage, _ = walked
+    before = [(side.do("counts"), side.do("received"), side.do("agreements")) for side in stage.sides]
+    take(stage)
+    after = [(side.do("counts"), side.do("received"), side.do("agreements")) for side in stage.sides]
+    assert after == before
+
+
+def test_a_server_ends_cleanly_when_told_and_its_worker_with_it(stage: Stage, tmp_path: Path) -> None:
+    side = stage.home
+    side.create()
+    side.start()
+    server = side._server
+    side.stop()
+    assert server.returncode == 0
+    assert (tmp_path / "home" / "server.log").read_text() == ""
+
+
+def test_a_worker_does_not_outlive_a_server_that_was_killed(stage: Stage) -> None:
+    side = stage.home
+    side.create()
+    side.start()
+    side._server.kill()
+    side._server.wait()
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            side.start()
+        except RefusedError:  # the port is held until the worker has noticed
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the worker kept the port")

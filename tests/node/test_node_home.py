@@ -1,0 +1,104 @@
+"""A node's home: its settings, its keys."""
+
+from pathlib import Path
+
+import pytest
+
+from fourfold.errors import InputError, RefusedError, SignatureError
+from fourfold.node.home import Config, Home, write_config, write_private
+from fourfold.node.keys import passphrase, write_key
+from fourfold.records.signing import Signer
+
+CONFIG = Config(id="identity--1234567890", name='An "Institute"\n\\ ünïcode', url="http://127.0.0.1:8471/")
+
+
+def test_what_was_written_is_what_is_read(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    write_config(home, CONFIG)
+    assert home.config() == CONFIG
+
+
+def test_every_fault_of_the_settings_is_told_at_once(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.config_file.write_text('name = 3\nport = "x"\ncolour = "red"\ndemo = 1\n')
+    with pytest.raises(InputError) as raised:
+        home.config()
+    assert {fault.field for fault in raised.value.faults} == {"name", "port", "colour", "demo", "id", "url"}
+
+
+@pytest.mark.parametrize("text", ["name = ", "\x00", "= 1"])
+def test_settings_that_are_no_toml_are_refused(tmp_path: Path, text: str) -> None:
+    home = Home(tmp_path)
+    home.config_file.write_text(text)
+    with pytest.raises(InputError, match=r"node\.toml"):
+        home.config()
+
+
+def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="fourfold node init"):
+        Home(tmp_path).config()
+
+
+@pytest.mark.parametrize(
+    ("host", "demo", "is_open"),
+    [
+        ("127.0.0.1", True, True),
+        ("::1", True, True),
+        ("localhost", True, True),
+        ("127.0.0.1", False, False),
+        ("0.0.0.0", True, False),  # noqa: S104  refused, not bound
+        ("192.0.2.7", True, False),
+        ("example.org", True, False),
+    ],
+)
+def test_pages_are_open_only_in_a_demonstration_on_loopback(host: str, *, demo: bool, is_open: bool) -> None:
+    assert Config(id="x", name="x", url="http://x/", host=host, demo=demo).is_open is is_open
+
+
+def test_a_private_file_is_readable_by_its_owner_only_and_replaced_whole(tmp_path: Path) -> None:
+    file = tmp_path / "keys" / "secret"
+    write_private(file, b"one")
+    write_private(file, b"two")
+    assert file.read_bytes() == b"two"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert [each.name for each in file.parent.iterdir()] == ["secret"]
+
+
+def test_the_secret_of_a_node_is_made_once(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    first = home.secret()
+    assert len(first) > 50
+    assert home.secret() == first
+    assert (home.keys / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_file_opens_with_its_passphrase_only(tmp_path: Path) -> None:
+    signer = Signer.generate()
+    write_key(tmp_path / "node.pem", signer, b"a long passphrase")
+    pem = (tmp_path / "node.pem").read_bytes()
+    assert b"ENCRYPTED" in pem
+    assert Signer.from_pem(pem, b"a long passphrase").key == signer.key
+    with pytest.raises(SignatureError):
+        Signer.from_pem(pem, b"another passphrase")
+
+
+def test_a_passphrase_comes_from_a_file_and_must_be_long_enough_when_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "passphrase"
+    file.write_bytes(b"twelve chars\n")
+    monkeypatch.setenv("A_PASSPHRASE", str(file))
+    assert passphrase("A_PASSPHRASE", "key", new=True) == b"twelve chars"
+    file.write_bytes(b"short\n")
+    assert passphrase("A_PASSPHRASE", "key") == b"short"
+    with pytest.raises(InputError, match="at least 12"):
+        passphrase("A_PASSPHRASE", "key", new=True)
+
+
+def test_without_a_file_or_a_terminal_the_passphrase_is_asked_for_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("A_PASSPHRASE", raising=False)
+    with pytest.raises(RefusedError, match="A_PASSPHRASE"):
+        passphrase("A_PASSPHRASE", "key")
