@@ -16,6 +16,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 WIRE = "wire"
+OPERATING = "operating"
+_OWN_CALLERS = frozenset({WIRE, OPERATING})
+"""Parts that know their own callers."""
 
 
 class HeadersMiddleware:
@@ -33,11 +36,11 @@ class HeadersMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Pages ask for an account; a demonstration on loopback does not; the wire knows its own callers."""
+    """Pages ask for an account, but not on a demonstration; wire and monitor know their own callers."""
 
     def process_view(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse | None:
         """Ask for a sign-in where one is needed."""
         match = request.resolver_match
-        if settings.NODE.is_open or (match is not None and WIRE in match.app_names):
+        if settings.NODE.is_open or (match is not None and _OWN_CALLERS & set(match.app_names)):
             return None
         return super().process_view(request, *args, **kwargs)

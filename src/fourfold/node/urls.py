@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from fourfold.node.security import WIRE
+from fourfold.node.security import OPERATING, WIRE
 
 urlpatterns = [
     path("", include(("fourfold.node.wire.urls", WIRE))),
+    path("", include(("fourfold.node.operating.urls", OPERATING))),
     path("", include("fourfold.node.web.urls")),
 ]
