@@ -13,8 +13,13 @@ SHARED = ROOT.parent / "shared"
 ABSENT = "(../shared"
 """Stands in the reason of every test that is skipped because a shared folder is absent."""
 
-settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ci")
+FULL_RUN = "FOURFOLD_ALL_TESTS"
+"""Set by `.ci/run`: all that can be installed is here, and chance is the same each time."""
+
+_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("searching", **_PATIENT)
+settings.register_profile("repeatable", derandomize=True, **_PATIENT)
+settings.load_profile("repeatable" if os.environ.get(FULL_RUN) else "searching")
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +59,7 @@ def _skipped(reporter: Any) -> list[Any]:
 
     The real data and the brief cannot be installed: what lacks only them may be skipped.
     """
-    if not (os.environ.get("FOURFOLD_ALL_TESTS") and reporter):
+    if not (os.environ.get(FULL_RUN) and reporter):
         return []
     return [each for each in reporter.stats.get("skipped", []) if ABSENT not in str(each.longrepr)]
 

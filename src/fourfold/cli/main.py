@@ -25,6 +25,7 @@ PARTS = {
     "assessment": "Assess activities together: load, seal, reveal.",
     "agreement": "Agree levels of engagement, and sign them.",
     "record": "Keep records, and import them.",
+    "attachment": "Files that belong to records, and travel by digest.",
     "release": "See what would go to whom, and decide it.",
     "sync": "Fetch what others have released.",
     "verify": "Check an object, a receipt or a log without any node.",

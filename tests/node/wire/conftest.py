@@ -263,7 +263,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Institution]:
 def node(
     own: tuple[Home, Institution],
     settings: Any,
-    transactional_db: None,  # noqa: ARG001  asked for, so that there is a store
+    transactional_db: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Institution:
     """The node under test, with an empty store."""
@@ -357,7 +357,7 @@ def ask(node: Institution) -> Any:
 
 
 @pytest.fixture
-def share(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there is a node
+def share(node: Institution) -> Any:
     """Release an incident of the node to a counterpart; what the table lets pass."""
 
     def shared(counterpart: Counterpart, title: str = "A car", **payload: Any) -> Any:
@@ -372,7 +372,7 @@ def share(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there i
 
 
 @pytest.fixture
-def pulled(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there is a node
+def pulled(node: Institution) -> Any:
     """Let the node collect from a counterpart."""
 
     def run(counterpart: Counterpart) -> Any:

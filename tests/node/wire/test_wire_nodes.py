@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fourfold.canon import digest
@@ -199,6 +199,8 @@ def test_a_node_that_cannot_open_its_key_says_no_more_than_that(asker, monkeypat
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda text: f"{text}\n\n\u2014 a AAAAAAAA\n".encode())
 )
+@example(b"{}")
+@example(b'{"receipts":[]}')
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_body_makes_the_node_fail(asker, body):
     for place in ("receipts", "cosignature"):

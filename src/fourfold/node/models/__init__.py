@@ -5,6 +5,7 @@ from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.consents import ConsentDocument
 from fourfold.node.models.events import Event, Tag
+from fourfold.node.models.files import File, ReceivedFile, RecordFile
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
@@ -21,6 +22,7 @@ __all__ = [
     "Checkpoint",
     "ConsentDocument",
     "Event",
+    "File",
     "Invitation",
     "JointAssessment",
     "Leaf",
@@ -31,7 +33,9 @@ __all__ = [
     "ReceiptIn",
     "ReceiptOut",
     "Received",
+    "ReceivedFile",
     "ReceivedState",
+    "RecordFile",
     "RecordVersion",
     "Release",
     "ReleaseState",

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from fourfold.exchange.nodes import COSIGNATURE, LOG, RECEIPTS
-from fourfold.node.wire import nodes, taxii
+from fourfold.exchange.nodes import ATTACHMENTS, COSIGNATURE, LOG, RECEIPTS
+from fourfold.node.wire import attachments, nodes, taxii
 
 _COLLECTION = f"{taxii.ROOT}collections/<str:collection>/"
 
@@ -20,5 +20,6 @@ urlpatterns = [
     path(RECEIPTS, nodes.receipts),
     path(LOG, nodes.log),
     path(COSIGNATURE, nodes.cosignature),
+    path(f"{ATTACHMENTS}<str:digest>", attachments.attachment),
     path("exchange/<path:rest>", nodes.nothing),
 ]
