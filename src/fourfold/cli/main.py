@@ -26,6 +26,8 @@ PARTS = {
     "agreement": "Agree levels of engagement, and sign them.",
     "record": "Keep records, and import them.",
     "attachment": "Files that belong to records, and travel by digest.",
+    "retention": "How long things are kept: what is due, and destroying it.",
+    "hold": "Legal holds: what may not be destroyed.",
     "release": "See what would go to whom, and decide it.",
     "sync": "Fetch what others have released.",
     "verify": "Check an object, a receipt or a log without any node.",

@@ -105,7 +105,7 @@ def latest(record: str) -> models.RecordVersion:
     """
     row = models.RecordVersion.objects.filter(record=record, latest=True).first()
     if row is None:
-        raise NotFoundError("There is no such record.")
+        raise NotFoundError("There is no such record, or it was destroyed under the retention rules.")
     return row
 
 

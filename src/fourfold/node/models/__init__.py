@@ -6,6 +6,7 @@ from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.consents import ConsentDocument
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
+from fourfold.node.models.holds import Hold
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
@@ -23,6 +24,7 @@ __all__ = [
     "ConsentDocument",
     "Event",
     "File",
+    "Hold",
     "Invitation",
     "JointAssessment",
     "Leaf",

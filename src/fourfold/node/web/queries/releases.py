@@ -197,7 +197,7 @@ def _row(row: Release) -> ReleaseRow:
 
 def _present_withheld(row: ReleaseVersion) -> list[str]:
     """The withheld fields that the record has; one that is empty there was not kept from anybody."""
-    if row.revoked or row.source is None:
+    if row.revoked or row.source is None or row.source.destroyed:
         return list(row.withheld)
     present = row.source.content().payload
     return [name for name in row.withheld if name in present]
@@ -219,7 +219,7 @@ def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
         digest=row.digest,
         leaf=leaf.index if leaf else None,
         receipts=tuple(_receipts(row)),
-        wire=json.dumps(json.loads(bytes(row.wire)), indent=2, ensure_ascii=False),
+        wire=json.dumps(json.loads(bytes(row.wire)), indent=2, ensure_ascii=False) if row.wire else "",
     )
 
 
