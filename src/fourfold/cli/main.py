@@ -21,6 +21,7 @@ PARTS = {
     "framework": "The conditions behind every verdict, and where they are written.",
     "institutions": "Institutions side by side.",
     "node": "Set up and run a node.",
+    "account": "Who may use a node's pages and API, and as what.",
     "peer": "Invite another institution's node, and join it.",
     "assessment": "Assess activities together: load, seal, reveal.",
     "agreement": "Agree levels of engagement, and sign them.",

@@ -82,31 +82,6 @@ def serve(home: HomeOption = None) -> None:
     run(lambda name, url: page.line(f"{name} serves at {url} (Ctrl-C ends it)"))
 
 
-@app.command()
-def adduser(
-    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    home: HomeOption = None,
-    password_file: Annotated[
-        str | None, typer.Option("--password-file", help="A file with the password; else it is asked for.")
-    ] = None,
-) -> None:
-    """Add an account for the pages.
-
-    Example: fourfold node adduser liaison --home ~/aisi
-    """
-    from fourfold.cli.output import read_input
-
-    open_node(home)
-    from fourfold.node.actions.add_account import add_account
-
-    if password_file is None:
-        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    else:
-        password = read_input(password_file).decode(errors="replace").rstrip("\r\n")
-    add_account(username, password)
-    Page().line(f"{username} can sign in.")
-
-
 def _address(url: str, listen: str | None) -> tuple[str, int]:
     """Where to listen: as said, or where the address points.
 

@@ -1,5 +1,6 @@
 """What a node keeps: one small file for each topic."""
 
+from fourfold.node.models.accounts import AccountRole, ApiToken, roles_of
 from fourfold.node.models.agreements import Agreement, AgreementParty
 from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
@@ -17,8 +18,10 @@ from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
 
 __all__ = [
+    "AccountRole",
     "Agreement",
     "AgreementParty",
+    "ApiToken",
     "Approval",
     "Checkpoint",
     "ConsentDocument",
@@ -46,4 +49,5 @@ __all__ = [
     "SeenCheckpoint",
     "SeenLeaf",
     "Tag",
+    "roles_of",
 ]

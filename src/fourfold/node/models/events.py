@@ -11,6 +11,9 @@ class Tag(models.TextChoices):
 
     NODE_CREATED = "node:created", "Node created"
     ACCOUNT_ADDED = "account:added", "Account added"
+    ACCOUNT_CHANGED = "account:changed", "Roles of an account set"
+    TOKEN_ISSUED = "token:issued", "Token issued"
+    TOKEN_REVOKED = "token:revoked", "Token revoked"
     PEER_INVITED = "peer:invited", "Invitation written"
     PEER_JOINED = "peer:joined", "Invitation answered"
     PEER_ACCEPTED = "peer:accepted", "Counterpart accepted"
