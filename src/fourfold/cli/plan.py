@@ -1,5 +1,6 @@
 """`fourfold plan`: a planning file for one user, with no node and no counterpart."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from fourfold.cli.output import (
     print_json,
     read_input,
 )
+from fourfold.cli.part import part
 from fourfold.cli.wording import listed
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.framework import Framework
@@ -36,14 +38,14 @@ from fourfold.planning import (
     report,
 )
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = part()
 
 
 @app.callback()
 def plan() -> None:
     """A planning file: institutions, activities, and what each side answers.
 
-    Example: fourfold plan new my-plan.yaml, edit it, fourfold plan show my-plan.yaml
+    Example: fourfold plan new my-plan.yaml
     """
 
 
@@ -56,7 +58,7 @@ def new(
     """Writes a plan to begin with; a file that exists is left as it is.
 
     The example covers the brief's 15 activities and its two institutions, argued from the brief alone.
-    With --blank, the activities and criteria are listed and nothing is answered.
+    With --blank, or for another framework, activities and criteria are listed and nothing is answered.
 
     Example: fourfold plan new my-plan.yaml --blank
     """
@@ -66,12 +68,14 @@ def new(
         typer.echo(text, nl=False)
         return
     _write_new(file, text)
-    typer.echo(f"Wrote {file}. See it with: fourfold plan show {file}")
+    typer.echo(f"Wrote {file}. See it with: {_show_again(file, framework=framework)}")
 
 
 @app.command()
 def check(file: FileArgument, framework: FrameworkOption = None) -> None:
-    """Says what is wrong with a plan, all at once; exit status 2 if anything is.
+    """Says everything that is wrong with a plan, at once.
+
+    Exit status 2 if anything is.
 
     Example: fourfold plan check my-plan.yaml
     """
@@ -115,7 +119,14 @@ def show(
         print_json(whole.to_json())
     else:
         Matrix(Page(), chosen).report(whole)
-        typer.echo(f"\nReasons: fourfold plan show {file} --activity {plan.activities[0].id}")
+        again = _show_again(file, reading=reading, framework=framework)
+        typer.echo(f"\nReasons: {again} --activity {plan.activities[0].id}")
+
+
+def _show_again(file: str, **options: str | None) -> str:
+    """The command that shows this plan, with the options that were given."""
+    given = [word for name, value in options.items() if value for word in (f"--{name}", value)]
+    return shlex.join(["fourfold", "plan", "show", file, *given])
 
 
 def _show_one(
