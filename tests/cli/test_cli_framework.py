@@ -1,10 +1,12 @@
 """`fourfold framework` and `fourfold institutions`: the conditions, their source, groups, profiles."""
 
 import json
+import re
+import shlex
 
 import pytest
 
-from fourfold.framework import shipped, shipped_names
+from fourfold.framework import shipped, shipped_names, shipped_source, shipped_text
 
 NETWORK = """\
 activity: standards
@@ -140,6 +142,36 @@ def test_too_many_positions_for_groups_are_refused_by_the_name_of_the_file(call,
     result = call("framework", "groups", file)
     assert (result.status, result.out, len(result.faults)) == (2, "", 1)
     assert result.err.startswith(f"{file}: answers: The institutions gave 17 different sets")
+
+
+@pytest.mark.parametrize("like", shipped_names())
+def test_a_framework_to_begin_with_is_the_shipped_one_and_replaces_nothing(call, tmp_path, like):
+    file = tmp_path / "our frame.yaml"
+    result = call("framework", "new", file, "--like", like)
+    assert (result.status, result.err) == (0, "")
+    hint = shlex.split(result.out.partition("See it with: fourfold ")[2])
+    assert call(*hint).out == call("framework", "show", like).out
+    file.write_text("mine")
+    assert call("framework", "new", file).status == 1
+    assert file.read_text() == "mine"
+    assert call("framework", "new", "-", "--like", like).out.startswith("# ")
+    assert 'Did you mean "brief-2025"' in call("framework", "new", tmp_path / "x", "--like", "brief").err
+
+
+def test_the_digests_that_a_new_framework_needs_can_be_asked_for(call, tmp_path):
+    framework = shipped("illustrative-asia-pacific")
+    blank = "sha256:" + "0" * 64
+    text, source = shipped_text(framework.id), tmp_path / "source.txt"
+    source.write_text(shipped_source(framework.id))
+    file = tmp_path / "ours.yaml"
+    file.write_text(re.sub(r"sha256:[0-9a-f]{64}", blank, text))
+    assert call("framework", "verify", file, "--source", source).status == 2
+    told = call("framework", "verify", file, "--source", source, "--digests")
+    found = dict(line.split(": ") for line in told.out.splitlines())
+    assert found == {name: passage.digest for name, passage in framework.passages.items()}
+    source.write_text("One line.\n")
+    told = call("framework", "verify", file, "--source", source, "--digests")
+    assert "article-5: no such place" in told.out
 
 
 def test_another_text_than_the_source_is_one_fault(call, tmp_path):

@@ -296,6 +296,7 @@ def test_without_a_command_the_help_lists_what_there_is_in_whole_sentences(call,
 @pytest.mark.parametrize(
     "path",
     ["recommend", "plan", "plan new", "plan check", "plan show", "framework", "framework list",
+     "framework new",
      "framework show", "framework verify", "framework groups", "institutions", "institutions compare"],
 )  # fmt: skip
 def test_every_command_explains_itself_with_an_example(call, path):

@@ -1,5 +1,6 @@
 """`fourfold framework`: the conditions behind the verdicts, where they are written, and who can group."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
@@ -14,11 +15,13 @@ from fourfold.cli.output import (
     Format,
     FormatOption,
     FrameworkOption,
+    NewFileArgument,
     Page,
     ReadingOption,
     chosen_framework,
     print_json,
     read_input,
+    write_new,
 )
 from fourfold.cli.part import part
 from fourfold.cli.wording import LEVELS, SHORT, listed
@@ -32,6 +35,8 @@ from fourfold.framework import (
     shipped,
     shipped_names,
     shipped_source,
+    shipped_text,
+    source_digests,
     verify_source,
 )
 from fourfold.framework.parts import Condition
@@ -103,11 +108,31 @@ def show(
 
 
 @app.command()
+def new(
+    file: NewFileArgument,
+    like: Annotated[
+        str, typer.Option(metavar="NAME", help="The shipped framework to begin with.")
+    ] = "illustrative-asia-pacific",
+) -> None:
+    """Writes a framework's file to begin another one with; a file that exists is left as it is.
+
+    Edit it, and load it with --framework FILE. "fourfold framework show FILE" tells all faults of it.
+
+    Example: fourfold framework new ours.yaml
+    """
+    if write_new(file, shipped_text(like)):
+        typer.echo(f"Wrote {file}. See it with: {shlex.join(['fourfold', 'framework', 'show', file])}")
+
+
+@app.command()
 def verify(
     source: Annotated[
         str | None, typer.Option(metavar="FILE", help="The text the framework is drawn from.")
     ] = None,
     name: NameArgument = None,
+    digests: bool = typer.Option(
+        False, "--digests", help="Print the digest of what stands in each passage's place instead."
+    ),
 ) -> None:
     """Checks that a source text still says, word for word, what the framework refers to.
 
@@ -117,6 +142,10 @@ def verify(
     """
     chosen = chosen_framework(name)
     text, file = _source(source, name, chosen)
+    if digests:
+        for passage, found in source_digests(chosen, text).items():
+            typer.echo(f"{passage}: {found or 'no such place'}")
+        return
     if faults := verify_source(chosen, text, file):
         raise InputError(faults)
     Page().paragraph(f"All {len(chosen.passages)} passages of {chosen.id} stand in {file} as they should.")

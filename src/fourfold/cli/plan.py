@@ -1,7 +1,6 @@
 """`fourfold plan`: a planning file for one user, with no node and no counterpart."""
 
 import shlex
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,16 +13,17 @@ from fourfold.cli.output import (
     Format,
     FormatOption,
     FrameworkOption,
+    NewFileArgument,
     Page,
     ReadingOption,
-    cannot,
     chosen_framework,
     print_json,
     read_input,
+    write_new,
 )
 from fourfold.cli.part import part
 from fourfold.cli.wording import listed
-from fourfold.errors import Fault, InputError, RefusedError
+from fourfold.errors import Fault, InputError
 from fourfold.framework import Framework
 from fourfold.planning import (
     ActivityReport,
@@ -51,7 +51,7 @@ def plan() -> None:
 
 @app.command()
 def new(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; - writes standard output.")],
+    file: NewFileArgument,
     blank: bool = typer.Option(False, "--blank", help="Without answers, instead of the shipped example."),
     framework: FrameworkOption = None,
 ) -> None:
@@ -64,11 +64,8 @@ def new(
     """
     chosen = chosen_framework(framework)
     text = blank_plan(chosen) if blank or framework else example_plan()
-    if file == "-":
-        typer.echo(text, nl=False)
-        return
-    _write_new(file, text)
-    typer.echo(f"Wrote {file}. See it with: {_show_again(file, framework=framework)}")
+    if write_new(file, text):
+        typer.echo(f"Wrote {file}. See it with: {_show_again(file, framework=framework)}")
 
 
 @app.command()
@@ -144,22 +141,6 @@ def _show_one(
         print_json(Report(plan, (one,)).to_json()["activities"][0])
     else:
         _PlanExplainer(Page(), framework, one, full=full).assessment(id_, one.assessment)
-
-
-def _write_new(file: str, text: str) -> None:
-    """Creates a file, never replacing one.
-
-    Raises:
-        RefusedError: it exists.
-        InputError: it cannot be written.
-    """
-    try:
-        with Path(file).open("x", encoding="utf-8") as target:
-            target.write(text)
-    except FileExistsError:
-        raise RefusedError(f"{file} exists; nothing was written. Choose another name.") from None
-    except OSError as error:
-        raise InputError([cannot("write", file, error)]) from error
 
 
 def _answers(plan: Plan) -> list[list[Answer]]:

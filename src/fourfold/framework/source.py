@@ -29,6 +29,13 @@ def verify_source(framework: Framework, text: str, file: str = "") -> tuple[Faul
     return tuple(fault for fault in faults if fault)
 
 
+def source_digests(framework: Framework, text: str) -> dict[str, str | None]:
+    """The digest of what stands in each passage's place in a text; None where it has no such place."""
+    lines = LINE_END.split(text)
+    found = {name: passage_text(passage, lines) for name, passage in framework.passages.items()}
+    return {name: None if piece is None else passage_digest(piece) for name, piece in found.items()}
+
+
 def passage_digest(text: str) -> str:
     """The digest of a passage with its white space folded."""
     return digest_bytes(" ".join(text.split()).encode())
