@@ -6,8 +6,9 @@ import typer
 
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, table, tell
 from fourfold.cli.output import Format, FormatOption, Page, read_input
+from fourfold.cli.part import part
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]
 RoleOption = Annotated[

@@ -8,9 +8,10 @@ import typer
 
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, table, tell
 from fourfold.cli.output import Format, FormatOption, Page, cannot
+from fourfold.cli.part import part
 from fourfold.errors import InputError
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 COLUMNS = ("digest", "name", "size", "from", "state")
 TypeOption = Annotated[

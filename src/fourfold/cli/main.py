@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
 from fourfold.canon import printable, remedy_for
+from fourfold.cli.part import Part
 from fourfold.errors import FourfoldError, InputError
 
 # Each part is a module of this package with a typer application `app`. It is imported when it is called,
@@ -40,7 +41,7 @@ PARTS = {
 BAD_INPUT, REFUSED, INTERRUPTED, PIPE_CLOSED = 2, 1, 130, 141
 
 
-class Parts(TyperGroup):
+class Parts(Part):
     """The commands by name; listing them imports none, calling one imports that one."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the signature is typer's
@@ -70,8 +71,11 @@ def fourfold() -> None:
 
     Fourfold decides a level of engagement for each activity, agrees it, and carries it out.
 
-    Begin with: fourfold plan new my-plan.yaml, then fourfold plan show my-plan.yaml
-    """
+    \b
+    Begin with:
+        fourfold plan new my-plan.yaml
+        fourfold plan show my-plan.yaml
+    """  # noqa: D301  a backspace is the sign that keeps lines as they are
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -80,7 +84,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = _invoke(given or ["--help"])
+        status = _invoke(given)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else closing complains once more

@@ -7,9 +7,10 @@ import typer
 
 from fourfold.cli.node_session import HomeOption, new_home, open_node, tell
 from fourfold.cli.output import Format, FormatOption, Page
+from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 
 @app.callback()

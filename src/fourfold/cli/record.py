@@ -8,10 +8,11 @@ import typer
 from fourfold.canon import Faults, Located, read_document
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, read_file, table, tell
 from fourfold.cli.output import Format, FormatOption, Page, cannot
+from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
 from fourfold.records.markings import Caveat, Marking, Tlp
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 TlpOption = Annotated[Tlp, typer.Option("--tlp", help="The label, by TLP 2.0.")]
 CaveatOption = Annotated[list[Caveat] | None, typer.Option("--caveat", help="A further condition.")]
