@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from fourfold.node.models import Event, Log, Tag
+from fourfold.node.models import Event, Log
 from fourfold.node.trail import NODE
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
 from fourfold.node.web.queries.records import Choice
+from fourfold.node.web.queries.words import EVENT_TOPICS
 
 SIZE = 50
-TOPICS = tuple(dict.fromkeys(tag.value.partition(":")[0] for tag in Tag))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def events_view(asked: Asked) -> EventsView:
     """One page of the trail, the newest first."""
     topic = asked.values.get("topic", "")
     rows = Event.objects.select_related("peer").order_by("-at", "-pk")
-    if topic in TOPICS:
+    if topic in EVENT_TOPICS:
         rows = rows.filter(tag__startswith=f"{topic}:")
     found, page = page_of(rows, asked, SIZE)
     log = Log.objects.filter(peer=None).order_by("-epoch").first()
@@ -71,4 +71,6 @@ def _topics(current: str) -> tuple[Choice, ...]:
     found = {
         tag.partition(":")[0] for tag, _ in Event.objects.values_list("tag").annotate(Count("pk")).order_by()
     }
-    return tuple(Choice(each, each.capitalize(), each == current) for each in TOPICS if each in found)
+    return tuple(
+        Choice(each, title, each == current) for each, title in EVENT_TOPICS.items() if each in found
+    )

@@ -1,6 +1,7 @@
 """What came from counterparts: held, withdrawn (tombstones) and not accepted, each with its provenance."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,6 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from fourfold.errors import FourfoldError
 from fourfold.exchange.stix import decode, read_object
-from fourfold.node.kinds import kinds
 from fourfold.node.models import Agreement, ReceiptOut, Received, ReceivedState
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
@@ -18,13 +18,14 @@ from fourfold.node.web.queries.releases import reason_sentence
 from fourfold.node.web.queries.showing import (
     MarkingView,
     activity_title,
-    field_title,
     in_order,
     marking_view,
     names,
+    slice_name,
     value_view,
 )
 from fourfold.node.web.queries.states import StateView
+from fourfold.node.web.queries.words import Word, field_title
 from fourfold.release import ReleaseObject
 
 
@@ -35,8 +36,7 @@ class ReceivedRow:
     pk: int
     title: str
     from_: str
-    kind: str
-    version: int | None
+    marking: MarkingView | None
     received: datetime
     withdrawn: datetime | None
     state: StateView
@@ -72,8 +72,7 @@ class ReceivedView:
     from_: str
     state: StateView
     reason: str
-    kind: str
-    activity: str
+    activity: Word
     slice: str
     object: str
     version: int | None
@@ -98,6 +97,7 @@ def inbox_view(asked: Asked) -> InboxView:
     state = asked.values.get("state", "")
     state = state if state in states.RECEIVED else ReceivedState.STORED
     shown = _shown()
+    known = names()
     counts = dict(shown.values_list("state").annotate(Count("pk")).order_by())
     rows, page = page_of(shown.filter(state=state).order_by("-received", "-pk"), asked)
     return InboxView(
@@ -105,7 +105,7 @@ def inbox_view(asked: Asked) -> InboxView:
             TabView(each, view, counts.get(each, 0), each == state, asked.url(state=each, page=""))
             for each, view in states.RECEIVED.items()
         ),
-        tuple(_row(row) for row in rows),
+        tuple(_row(row, known) for row in rows),
         page,
         str(state),
     )
@@ -124,9 +124,8 @@ def received_view(pk: int) -> ReceivedView | None:
         from_=row.peer.name,
         state=states.RECEIVED[row.state],
         reason=reason_sentence(row.reason),
-        kind=_kind(row.kind),
         activity=activity_title(row.activity) if row.activity else "",
-        slice=row.slice,
+        slice=slice_name(row.slice, [agreement.content()] if agreement else []),
         object=row.object,
         version=row.version,
         digest=row.digest,
@@ -159,22 +158,18 @@ def _shown() -> QuerySet[Received]:
     )
 
 
-def _row(row: Received) -> ReceivedRow:
+def _row(row: Received, known: Mapping[str, str]) -> ReceivedRow:
+    content = _content(row)
     return ReceivedRow(
         row.pk,
-        _title(row, _content(row)),
+        _title(row, content),
         row.peer.name,
-        _kind(row.kind),
-        row.version,
+        marking_view(content.marking, known) if content else None,
         row.received,
         row.withdrawn,
         states.RECEIVED[row.state],
         reason_sentence(row.reason),
     )
-
-
-def _kind(kind: str) -> str:
-    return kinds()[kind].title if kind in kinds() else kind
 
 
 def _content(row: Received) -> ReleaseObject | None:

@@ -16,7 +16,6 @@ class PageView:
 
     number: int
     pages: int
-    total: int
     before: str
     after: str
 
@@ -57,7 +56,6 @@ def page_of(rows: QuerySet[Model], asked: Asked, size: int = SIZE) -> tuple[list
     return list(page.object_list), PageView(
         page.number,
         pages.num_pages,
-        pages.count,
         asked.url(page=str(page.number - 1)) if page.has_previous() else "",
         asked.url(page=str(page.number + 1)) if page.has_next() else "",
     )

@@ -10,7 +10,6 @@ from fourfold.framework import Level, LevelResult, Outcome, Slice, SliceResult, 
 from fourfold.node.web.queries.deciding import alone, assessment, framework
 from fourfold.node.web.queries.stance import Agreed, PartyView, Stance
 from fourfold.node.web.queries.words import LEVELS
-from fourfold.planning import PlannedActivity, PlannedSlice
 
 COLUMNS = tuple(LEVELS)
 FILTERS = ("all", "open", "disagree", "agreed")
@@ -43,9 +42,13 @@ class DifferenceView:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One slice of an activity; `name` is empty where the activity is not divided."""
+    """One slice of an activity; `name` is empty where the activity is not divided.
+
+    `agreed` is what is in force for just this slice.
+    """
 
     name: str
+    agreed: tuple[Agreed, ...]
     cells: tuple[CellView, ...]
     suggestion: Level | None
     timing: Timing | None
@@ -88,6 +91,12 @@ class RowView:
     parts: tuple[PartView, ...]
     agreed: tuple[Agreed, ...]
     progress: str
+
+    @property
+    def agreed_otherwise(self) -> tuple[Agreed, ...]:
+        """What is in force for slices that were divided in another way than the answers."""
+        names = {part.name for part in self.parts}
+        return tuple(each for each in self.agreed if each.slice not in names)
 
     def shows(self, filter_: str) -> bool:
         """Whether the row belongs under a filter."""
@@ -170,20 +179,23 @@ def ask_titles(levels: Iterable[LevelResult]) -> tuple[str, ...]:
     return tuple(criteria[name].title for name in found)
 
 
+def sides_of(stance: Stance, part: Slice) -> tuple[SideView, ...]:
+    """What each party's answers alone would suggest."""
+    return tuple(SideView(stance.short(party), alone(part, party)) for party in part.answers)
+
+
 def _row(stance: Stance, activity: str) -> RowView:
-    planned = stance.activities.get(activity)
-    known = planned or PlannedActivity(activity, (PlannedSlice("", {p.key: {} for p in stance.parties}),))
-    said = known.said()
+    said = stance.planned(activity).said()
     result = assessment(said)
     single = len(result.slices) == 1
     return RowView(
         activity,
         framework().activities[activity].title,
-        planned is not None,
+        activity in stance.activities,
         result.whole.suggestion,
         result.split,
         tuple(
-            _part(stance, part, each, "" if single else part.name)
+            _part(stance, activity, part, each, "" if single else part.name)
             for part, each in zip(said, result.slices, strict=True)
         ),
         stance.agreed_on(activity),
@@ -191,12 +203,13 @@ def _row(stance: Stance, activity: str) -> RowView:
     )
 
 
-def _part(stance: Stance, part: Slice, result: SliceResult, name: str) -> PartView:
+def _part(stance: Stance, activity: str, part: Slice, result: SliceResult, name: str) -> PartView:
     outcome = result.outcome
-    sides = tuple(SideView(stance.short(party), alone(part, party)) for party in part.answers)
+    sides = sides_of(stance, part)
     criteria = framework().criteria
     return PartView(
         name,
+        tuple(each for each in stance.agreed_on(activity) if each.slice == name),
         tuple(_cell(outcome, level) for level in COLUMNS),
         outcome.suggestion,
         outcome.levels[Level.SEPARATION].judgement.timing,

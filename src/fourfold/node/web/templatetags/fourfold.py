@@ -81,12 +81,6 @@ def value_word(value: str) -> words.Word:
 
 
 @register.filter
-def translated(text: str) -> str:
-    """A text of the domain, marked for translation where it was written."""
-    return gettext(text) if text else ""
-
-
-@register.filter
 def timing_short(given: Timing) -> words.Word:
     """When a level could begin, in two words."""
     return words.TIMINGS_SHORT[given]
