@@ -9,7 +9,9 @@ from fourfold.node.models import Event, Log
 from fourfold.node.trail import NODE
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
 from fourfold.node.web.queries.records import Choice
-from fourfold.node.web.queries.words import EVENT_TOPICS
+from fourfold.node.web.queries.releases import reason_sentence
+from fourfold.node.web.queries.states import RECEIPT
+from fourfold.node.web.queries.words import EVENT_TOPICS, Word
 
 SIZE = 50
 
@@ -24,7 +26,7 @@ class EventView:
     by_node: bool
     peer: str
     subject: str
-    reason: str
+    reason: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def events_view(asked: Asked) -> EventsView:
                 row.actor == NODE,
                 row.peer.name if row.peer else "",
                 row.subject,
-                row.reason,
+                reason_word(row.reason),
             )
             for row in found
         ),
@@ -64,6 +66,11 @@ def events_view(asked: Asked) -> EventsView:
         log.origin if log else "",
         log.size if log else 0,
     )
+
+
+def reason_word(code: str) -> Word:
+    """What stands behind an event: an outcome, the sentence of a refusal, or whatever was noted."""
+    return RECEIPT[code].word if code in RECEIPT else reason_sentence(code)
 
 
 def _topics(current: str) -> tuple[Choice, ...]:

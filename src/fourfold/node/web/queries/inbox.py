@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from fourfold.errors import FourfoldError
 from fourfold.exchange.stix import decode, read_object
@@ -28,13 +29,20 @@ from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word, field_title
 from fourfold.release import ReleaseObject
 
+_UNTITLED: dict[str, Word] = {
+    ReceivedState.STORED: _("An object without a title"),
+    ReceivedState.WITHDRAWN: _("An object that was withdrawn"),
+    ReceivedState.QUARANTINED: _("An object that was not accepted"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRow:
-    """One object in the list; a tombstone has no title any more."""
+    """One object in the list; `object` is its id, where it has no title of its own to be known by."""
 
     pk: int
-    title: str
+    title: Word
+    object: str
     from_: str
     marking: MarkingView | None
     received: datetime
@@ -68,7 +76,7 @@ class InboxView:
 class ReceivedView:
     """One object as it came; without fields where it was destroyed or not accepted."""
 
-    title: str
+    title: Word
     from_: str
     state: StateView
     reason: str
@@ -120,7 +128,7 @@ def received_view(pk: int) -> ReceivedView | None:
     receipt = ReceiptOut.objects.filter(received=row).first()
     agreement = Agreement.objects.filter(pk=row.agreement_digest).first()
     return ReceivedView(
-        title=_title(row, content),
+        title=_own_title(content) or _UNTITLED[row.state],
         from_=row.peer.name,
         state=states.RECEIVED[row.state],
         reason=reason_sentence(row.reason),
@@ -162,7 +170,8 @@ def _row(row: Received, known: Mapping[str, str]) -> ReceivedRow:
     content = _content(row)
     return ReceivedRow(
         row.pk,
-        _title(row, content),
+        _own_title(content) or _UNTITLED[row.state],
+        "" if _own_title(content) else row.object or row.digest,
         row.peer.name,
         marking_view(content.marking, known) if content else None,
         row.received,
@@ -182,10 +191,8 @@ def _content(row: Received) -> ReleaseObject | None:
         return None
 
 
-def _title(row: Received, content: ReleaseObject | None) -> str:
-    if content is not None and "title" in content.fields:
-        return str(content.fields["title"])
-    return row.object or row.digest
+def _own_title(content: ReleaseObject | None) -> str:
+    return str(content.fields.get("title", "")) if content else ""
 
 
 def _fields(content: ReleaseObject | None) -> tuple[FieldView, ...]:

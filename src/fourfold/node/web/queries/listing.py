@@ -36,6 +36,11 @@ class Asked:
     path: str
     values: Mapping[str, str]
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether words or filters leave rows out."""
+        return bool(self.values.keys() - {"page", "sort"})
+
     def url(self, **changes: str) -> str:
         """The address with some of it changed; an empty value is left out."""
         query = urlencode({name: value for name, value in {**self.values, **changes}.items() if value})

@@ -1,7 +1,7 @@
 """The home page: fifteen activities in their slices, four levels, and what stands behind each verdict."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -17,11 +17,12 @@ FILTERS = ("all", "open", "disagree", "agreed")
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """One level of one slice."""
+    """One level of one slice; `agreed` where it is in force for just this slice."""
 
     level: Level
     verdict: Verdict
     suggested: bool
+    agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,9 @@ class DifferenceView:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One slice of an activity; `name` is empty where the activity is not divided.
-
-    `agreed` is what is in force for just this slice.
-    """
+    """One slice of an activity; `name` is empty where the activity is not divided."""
 
     name: str
-    agreed: tuple[Agreed, ...]
     cells: tuple[CellView, ...]
     suggestion: Level | None
     timing: Timing | None
@@ -205,12 +202,12 @@ def _row(stance: Stance, activity: str) -> RowView:
 
 def _part(stance: Stance, activity: str, part: Slice, result: SliceResult, name: str) -> PartView:
     outcome = result.outcome
+    agreed = {each.level for each in stance.agreed_on(activity) if each.slice == name}
     sides = sides_of(stance, part)
     criteria = framework().criteria
     return PartView(
         name,
-        tuple(each for each in stance.agreed_on(activity) if each.slice == name),
-        tuple(_cell(outcome, level) for level in COLUMNS),
+        tuple(_cell(outcome, level, agreed) for level in COLUMNS),
         outcome.suggestion,
         outcome.levels[Level.SEPARATION].judgement.timing,
         sides,
@@ -220,8 +217,9 @@ def _part(stance: Stance, activity: str, part: Slice, result: SliceResult, name:
     )
 
 
-def _cell(outcome: Outcome, level: Level) -> CellView:
-    return CellView(level, outcome.levels[level].judgement.verdict, level is outcome.suggestion)
+def _cell(outcome: Outcome, level: Level, agreed: Container[Level]) -> CellView:
+    verdict = outcome.levels[level].judgement.verdict
+    return CellView(level, verdict, level is outcome.suggestion, level in agreed)
 
 
 def _tally(rows: tuple[RowView, ...]) -> TallyView:

@@ -1,5 +1,6 @@
 """What this institution keeps: the list of records."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,15 +45,17 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordsView:
-    """The whole list; `any_at_all` is false where nothing is kept yet."""
+    """The whole list; `any_at_all`: something is kept; `asked`: the reader narrowed the list."""
 
     rows: tuple[RecordRow, ...]
     page: PageView
-    sorts: tuple[SortView, ...]
+    sorts: Mapping[str, SortView]
+    sort: str
     kinds: tuple[Choice, ...]
     markings: tuple[Choice, ...]
     words: str
     any_at_all: bool
+    asked: bool
 
 
 def records_view(asked: Asked) -> RecordsView:
@@ -64,11 +67,13 @@ def records_view(asked: Asked) -> RecordsView:
     return RecordsView(
         tuple(_row(row, *released.get(row.record, (0, 0))) for row in rows),
         page,
-        tuple(asked.sort(title, name, sort) for name, title in SORTS),
+        {name: asked.sort(title, name, sort) for name, title in SORTS},
+        asked.values.get("sort", ""),
         kind_choices(asked.values.get("kind", "")),
         tuple(Choice(tlp, f"TLP:{tlp}", asked.values.get("tlp") == tlp) for tlp in Tlp),
         asked.values.get("words", ""),
         RecordVersion.objects.exclude(kind__in=SYSTEM).exists(),
+        asked.narrowed,
     )
 
 

@@ -36,7 +36,7 @@ class ReleaseRow:
 
 @dataclass(frozen=True, slots=True)
 class ReleasesView:
-    """The list of releases."""
+    """The list of releases; `any_at_all`: something was released; `asked`: the reader narrowed the list."""
 
     rows: tuple[ReleaseRow, ...]
     page: PageView
@@ -44,6 +44,7 @@ class ReleasesView:
     kinds: tuple[Choice, ...]
     words: str
     any_at_all: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def releases_view(asked: Asked) -> ReleasesView:
         kind_choices(asked.values.get("kind", "")),
         asked.values.get("words", ""),
         Release.objects.exclude(kind__in=SYSTEM).exists(),
+        asked.narrowed,
     )
 
 
