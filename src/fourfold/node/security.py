@@ -1,6 +1,7 @@
-"""What every answer of a node carries, and who may see its pages."""
+"""What every answer of a node carries, and who may see its pages and act by them."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -40,31 +41,60 @@ class HeadersMiddleware:
         return response
 
 
-FOR_ALL = frozenset({"about", "institutions", "sign-in", "sign-out"})
+FOR_ALL = frozenset({"about", "institutions", "account", "password", "sign-in", "sign-out"})
 """Pages, by name, that hold nothing of this node's own."""
 
 FOR_WATCHERS = frozenset({"events"})
 """Pages, by name, that tell what happened, but hold no content."""
 
+FOR_ANYBODY = frozenset({Act.READ, Act.WATCH, Act.WRITE, Act.RELEASE, Act.COLLECT})
+"""What a demonstration lets its reader do: all that needs no second person, as it knows nobody by name."""
+
+_LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def needs(act: Act) -> Callable[[View], View]:
+    """Let a view be asked only by those who may do this, whatever the method."""
+
+    def marked(view: View) -> View:
+        view.needs = act  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+def acts_by_page(request: HttpRequest) -> frozenset[Act]:
+    """What whoever asks for a page may do, by what the store says now."""
+    if settings.NODE.is_open:
+        return FOR_ANYBODY
+    return acts_of(roles_of(request.user)) if request.user.is_authenticated else frozenset()
+
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Pages ask for an account with a role; a demonstration does not; all others know their own callers."""
+    """Pages ask for an account with a role, unless it is a demonstration; all others know their callers."""
 
     def process_view(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse | None:
         """Ask for a sign-in where one is needed, then for a role."""
         match = request.resolver_match
-        if settings.NODE.is_open or (match is not None and _OWN_CALLERS & set(match.app_names)):
+        if match is not None and _OWN_CALLERS & set(match.app_names):
             return None
-        return super().process_view(request, *args, **kwargs) or _ask_for_a_role(request)
+        asked = None if settings.NODE.is_open else super().process_view(request, *args, **kwargs)
+        return asked or _ask_for_a_role(request)
 
 
 def _ask_for_a_role(request: HttpRequest) -> None:
-    """Refuse a page to an account without a role that may read it.
+    """Refuse a page to whom no role lets see it, or act by it; the page's menu and buttons know what is let.
 
     Raises:
         PermissionDenied: no role of the account lets it.
     """
-    name = request.resolver_match.url_name
-    needed = Act.WATCH if name in FOR_WATCHERS else Act.READ
-    if name not in FOR_ALL and needed not in acts_of(roles_of(request.user)):
+    request.acts = acts_by_page(request)  # type: ignore[attr-defined]
+    match = request.resolver_match
+    if match.url_name in FOR_ALL:
+        return
+    needed = getattr(match.func, "needs", None)
+    if needed is None and request.method not in _LOOKING:
+        raise PermissionDenied  # a page that changes something says who may
+    if (needed or (Act.WATCH if match.url_name in FOR_WATCHERS else Act.READ)) not in request.acts:  # type: ignore[attr-defined]
         raise PermissionDenied

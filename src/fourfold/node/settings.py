@@ -100,5 +100,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if NODE.url.startswith("https:") else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
+# Whoever asks without an account must not fill the disk: only the form that asks for a file takes one.
+FILE_UPLOAD_HANDLERS = ["fourfold.node.web.uploads.RefuseFiles"]
 
 LOGGING = logging_config(LogFormat(NODE.log_format))

@@ -9,6 +9,7 @@ from fourfold.canon import canonical_bytes
 from fourfold.node import clock, files, trail
 from fourfold.node.actions.destroy import purge
 from fourfold.node.models import (
+    Proposal,
     Received,
     ReceivedFile,
     ReceivedState,
@@ -71,6 +72,7 @@ def _destroy_record(record: str, actor: str, now: datetime) -> str:
     digests = set(RecordFile.objects.filter(version__in=versions).values_list("digest", flat=True))
     RecordFile.objects.filter(version__in=versions).delete()
     files.give_up(digests, now)
+    Proposal.objects.filter(subject=record, decided=None).update(body=b"", decided=now, decided_by=actor)
     versions.update(body=b"", title="", source="", latest=False, destroyed=now)
     trail.note(Tag.RECORD_DESTROYED, now, subject=record, actor=actor, reason="retention")
     return ""

@@ -27,29 +27,26 @@ class Changes:
     field_markings: Mapping[str, Marking] = field(default_factory=dict)
 
 
-def change_record(record: str, changes: Changes, actor: str, second: str | None = None) -> RecordVersion:
+def change_record(
+    record: str, changes: Changes, actor: str, second: str | None = None, base: str | None = None
+) -> RecordVersion:
     """Keep a new version of a record; approvals and consents for the one before do not cover it.
 
-    `second` is the person who agrees that something is guarded less than before. The same content again
+    `second` is the person who agrees that something is guarded less than before. `base` is the digest of
+    the version that the change starts from, where it was read some time ago. The same content again
     changes nothing.
 
     Raises:
         NotFoundError: there is no such record.
         InputError: a field is wrong; all faults.
-        RefusedError: it is loosened and nobody else agreed, or it is no record that people change.
+        RefusedError: it is loosened and nobody else agreed, it was changed meanwhile, or it is no record
+            that people change.
     """
     row, now = keeping.latest(record), clock.now()
-    if row.kind in SYSTEM:
-        raise RefusedError("What was sealed, revealed or signed does not change.")
+    if base not in {None, row.digest}:
+        raise RefusedError("The record was changed meanwhile. Read it again, then repeat the change.")
     before = row.content()
-    after = before.model_copy(
-        update={
-            "payload": keeping.checked_payload(kind_of(row.kind), changes.payload),
-            "marking": changes.marking,
-            "field_markings": dict(changes.field_markings),
-            "slice": changes.slice,
-        }
-    )
+    after = _changed(before, changes)
     if after == before:
         return row
     return _keep(
@@ -57,8 +54,37 @@ def change_record(record: str, changes: Changes, actor: str, second: str | None 
     )
 
 
+def loosening(record: str, changes: Changes) -> tuple[str, ...]:
+    """What the record would guard less than before, if it were changed so; empty: nothing.
+
+    Raises:
+        NotFoundError: there is no such record.
+        InputError: a field is wrong; all faults.
+        RefusedError: it is no record that people change.
+    """
+    before = keeping.latest(record).content()
+    return _loosened(before, _changed(before, changes))
+
+
+def _changed(before: Record, changes: Changes) -> Record:
+    if before.kind in SYSTEM:
+        raise RefusedError("What was sealed, revealed or signed does not change.")
+    return before.model_copy(
+        update={
+            "payload": keeping.checked_payload(kind_of(before.kind), changes.payload),
+            "marking": changes.marking,
+            "field_markings": dict(changes.field_markings),
+            "slice": changes.slice,
+        }
+    )
+
+
+def _loosened(before: Record, after: Record) -> tuple[str, ...]:
+    return loosened(before, after, tuple(each.text for each in standings()))
+
+
 def _keep(row: RecordVersion, before: Record, after: Record, actor: str, second: str | None) -> RecordVersion:
-    less = loosened(before, after, tuple(each.text for each in standings()))
+    less = _loosened(before, after)
     if less and second in {None, "", actor}:
         raise RefusedError(f"This needs a second person: {' '.join(less)}")
     now, title = after.modified, str(after.payload.get("title", row.title))

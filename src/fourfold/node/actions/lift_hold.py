@@ -4,7 +4,7 @@ from django.db import transaction
 
 from fourfold.errors import NotFoundError, RefusedError
 from fourfold.node import clock, trail
-from fourfold.node.models import Hold, Tag
+from fourfold.node.models import Hold, Proposal, ProposalKind, Tag
 
 
 def lift_hold(subject: str, actor: str, second: str | None) -> Hold:
@@ -23,6 +23,9 @@ def lift_hold(subject: str, actor: str, second: str | None) -> Hold:
             raise RefusedError("Lifting a hold needs a second person: name one with --second.")
         standing.lifted, standing.lifted_by = now, actor
         standing.save(update_fields=["lifted", "lifted_by"])
+        Proposal.objects.filter(what=ProposalKind.LIFT, subject=subject, decided=None).update(
+            decided=now, decided_by=second, confirmed=True
+        )
         trail.note(Tag.HOLD_LIFTED, now, subject=subject, actor=actor)
         trail.note(Tag.HOLD_LIFTED, now, subject=subject, actor=second, reason="second person")
     return standing

@@ -12,6 +12,7 @@ from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckp
 from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
 from fourfold.node.models.peers import Invitation, Peer
+from fourfold.node.models.proposals import Proposal, ProposalKind
 from fourfold.node.models.receipts import ReceiptIn, ReceiptOut
 from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
@@ -35,6 +36,8 @@ __all__ = [
     "LogNode",
     "Node",
     "Peer",
+    "Proposal",
+    "ProposalKind",
     "ReceiptIn",
     "ReceiptOut",
     "Received",

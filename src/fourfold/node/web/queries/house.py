@@ -34,14 +34,16 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class HouseView:
-    """Whose node it is; `demo` where its pages need no sign-in and its buttons work.
+    """Whose node it is; `demo` where its pages need no sign-in.
 
+    `account` is who is signed in. `may` names the acts that are let to the reader: release, write, ...
     `examples` tells whether it has example incidents to import.
     """
 
     name: str
     demo: bool
-    signed_in: bool
+    account: str
+    may: frozenset[str]
     examples: bool
     menu: tuple[MenuItem, ...]
 
@@ -51,8 +53,10 @@ def house_view(request: HttpRequest | None) -> HouseView:
     node = settings.NODE
     user = getattr(request, "user", None)
     signed_in = not node.is_open and user is not None and user.is_authenticated
+    account = user.get_username() if signed_in else ""
     menu = _menu(request.path if request else "") if node.is_open or signed_in else ()
-    return HouseView(node.name, node.is_open, signed_in, node.is_open and examples.available(), menu)
+    may = frozenset(act.name.lower() for act in getattr(request, "acts", ()))
+    return HouseView(node.name, node.is_open, account, may, node.is_open and examples.available(), menu)
 
 
 def _menu(path: str) -> tuple[MenuItem, ...]:

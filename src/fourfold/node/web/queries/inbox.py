@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fourfold.errors import FourfoldError
 from fourfold.exchange.stix import decode, read_object
-from fourfold.node.models import Agreement, ReceiptOut, Received, ReceivedState
+from fourfold.node.models import Agreement, Hold, ReceiptOut, Received, ReceivedState
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
 from fourfold.node.web.queries.record import FieldView
@@ -97,6 +97,7 @@ class ReceivedView:
     receipt_at: datetime | None
     receipt_delivered: datetime | None
     accepted: bool
+    held: bool
     wire: str
 
 
@@ -149,6 +150,7 @@ def received_view(pk: int) -> ReceivedView | None:
         receipt_at=receipt.created if receipt else None,
         receipt_delivered=receipt.delivered if receipt else None,
         accepted=row.state != ReceivedState.QUARANTINED,
+        held=Hold.objects.filter(subject=row.object, lifted=None).exists(),
         wire=_wire(row),
     )
 
@@ -189,6 +191,11 @@ def _content(row: Received) -> ReleaseObject | None:
         return decode(read_object(bytes(row.wire)).value)
     except FourfoldError:
         return None
+
+
+def received_title(row: Received) -> Word:
+    """How a received object is known."""
+    return _own_title(_content(row)) or _UNTITLED.get(row.state, row.object)
 
 
 def _own_title(content: ReleaseObject | None) -> str:

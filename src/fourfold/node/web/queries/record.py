@@ -1,16 +1,19 @@
 """One record: its fields and markings, its versions, who has it, and who would get what of it, and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from fourfold.agreements import AgreementText
 from fourfold.node import models
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.kinds import kinds
 from fourfold.node.standing import standings
+from fourfold.node.web.forms.records import offered
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.deciding import framework
+from fourfold.node.web.queries.helping import HELP, Help
 from fourfold.node.web.queries.showing import (
     MarkingView,
     ValueView,
@@ -24,7 +27,7 @@ from fourfold.node.web.queries.showing import (
 from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word, field_title, kind_title
 from fourfold.records.envelope import Record
-from fourfold.release import FieldReport, Finding, Outcome, RecipientReport
+from fourfold.release import Code, FieldReport, Finding, Outcome, RecipientReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,14 @@ class HolderView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One row of the release table: the rule, and what it found against a release."""
+    """One row of the release table: the rule, what it found, and what would help where it found something."""
 
     number: int
     name: str
     rule: str
     state: StateView
     reasons: tuple[str, ...]
+    help: Help | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,11 @@ class FieldFate:
 
 @dataclass(frozen=True, slots=True)
 class RecipientView:
-    """Who would get what and why: one counterpart; `held` is the release it has already."""
+    """Who would get what and why: one counterpart.
+
+    `held` is the release it has already, `newer` tells that it has an earlier version. `approved_by` are the
+    people who approved this version for it, `asks_approval` tells that a row waits for one.
+    """
 
     id: str
     name: str
@@ -91,6 +99,9 @@ class RecipientView:
     slice: str
     fault: str
     held: str
+    newer: bool
+    approved_by: tuple[str, ...]
+    asks_approval: bool
 
     @property
     def against(self) -> tuple[RowView, ...]:
@@ -100,7 +111,11 @@ class RecipientView:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """The whole page; the preview is of the latest version, and empty on the page of an earlier one."""
+    """The whole page; the preview is of the latest version, and empty on the page of an earlier one.
+
+    `changeable`: people change such records by page. `authors` wrote it, in any version: they do not approve.
+    `waits` is the number of a change that waits for a second person, 0 where none does.
+    """
 
     id: str
     title: str
@@ -121,11 +136,18 @@ class RecordView:
     versions: tuple[VersionView, ...]
     holders: tuple[HolderView, ...]
     recipients: tuple[RecipientView, ...]
+    changeable: bool
+    authors: frozenset[str]
+    waits: int
+    held: bool
 
     @property
     def any_own_marking(self) -> bool:
         """Whether some field is marked by itself."""
         return any(field.marking for field in self.fields)
+
+
+_APPROVALS = frozenset({Code.RED_NO_APPROVAL, Code.RESTRICTED_NO_APPROVAL, Code.APPROVALS_MISSING})
 
 
 def record_view(record: str, version: int | None = None) -> RecordView | None:
@@ -137,7 +159,8 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
     known = names()
     holders = models.Release.objects.filter(record=record).select_related("peer").order_by("peer__name")
     content, texts = row.content(), {each.digest: each.text for each in standings()}
-    held = {each.peer_id: each.id for each in holders}
+    held = {each.peer_id: each for each in holders}
+    waits = models.Proposal.objects.filter(what=models.ProposalKind.CHANGE, subject=record, decided=None)
     return RecordView(
         id=row.record,
         title=row.title,
@@ -157,7 +180,11 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
         fields=_fields(content, known),
         versions=tuple(_version(each, row) for each in rows.order_by("-version")),
         holders=tuple(HolderView(each.peer.name, each.id, states.RELEASE[each.state]) for each in holders),
-        recipients=_recipients(content, texts, held) if row.latest else (),
+        recipients=_recipients(row, content, texts, held) if row.latest else (),
+        changeable=row.latest and row.kind in {kind for _activity, kind in offered()},
+        authors=frozenset(each.author for each in rows),
+        waits=next(iter(waits.values_list("pk", flat=True)), 0),
+        held=models.Hold.objects.filter(subject=record, lifted=None).exists(),
     )
 
 
@@ -175,21 +202,47 @@ def _fields(content: Record, known: Mapping[str, str]) -> tuple[FieldView, ...]:
 
 
 def _recipients(
-    content: Record, texts: Mapping[str, AgreementText], held: Mapping[str, str]
+    row: models.RecordVersion,
+    content: Record,
+    texts: Mapping[str, AgreementText],
+    held: Mapping[str, models.Release],
 ) -> tuple[RecipientView, ...]:
-    known = names()
+    known, approved = names(), _approved(row.digest)
     return tuple(
-        _recipient(each, content, texts, held, known) for each in preview_release(content.id).recipients
+        replace(
+            _recipient(each, content, texts, known),
+            **_before(held.get(each.recipient), row),
+            approved_by=approved.get(each.recipient, ()),
+        )
+        for each in preview_release(content.id).recipients
     )
+
+
+def _approved(digest: str) -> dict[str, tuple[str, ...]]:
+    """Who approved a version, by recipient."""
+    rows = models.Approval.objects.filter(record_digest=digest, revoked=None).order_by("created")
+    found: dict[str, tuple[str, ...]] = {}
+    for recipient, approver in rows.values_list("recipient", "approver"):
+        found[recipient] = (*found.get(recipient, ()), approver)
+    return found
+
+
+def _before(release: models.Release | None, row: models.RecordVersion) -> dict[str, Any]:
+    """What a counterpart has of a record: its release, and whether that is of an earlier version."""
+    if release is None:
+        return {}
+    last = release.latest()
+    return {"held": release.id, "newer": not last.revoked and last.source_id != row.pk}
 
 
 def _recipient(
     report: RecipientReport,
     content: Record,
     texts: Mapping[str, AgreementText],
-    held: Mapping[str, str],
     known: Mapping[str, str],
 ) -> RecipientView:
+    found = [*report.plan.findings, *(each for field in report.fields for each in field.findings)]
+    against = {each.row for each in found}
     by_name = {each.name: each for each in report.fields}
     ordered = [by_name[name] for name in in_order(content.kind, by_name) if name in content.payload]
     return RecipientView(
@@ -204,6 +257,7 @@ def _recipient(
                 row.passes_when,
                 states.PASSES if row.passes else states.WITHHELD,
                 _reasons(row.findings),
+                HELP[row.number] if row.number in against else None,
             )
             for row in report.rows
         ),
@@ -212,7 +266,10 @@ def _recipient(
         agreement=report.agreement or "",
         slice=slice_name(report.slice or "", [texts[report.agreement]] if report.agreement in texts else []),
         fault=report.fault,
-        held=held.get(report.recipient, ""),
+        held="",
+        newer=False,
+        approved_by=(),
+        asks_approval=any(each.code in _APPROVALS for each in found),
     )
 
 

@@ -129,6 +129,47 @@ FIELDS: dict[str, Word] = {
 }
 """Every field of every kind, and the fields within them; a test holds this against the kinds."""
 
+HINTS: dict[str, Word] = {
+    "title": _("One line by which people tell it from others. It passes wherever the record does."),
+    "description": _("What is known, and what is not; no names of persons that are not needed."),
+    "date": _("As exactly as it is known: 2026, 2026-01, 2026-01-31, 2026-01-31T09:30:00Z, or unknown."),
+    "first_known": _("When anybody first knew of it. Written as above."),
+    "awareness": _("When the reporter knew of it."),
+    "determination": _("When the link between system and harm was established."),
+    "submission": _("When it was reported."),
+    "receipt": _("When that was confirmed as received."),
+    "countries": _("Two letters each (ISO 3166-1), such as DE, one on a line. Or the one line: none."),
+    "harm_types": _("One on a line. Leave it empty if nothing is known; write “none” if there were none."),
+    "systems": _("Every name that was told, one on a line."),
+    "deployers": _("Who had it in use, one on a line."),
+    "developers": _("Who made it, one on a line."),
+    "harmed": _("Groups rather than persons, one on a line."),
+    "severity": _("As each scheme grades it; nothing is converted from one into another."),
+    "response": _("What was done about it."),
+    "sources": _("Public reports about it."),
+    "registers": _("Under which number other registers know it."),
+    "attribution": _("Whom to name where this is told on, and under which licence."),
+    "analyst_note": _("For colleagues. No agreement that this program drafts lets it pass."),
+    "contact": _("Whom to ask inside this institution."),
+}
+"""What to type into a field, for those fields that need it said."""
+
+REMEDIES: dict[str, Word] = {
+    "title": _("Give a title of 1 to 500 characters."),
+    "description": _("At most 20,000 characters."),
+    "response": _("At most 20,000 characters."),
+    "analyst_note": _("At most 20,000 characters."),
+    "countries": _("Give two capital letters, such as DE, or the one line: none."),
+    "attribution": _("At most 500 characters."),
+    "contact": _("At most 500 characters."),
+    "scheme": _("Name the scheme or register, in a few words."),
+    "value": _("Give the grade, as the scheme writes it."),
+    "assessor": _("At most 200 characters."),
+    "id": _("Give the number or name that it has there, in at most 100 characters."),
+    "url": _("Give an address that begins with https:// and has no spaces, or none."),
+}
+"""What to type instead of what was wrong."""
+
 EVENT_TOPICS: dict[str, Word] = {
     "node": _("Node"),
     "account": _("Accounts"),
@@ -142,6 +183,7 @@ EVENT_TOPICS: dict[str, Word] = {
     "withdrawal": _("Withdrawals"),
     "object": _("Received objects"),
     "attachment": _("Files"),
+    "proposal": _("Proposals"),
     "hold": _("Legal holds"),
     "checkpoint": _("Counterparts' logs"),
     "cosignature": _("Own logs"),

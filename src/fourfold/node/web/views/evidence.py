@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 
 from fourfold.node import clock, trail
 from fourfold.node.models import Peer, Tag
+from fourfold.node.roles import Act
+from fourfold.node.security import needs
 from fourfold.node.web.queries.evidence import checks_view, evidence_files, evidence_view
 from fourfold.node.web.views.page import actor_of, crumbs, page
 
@@ -21,6 +23,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
     return page(request, "evidence.html", {"view": evidence_view()})
 
 
+@needs(Act.READ)
 @require_POST
 def download(request: HttpRequest, institution: str) -> HttpResponse:
     """All evidence of what was exchanged with a counterpart, as files in one archive; the trail notes it."""
