@@ -55,11 +55,13 @@ from fourfold.log import Note, cosign  # noqa: E402  booted first
 from fourfold.node import agreeing, assessing, clock, ledger, models  # noqa: E402  booted first
 from fourfold.node.actions.accept_cosignature import accept_cosignature  # noqa: E402  booted first
 from fourfold.node.actions.accept_receipts import accept_receipts  # noqa: E402  booted first
+from fourfold.node.actions.add_account import add_account  # noqa: E402  booted first
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  booted first
 from fourfold.node.actions.release_record import release_record  # noqa: E402  booted first
 from fourfold.node.actions.store_received import store_again  # noqa: E402  booted first
 from fourfold.node.actions.withdraw import withdraw  # noqa: E402  booted first
 from fourfold.node.keys import node_signer, write_key  # noqa: E402  booted first
+from fourfold.node.roles import Role  # noqa: E402  booted first
 from fourfold.protocols.assessment import State as Progress  # noqa: E402  booted first
 from fourfold.release import ReleaseObject  # noqa: E402  booted first
 from fourfold.release import withdraw as withdrawn  # noqa: E402  booted first
@@ -106,6 +108,10 @@ class Scene:
     def titled(self, title: str, **changes: Any) -> models.RecordVersion:
         """A record with a title of its own."""
         return self.keep(payload={"title": title, "analyst_note": CANARY}, **changes)
+
+    def red(self) -> Marking:
+        """What goes to the counterpart alone, and only once a second person approved."""
+        return Marking(tlp=Tlp.RED, rel_to=frozenset({self.other.id}))
 
     def release(self, record: str) -> models.ReleaseVersion:
         return release_record(record, self.peer, "analyst")
@@ -293,6 +299,24 @@ def web(node: Institution) -> Client:
     return Client()
 
 
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def signed_in(settings: Any, node: Institution) -> Callable[..., Client]:
+    """Somebody who is signed in to a node that is no demonstration, with these roles."""
+    settings.NODE = Config(id=node.id, name=node.name, url=URL, demo=False)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+    def made(name: str, *roles: Role) -> Client:
+        add_account(name, PASSWORD, roles, "operator")
+        client = Client()
+        assert client.login(username=name, password=PASSWORD)
+        return client
+
+    return made
+
+
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
 
@@ -390,6 +414,15 @@ def paths(scene: Scene) -> Callable[[], list[str]]:
         some += [f"/inbox/{each}/" for each in models.Received.objects.values_list("pk", flat=True)]
         some += [f"/agreements/{each}/" for each in models.Agreement.objects.values_list("pk", flat=True)]
         some += [f"/activities/{each}/" for each in ("develop_evaluations", "incident_reporting")]
+        some += [
+            f"/records/{each}/{what}/"
+            for each in models.RecordVersion.objects.filter(kind="incident").values_list("record", flat=True)
+            for what in ("change", "attach")
+        ]
+        some += [
+            f"/releases/{each}/withdraw/" for each in models.Release.objects.values_list("pk", flat=True)
+        ]
+        some += ["/records/new/", "/records/waiting/"]
         return [*lists, "/events/", "/about/", "/sign-in/", *some, f"/evidence/{scene.peer.pk}/checks/"]
 
     return found

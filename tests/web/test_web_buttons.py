@@ -7,11 +7,11 @@ from django.test import Client
 
 from fourfold.activities.incident_reporting.records import Incident
 from fourfold.node import examples, models
-from fourfold.node.actions.add_account import add_account
 from fourfold.node.actions.import_incidents import Import
-from fourfold.node.home import Config
 from fourfold.node.roles import Role
 from fourfold.records.markings import Marking, Tlp
+
+PASSWORD = "correct horse battery"
 
 
 def told(answer: Any) -> str:
@@ -47,6 +47,24 @@ def test_withdraw_makes_a_withdrawal_that_is_pending(scene: Any, web: Any) -> No
     assert "pending until EU AI Office" in told(answer)
     assert models.Release.objects.get().state == "withdrawal-pending"
     assert "Withdraw this release" not in answer.content.decode()
+
+
+def test_a_withdrawal_asks_why_and_keeps_the_reason_here(scene: Any, web: Any, read: Any) -> None:
+    release = scene.release(scene.keep().record).release_id
+    page = read(f"/releases/{release}/withdraw/")
+    assert "Withdraw “A car does not stop”" in page.words
+    answer = web.post(f"/releases/{release}/withdraw/", {"reason": "  wrong recipient "}, follow=True)
+    assert models.Release.objects.get().withdrawal_reason == "wrong recipient"
+    assert "wrong recipient" in answer.content.decode()
+    assert b"wrong recipient" not in bytes(models.ReleaseVersion.objects.order_by("-version").first().wire)
+
+
+def test_a_reason_that_is_too_long_comes_back_and_withdraws_nothing(scene: Any, web: Any) -> None:
+    release = scene.release(scene.keep().record).release_id
+    answer = web.post(f"/releases/{release}/withdraw/", {"reason": "x" * 501})
+    assert "At most 500 characters" in answer.content.decode()
+    assert "x" * 501 in answer.content.decode()
+    assert models.Release.objects.get().state == "shared"
 
 
 def test_collecting_tells_of_a_counterpart_that_is_not_there(scene: Any, web: Any) -> None:
@@ -104,38 +122,8 @@ def test_a_button_is_no_link(scene: Any, web: Any) -> None:
         assert web.get(path).status_code == 405
 
 
-@pytest.fixture
-def closed(settings: Any, node: Any) -> Client:
-    """A reader of a node that is no demonstration, signed in."""
-    settings.NODE = Config(id=node.id, name=node.name, url="http://127.0.0.1:8471/", demo=False)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    add_account("ada", "correct horse battery", [Role.ANALYST], "operator")
-    client = Client()
-    assert client.login(username="ada", password="correct horse battery")
-    return client
-
-
-def test_outside_a_demonstration_no_button_is_shown_or_works(scene: Any, closed: Any) -> None:
-    scene.fill()
-    record = scene.keep().record
-    release = models.Release.objects.get(state="acknowledged").pk
-    pages = [f"/records/{record}/", f"/releases/{release}/", "/inbox/", "/records/"]
-    for path in pages:
-        page = closed.get(path).content.decode()
-        assert "Demonstration." not in page
-        assert page.count('method="post"') == 1, "signing out is all that is left"
-    before = models.ReleaseVersion.objects.count()
-    for path in (
-        f"/records/{record}/release/",
-        f"/releases/{release}/withdraw/",
-        "/inbox/collect/",
-        "/records/import/",
-    ):
-        assert closed.post(path, {"to": scene.peer.pk}).status_code == 404
-    assert models.ReleaseVersion.objects.count() == before
-
-
-def test_a_reader_signs_in_to_see_anything_and_out_again(scene: Any, closed: Any) -> None:
+def test_a_reader_signs_in_to_see_anything_and_out_again(scene: Any, signed_in: Any) -> None:
+    closed = signed_in("ada", Role.READER)
     scene.fill()
     stranger = Client()
     for path in ("/", "/records/", "/events/", "/about/", f"/evidence/{scene.peer.pk}/checks/"):
@@ -146,9 +134,7 @@ def test_a_reader_signs_in_to_see_anything_and_out_again(scene: Any, closed: Any
     assert "Matrix" not in page
     wrong = stranger.post("/sign-in/", {"username": "ada", "password": "guess"}).content.decode()
     assert "Nobody was signed in." in wrong
-    right = stranger.post(
-        "/sign-in/", {"username": "ada", "password": "correct horse battery", "next": "/records/"}
-    )
+    right = stranger.post("/sign-in/", {"username": "ada", "password": PASSWORD, "next": "/records/"})
     assert right.headers["Location"] == "/records/"
     assert "Sign out" in stranger.get("/").content.decode()
     stranger.post("/sign-out/")

@@ -60,7 +60,8 @@ def check_references(page: Any) -> None:
     every = list(page.every())
     ids = [each.attributes["id"] for each in every if "id" in each.attributes]
     assert len(ids) == len(set(ids)), ids
-    named = {each.attributes[name] for each in every for name in _REFERENCES if name in each.attributes}
+    given = [each.attributes[name] for each in every for name in _REFERENCES if name in each.attributes]
+    named = {id_ for each in given for id_ in each.split()}
     assert named <= set(ids), named - set(ids)
     within = {
         each.attributes["href"][1:] for each in page.find("a", "use") if each.attributes["href"][0] == "#"
@@ -84,7 +85,7 @@ def check_tables(page: Any) -> None:
 
 def check_forms(page: Any) -> None:
     labelled = {each.attributes["for"] for each in page.find("label") if each.words}
-    for each in page.find("input", "select"):
+    for each in page.find("input", "select", "textarea"):
         assert each.attributes.get("type") == "hidden" or each.attributes["id"] in labelled
     assert all(each.words for each in page.find("button", "a"))
     for form in page.find("form"):
@@ -180,7 +181,7 @@ def test_what_one_may_not_see_and_what_does_not_exist_read_the_same(scene: Any, 
     ("handler", "words"),
     [
         (defaults.bad_request, "The request was not understood"),
-        (defaults.permission_denied, "There is nothing here for you"),
+        (defaults.permission_denied, "Your account may not do this"),
         (defaults.page_not_found, "There is nothing here for you"),
         (defaults.server_error, "Something went wrong here"),
     ],

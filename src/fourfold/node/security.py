@@ -58,7 +58,7 @@ def needs(act: Act) -> Callable[[View], View]:
     """Let a view be asked only by those who may do this, whatever the method."""
 
     def marked(view: View) -> View:
-        view.needs = act  # type: ignore[attr-defined]
+        view.needs = act
         return view
 
     return marked
@@ -89,12 +89,12 @@ def _ask_for_a_role(request: HttpRequest) -> None:
     Raises:
         PermissionDenied: no role of the account lets it.
     """
-    request.acts = acts_by_page(request)  # type: ignore[attr-defined]
+    request.acts = acts_by_page(request)
     match = request.resolver_match
     if match.url_name in FOR_ALL:
         return
     needed = getattr(match.func, "needs", None)
     if needed is None and request.method not in _LOOKING:
         raise PermissionDenied  # a page that changes something says who may
-    if (needed or (Act.WATCH if match.url_name in FOR_WATCHERS else Act.READ)) not in request.acts:  # type: ignore[attr-defined]
+    if (needed or (Act.WATCH if match.url_name in FOR_WATCHERS else Act.READ)) not in request.acts:
         raise PermissionDenied

@@ -145,7 +145,7 @@ def select(name: str, title: Word, options: Iterable[tuple[str, Word]], chosen: 
     if chosen and chosen not in known:
         known[chosen] = chosen
     given = tuple(Option(value, text, value == chosen) for value, text in known.items())
-    return Box(name, title, Shape.SELECT, chosen, (Option("", _("choose"), not chosen), *given), **more)  # type: ignore[arg-type]
+    return Box(name, title, Shape.SELECT, chosen, (Option("", _("choose"), not chosen), *given), **more)
 
 
 def ticks(
@@ -155,7 +155,7 @@ def ticks(
     ticked = set(chosen)
     given = [Option(value, text, value in ticked, hint) for value, text, hint in options]
     given += [Option(each, each, chosen=True) for each in sorted(ticked - {option.value for option in given})]
-    return Box(name, title, Shape.TICKS, options=tuple(given), **more)  # type: ignore[arg-type]
+    return Box(name, title, Shape.TICKS, options=tuple(given), **more)
 
 
 def _every(boxes: Iterable[Box]) -> Iterable[Box]:

@@ -9,11 +9,13 @@ from django.utils.html import SafeString, format_html
 from django.utils.translation import gettext
 
 from fourfold.framework import Level, Timing, Verdict
+from fourfold.node.web.forms.boxes import Box, Shape
 from fourfold.node.web.queries import words
 from fourfold.node.web.queries.house import HouseView, house_view
 
 register = template.Library()
 PARTS = "web/partials/"
+_TYPED = frozenset(Shape) - {Shape.RADIOS, Shape.TICKS, Shape.GROUPS}
 
 
 @register.simple_tag(takes_context=True)
@@ -27,6 +29,14 @@ def symbol(name: str) -> SafeString:
     """A small drawing beside words that say the same; screen readers pass over it."""
     drawn = '<svg class="symbol" aria-hidden="true" focusable="false"><use href="#s-{}"/></svg>'
     return format_html(drawn, name)
+
+
+@register.simple_tag
+def described(box: Box) -> SafeString:
+    """The attributes by which a box is tied to its hint and to what is wrong with it."""
+    parts = [f"{box.name}-{part}" for part, told in (("hint", box.hint), ("error", box.errors)) if told]
+    by = format_html(' aria-describedby="{}"', " ".join(parts)) if parts else SafeString("")
+    return by + SafeString(' aria-invalid="true"') if box.errors and box.shape in _TYPED else by
 
 
 @register.inclusion_tag(f"{PARTS}moment.html")

@@ -36,7 +36,7 @@ def password(request: HttpRequest) -> HttpResponse:
         except InputError as error:
             faults = Faults.of(error.faults)
         else:
-            update_session_auth_hash(request, request.user)  # type: ignore[arg-type]  signed in, so no stranger
+            update_session_auth_hash(request, request.user)
             tell(
                 request,
                 "success",
