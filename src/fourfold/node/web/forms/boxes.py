@@ -62,12 +62,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a long form under a heading of its own."""
+    """A part of a long form under a heading of its own; `folded` where nothing stands in what few need."""
 
     id: str
     title: Word
     boxes: tuple[Box, ...]
-    text: Word = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,13 +75,12 @@ def record_form(
 ) -> FormView:
     """The form as it was typed; `more` is what gets one group more, `new` a record that is not kept yet."""
     known = names()
+    own, folded = (_own(kind, typed, faults, known, more),), more != OWN and not _any_own(typed)
     sections = (
         *payload_sections(kind_of(kind), typed, faults, more),
         Section("part-place", _("Where it belongs"), _place(activity, typed, faults, new=new)),
         Section("part-marking", _("Marking of the whole"), marking_boxes(WHOLE, typed, faults, known)),
-        Section(
-            "part-own", _("Single fields that are guarded more"), (_own(kind, typed, faults, known, more),)
-        ),
+        Section("part-own", _("Single fields that are guarded more"), own, folded=folded),
     )
     return FormView(sections, faults.summary(box for section in sections for box in section.boxes))
 
@@ -178,6 +177,11 @@ def _read_own(kind: str, typed: Typed, faults: list[Fault]) -> dict[str, Marking
         elif read.marking is not None:
             found[field] = read.marking
     return found
+
+
+def _any_own(typed: Typed) -> bool:
+    rows = [f"{OWN}-{number}" for number in range(typed.rows(OWN))]
+    return any(typed.one(f"{at}-field") or _anything(at, typed) for at in rows)
 
 
 def _anything(at: str, typed: Typed) -> bool:

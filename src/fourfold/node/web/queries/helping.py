@@ -18,7 +18,10 @@ class Help:
 
 
 HELP: Mapping[int, Help] = {
-    1: Help(_("An agreement that all parties signed, and that is in force."), agreements=True),
+    1: Help(
+        _("An agreement that all signed, in force, and with terms for what we send in this slice."),
+        agreements=True,
+    ),
     2: Help(
         _("Another slice, if it belongs there, or an agreement that lets more fields and caveats pass."),
         change=True,

@@ -1,5 +1,6 @@
 """Showing fields and markings: JSON values as lists and pairs, markings as words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,6 +75,14 @@ def in_order(kind: str, given: Iterable[str]) -> tuple[str, ...]:
     """Names of fields in the order of their kind; those that the kind does not have come last."""
     order = {name: place for place, name in enumerate(kinds()[kind].fields)} if kind in kinds() else {}
     return tuple(sorted(given, key=lambda name: order.get(name, len(order))))
+
+
+def loosened_words(sentences: Iterable[str]) -> tuple[str, ...]:
+    """What a change guards less, with the fields as people call them."""
+    return tuple(_QUOTED.sub(lambda found: f"“{field_title(found[1])}”", each) for each in sentences)
+
+
+_QUOTED = re.compile(r"(?<=^The field )'([a-z_]+)'")
 
 
 def names() -> dict[str, str]:

@@ -14,6 +14,7 @@ from fourfold.node.web.queries.showing import (
     MarkingView,
     ValueView,
     in_order,
+    loosened_words,
     marking_view,
     names,
     slice_name,
@@ -92,7 +93,7 @@ def proposal_view(number: int) -> ProposalView | None:
         row.proposed_by,
         row.proposed,
         stale,
-        () if stale else loosening(row.subject, changes),
+        () if stale else loosened_words(loosening(row.subject, changes)),
         tuple(_differences(latest.content(), changes)),
     )
 

@@ -21,7 +21,7 @@ from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Faults, Typed
 from fourfold.node.web.forms.payloads import PREFIX
 from fourfold.node.web.forms.records import Given, offered, read_record, record_form, typed_record
-from fourfold.node.web.queries.showing import activity_title
+from fourfold.node.web.queries.showing import activity_title, loosened_words
 from fourfold.node.web.queries.words import kind_title
 from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.told import tell
@@ -148,7 +148,7 @@ def _shown(
     context = {
         "form": form,
         "hidden": hidden,
-        "less": less,
+        "less": loosened_words(less),
         "record": row,
         "kind": kind_title(row.kind),
         "crumbs": _steps(_("Change")),
