@@ -17,7 +17,7 @@ PHONE, NARROWEST, DESK = (390, 844), (320, 640), (1280, 900)
 PAGES = (
     *("", "activities/incident_reporting/", "activities/develop_evaluations/", "records/", "releases/"),
     *("inbox/", "inbox/?state=withdrawn", "inbox/?state=quarantined", "evidence/", "agreements/"),
-    *("institutions/", "events/", "about/", "sign-in/", "nothing/"),
+    *("institutions/", "events/", "about/", "sign-in/", "nothing/", "records/new/", "records/waiting/"),
 )
 UNREADABLE = """() => {
   const lum = ([r, g, b]) => [r, g, b].map(v => v / 255)
@@ -193,7 +193,8 @@ def test_share_withdraw_and_confirm_by_keyboard_alone(browser: Browser, nodes: S
     expect(there.get_by_role("link", name=title)).to_be_visible()
     here.reload()
     expect(here.get_by_text("received, with receipt")).to_be_visible()
-    by_keyboard(here, "Withdraw this release")
+    for name in ("Withdraw this release", "Withdraw it"):
+        by_keyboard(here, name)
     expect(here.get_by_text("withdrawn, not yet confirmed")).to_be_visible()
     by_keyboard(there, "Collect from the counterpart now")
     expect(there.get_by_role("status")).to_contain_text("1 withdrawal carried out")

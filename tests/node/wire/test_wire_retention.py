@@ -9,9 +9,11 @@ from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock, keeping
 from fourfold.node.actions.accept_receipts import accept_receipts
 from fourfold.node.actions.apply_retention import apply_retention
+from fourfold.node.actions.change_record import Changes
 from fourfold.node.actions.export_evidence import export_evidence
 from fourfold.node.actions.lift_hold import lift_hold
 from fourfold.node.actions.place_hold import place_hold
+from fourfold.node.actions.propose_change import propose_change
 from fourfold.node.actions.withdraw import withdraw
 from fourfold.node.models import (
     Event,
@@ -25,6 +27,7 @@ from fourfold.node.models import (
     Tag,
 )
 from fourfold.node.retaining import due
+from fourfold.records.markings import Marking, Tlp
 
 RULES = """
 schema: fourfold.retention/1
@@ -48,6 +51,18 @@ def days_later(monkeypatch):
     """Set the node's clock so many days ahead; 0 sets it right again."""
     real = clock.now
     return lambda days: monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=days))
+
+
+def test_a_change_that_waits_goes_with_its_record(home, counterpart, incident, days_later):
+    del home, counterpart
+    row = incident(payload={"title": "A car"}, marking=Marking(tlp=Tlp.GREEN))
+    changes = Changes({"title": "CANARY"}, Marking(tlp=Tlp.CLEAR))
+    made = propose_change(row.record, changes, "ada", row.digest)
+    assert b"CANARY" in bytes(made.body)
+    days_later(11)
+    assert row.record in ids(apply_retention("records manager").destroyed)
+    made.refresh_from_db()
+    assert (bytes(made.body), made.decided is not None, made.confirmed) == (b"", True, False)
 
 
 def ids(destroyed):

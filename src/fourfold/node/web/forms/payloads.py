@@ -132,7 +132,7 @@ def _box(asked: Asked, typed: Typed, faults: Faults, more: str) -> Box:
     name, title, hint = f"{PREFIX}-{asked.name}", field_title(asked.name), HINTS.get(asked.name, "")
     errors = faults.at(name)
     if asked.shape is Shape.GROUPS:
-        shown = typed.rows(name) + (more == name) or 1
+        shown = typed.rows(name) + (more == asked.name) or 1
         groups = tuple(_group(asked, number, typed, faults) for number in range(shown))
         return Box(name, title, asked.shape, hint=hint, errors=errors, groups=groups)
     if asked.shape is Shape.TICKS:
