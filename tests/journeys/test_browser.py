@@ -91,9 +91,11 @@ def details(side: Side, page: Page) -> list[str]:
     found = []
     for listing in ("records/", "releases/", "inbox/", "agreements/", "evidence/"):
         page.goto(side.url + listing)
-        for link in page.locator("tbody th a, a.button").all()[:2]:
+        for link in [*page.locator("tbody th a").all()[:2], *page.locator("main a.button").all()[:2]]:
             address = link.get_attribute("href") or ""
             found.append(address.removeprefix("/"))
+    record = next(each for each in found if each.startswith("records/record--"))
+    found += [f"{record}{form}/" for form in ("change", "attach")]
     return found
 
 

@@ -194,6 +194,17 @@ def test_every_field_of_every_kind_that_is_offered_has_a_box(scene: Any) -> None
     assert {"incident"} == {kind for _activity, kind in offered()}
 
 
+def test_a_record_that_no_form_can_hold_whole_is_not_changed_by_form(scene: Any, web: Any) -> None:
+    sources = [{"title": f"Report {number}", "url": None} for number in range(51)]
+    row = scene.keep(payload={"title": "Well known", "sources": sources})
+    for asked in (web.get, web.post):
+        answer = asked(f"/records/{row.record}/change/", {**LEAST, "base": row.digest}, follow=True)
+        assert "more than a form can show" in answer.content.decode()
+    assert models.RecordVersion.objects.count() == 1
+    row = scene.keep(payload={"title": "Known", "sources": sources[:50]})
+    assert web.get(f"/records/{row.record}/change/").status_code == 200
+
+
 def test_what_a_request_makes_up_does_not_grow_the_form_without_end() -> None:
     assert Typed({"own-999999-tlp": ("RED",)}).rows("own") <= 200
     assert Typed({"own-x-tlp": ("RED",), "own-": ("",), "own--1-tlp": ("",)}).rows("own") == 0

@@ -18,12 +18,14 @@ def pages(scene: Any, paths: Any, web: Any) -> dict[str, str]:
     return {path: web.get(path).content.decode() for path in paths()}
 
 
-def test_a_withheld_field_is_shown_on_the_owners_page_of_the_record_and_nowhere_else(
+def test_a_withheld_field_is_shown_on_the_owners_pages_of_the_record_and_nowhere_else(
     pages: dict[str, str],
 ) -> None:
     showing = {path for path, page in pages.items() if CANARY in page}
     assert showing == {
-        f"/records/{each}/" for each in models.RecordVersion.objects.values_list("record", flat=True)
+        f"/records/{each}/{form}"
+        for each in models.RecordVersion.objects.values_list("record", flat=True)
+        for form in ("", "change/")
     }
 
 

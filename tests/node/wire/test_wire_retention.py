@@ -8,6 +8,7 @@ from fourfold.errors import NotFoundError, RefusedError
 from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock, keeping
 from fourfold.node.actions.accept_receipts import accept_receipts
+from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.apply_retention import apply_retention
 from fourfold.node.actions.change_record import Changes
 from fourfold.node.actions.export_evidence import export_evidence
@@ -53,9 +54,11 @@ def days_later(monkeypatch):
     return lambda days: monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=days))
 
 
-def test_a_change_that_waits_goes_with_its_record(home, counterpart, incident, days_later):
+def test_a_change_that_waits_goes_with_its_record(home, counterpart, days_later):
     del home, counterpart
-    row = incident(payload={"title": "A car"}, marking=Marking(tlp=Tlp.GREEN))
+    row = add_record(
+        NewRecord("incident", "incident_reporting", {"title": "A car"}, Marking(tlp=Tlp.GREEN)), "ada"
+    )
     changes = Changes({"title": "CANARY"}, Marking(tlp=Tlp.CLEAR))
     made = propose_change(row.record, changes, "ada", row.digest)
     assert b"CANARY" in bytes(made.body)

@@ -23,6 +23,8 @@ from fourfold.records.kinds import Kind
 PREFIX = "f"
 NONE = "none"
 """What a line says to mean that there was none, as opposed to nothing known."""
+MOST_GROUPS = 50
+"""The most groups of one field in a form that is filled from a record."""
 _SHORT = 500
 """Characters of the longest text that fits a line."""
 _OURS = "Value error, "
@@ -79,6 +81,12 @@ def read_payload(kind: Kind, typed: Typed, before: Mapping[str, Any]) -> dict[st
     """
     read = {each.name: _value(each, typed, before) for each in asked_of(kind.id) or ()}
     return {name: value for name, value in read.items() if value is not None}
+
+
+def fits(kind: Kind, payload: Mapping[str, Any]) -> bool:
+    """Whether a form can hold these fields whole: what it cannot, it must not change."""
+    groups = [each.name for each in asked_of(kind.id) or () if each.shape is Shape.GROUPS]
+    return all(len(payload.get(name) or ()) <= MOST_GROUPS for name in groups)
 
 
 def typed_payload(kind: Kind, payload: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -15,11 +15,12 @@ from fourfold.node import keeping
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.change_record import Changes, change_record, loosening
 from fourfold.node.actions.propose_change import propose_change
+from fourfold.node.kinds import kind_of
 from fourfold.node.models import RecordVersion
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Faults, Typed
-from fourfold.node.web.forms.payloads import PREFIX
+from fourfold.node.web.forms.payloads import PREFIX, fits
 from fourfold.node.web.forms.records import Given, offered, read_record, record_form, typed_record
 from fourfold.node.web.queries.showing import activity_title, loosened_words
 from fourfold.node.web.queries.words import kind_title
@@ -54,6 +55,13 @@ def keep(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, record_id: str) -> HttpResponse:
     """Keep a new version; what would be guarded less than before is proposed to a second person."""
     row = changeable(record_id)
+    if not fits(kind_of(row.kind), row.content().payload):
+        tell(
+            request,
+            "error",
+            _("It holds more than a form can show. Change it by command: fourfold record change."),
+        )
+        return redirect("record", record_id)
     if request.method == "GET":
         return _shown(request, row, typed_record(row.content()), {"base": row.digest})
     typed = Typed.of(request.POST)
