@@ -47,7 +47,7 @@ def _attach(request: HttpRequest, record_id: str, taking: uploads.TakeOneFile) -
         else:
             tell(request, "success", _("“%(name)s” is attached, in a new version.") % {"name": kept.name})
             return redirect("record", row.record)
-    hint = _("At most %(size)d MiB. Larger ones by command: fourfold attachment add.")
+    hint = _("At most %(size)d MiB. Larger ones by command: fourfold record attach.")
     size = {"size": uploads.LARGEST // _MEBI}
     box = Box("file", _("File"), Shape.FILE, hint=hint % size, errors=faults.at("file"))
     steps = crumbs(("records", gettext_lazy("Records")), ("", _("Attach a file")))

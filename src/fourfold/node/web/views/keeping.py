@@ -56,11 +56,7 @@ def change(request: HttpRequest, record_id: str) -> HttpResponse:
     """Keep a new version; what would be guarded less than before is proposed to a second person."""
     row = changeable(record_id)
     if not fits(kind_of(row.kind), row.content().payload):
-        tell(
-            request,
-            "error",
-            _("It holds more than a form can show. Change it by command: fourfold record change."),
-        )
+        tell(request, "error", _("It holds more than a form can show. Programs change it through the API."))
         return redirect("record", record_id)
     if request.method == "GET":
         return _shown(request, row, typed_record(row.content()), {"base": row.digest})
@@ -69,16 +65,21 @@ def change(request: HttpRequest, record_id: str) -> HttpResponse:
     if typed.one("more"):
         return _shown(request, row, typed, hidden)
     try:
-        given = read_record(row.kind, typed, row.content().payload)
-        changes = Changes(given.payload, given.marking, given.slice, given.field_markings)
-        less = loosening(record_id, changes)
-        if less and not typed.one("propose"):
-            return _shown(request, row, typed, hidden, less=less)
-        return _changed(request, row, changes, hidden["base"], less)
+        return _sent(request, row, typed, hidden)
     except InputError as error:
         return _shown(request, row, typed, hidden, Faults.of(error.faults))
     except RefusedError as error:
         return _shown(request, row, typed, hidden, Faults.of([Fault(str(error))]))
+
+
+def _sent(request: HttpRequest, row: RecordVersion, typed: Typed, hidden: Mapping[str, str]) -> HttpResponse:
+    """Keep what was typed, propose it, or ask whether it is to be proposed."""
+    given = read_record(row.kind, typed, row.content().payload)
+    changes = Changes(given.payload, given.marking, given.slice, given.field_markings)
+    less = loosening(row.record, changes)
+    if less and not typed.one("propose"):
+        return _shown(request, row, typed, hidden, less=less)
+    return _changed(request, row, changes, hidden["base"], less)
 
 
 def changeable(record_id: str) -> RecordVersion:
