@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from fourfold.errors import Fault
 from fourfold.node.web.queries.words import Word
@@ -134,18 +134,27 @@ class Faults:
 
 
 NO_FAULTS = Faults()
+CHOOSE = _("choose")
 _MOST = 200
 """The most groups of one name that a form shows."""
 _NUMBER = re.compile("[0-9]{1,3}(?=-)")
 
 
-def select(name: str, title: Word, options: Iterable[tuple[str, Word]], chosen: str, **more: object) -> Box:
-    """A choice of one; a value that is none of the options stays among them, so that it is not lost."""
+def select(
+    name: str,
+    title: Word,
+    options: Iterable[tuple[str, Word]],
+    chosen: str,
+    *,
+    blank: Word = CHOOSE,
+    **more: object,
+) -> Box:
+    """A choice of one, or `blank`; a value that is none of the options stays among them: it is not lost."""
     known = dict(options)
     if chosen and chosen not in known:
         known[chosen] = chosen
     given = tuple(Option(value, text, value == chosen) for value, text in known.items())
-    return Box(name, title, Shape.SELECT, chosen, (Option("", _("choose"), not chosen), *given), **more)
+    return Box(name, title, Shape.SELECT, chosen, (Option("", blank, not chosen), *given), **more)
 
 
 def ticks(

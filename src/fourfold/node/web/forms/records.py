@@ -130,6 +130,7 @@ def _place(activity: str, typed: Typed, faults: Faults, *, new: bool) -> tuple[B
             "The part of the agreement that it belongs to. If none is chosen, the most separate one governs."
         ),
         errors=faults.at("slice"),
+        blank=_("none named"),
     )
     if not new:
         return (slice_,)
@@ -153,7 +154,12 @@ def _own_group(kind: str, number: int, typed: Typed, faults: Faults, known: Mapp
     at = f"{OWN}-{number}"
     fields = [(name, field_title(name)) for name in kind_of(kind).fields]
     field = select(
-        f"{at}-field", _("Field"), fields, typed.one(f"{at}-field"), errors=faults.at(f"{at}-field")
+        f"{at}-field",
+        _("Field"),
+        fields,
+        typed.one(f"{at}-field"),
+        errors=faults.at(f"{at}-field"),
+        blank=_("none"),
     )
     title = gettext("Field marking %(number)d") % {"number": number + 1}
     return Group(title, (field, *marking_boxes(at, typed, faults, known)))

@@ -130,7 +130,7 @@ FIELDS: dict[str, Word] = {
 """Every field of every kind, and the fields within them; a test holds this against the kinds."""
 
 HINTS: dict[str, Word] = {
-    "title": _("One line by which people tell it from others. It passes wherever the record does."),
+    "title": _("One line by which people tell it from others, here and where it is told."),
     "description": _("What is known, and what is not; no names of persons that are not needed."),
     "date": _("As exactly as it is known: 2026, 2026-01, 2026-01-31, 2026-01-31T09:30:00Z, or unknown."),
     "first_known": _("When anybody first knew of it. Written as above."),
