@@ -39,6 +39,25 @@ def test_a_change_voids_an_approval_and_the_page_says_so(scene: Any, signed_in: 
     assert "TLP:RED: no second person has approved." in answer
 
 
+def test_what_was_changed_since_it_was_seen_is_neither_approved_nor_released(
+    scene: Any, signed_in: Any
+) -> None:
+    officer = signed_in("olu", Role.OFFICER)
+    row = scene.keep()
+    page = officer.get(f"/records/{row.record}/").content.decode()
+    assert f'name="seen" value="{row.digest}"' in page
+    change_record(row.record, Changes({"title": "A bus"}, Marking(tlp=Tlp.GREEN), "public-incidents"), "ada")
+    given = {"to": scene.peer.pk, "back": f"/records/{row.record}/"}
+    for what in ("approve", "release"):
+        old = officer.post(f"/records/{row.record}/{what}/", {**given, "seen": row.digest}, follow=True)
+        assert "The record was changed meanwhile." in old.content.decode()
+    assert (models.Approval.objects.count(), models.Release.objects.count()) == (0, 0)
+    now = models.RecordVersion.objects.get(latest=True).digest
+    for what in ("approve", "release"):
+        officer.post(f"/records/{row.record}/{what}/", {**given, "seen": now})
+    assert (models.Approval.objects.count(), models.Release.objects.count()) == (1, 1)
+
+
 def test_nobody_approves_for_a_counterpart_that_there_is_not(scene: Any, signed_in: Any) -> None:
     officer, record = signed_in("olu", Role.OFFICER), scene.keep().record
     for to in ("identity--nobody", "", "\x00"):

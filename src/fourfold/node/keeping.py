@@ -97,15 +97,18 @@ def add(
     return row
 
 
-def latest(record: str) -> models.RecordVersion:
-    """The latest version of a record.
+def latest(record: str, seen: str | None = None) -> models.RecordVersion:
+    """The latest version of a record; `seen` is the digest of the one that somebody decided on.
 
     Raises:
         NotFoundError: there is none, or it is not for this reader.
+        RefusedError: it was changed since it was seen.
     """
     row = models.RecordVersion.objects.filter(record=record, latest=True).first()
     if row is None:
         raise NotFoundError("There is no such record, or it was destroyed under the retention rules.")
+    if seen not in {None, row.digest}:
+        raise RefusedError("The record was changed meanwhile. Read it again, then repeat this.")
     return row
 
 

@@ -8,14 +8,18 @@ from fourfold.node import clock, keeping, models, trail
 from fourfold.node.keys import node_signer
 
 
-def approve_release(record: str, peer: models.Peer, approver: str) -> models.Approval:
+def approve_release(
+    record: str, peer: models.Peer, approver: str, seen: str | None = None
+) -> models.Approval:
     """Approve the latest version of a record for one counterpart; any edit voids it. Once is enough.
+
+    `seen` is the digest of the version that the approver looked at.
 
     Raises:
         NotFoundError: there is no such record.
-        RefusedError: the approver wrote this version, or an earlier one.
+        RefusedError: the approver wrote this version, or an earlier one; or it was changed since it was seen.
     """
-    row, now = keeping.latest(record), clock.now()
+    row, now = keeping.latest(record, seen), clock.now()
     authors = frozenset(models.RecordVersion.objects.filter(record=record).values_list("author", flat=True))
     if approver in authors:
         raise RefusedError("Nobody approves what they wrote. Ask a second person.")

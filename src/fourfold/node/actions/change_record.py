@@ -42,9 +42,7 @@ def change_record(
         RefusedError: it is loosened and nobody else agreed, it was changed meanwhile, or it is no record
             that people change.
     """
-    row, now = keeping.latest(record), clock.now()
-    if base not in {None, row.digest}:
-        raise RefusedError("The record was changed meanwhile. Read it again, then repeat the change.")
+    row, now = keeping.latest(record, base), clock.now()
     before = row.content()
     after = _changed(before, changes)
     if after == before:

@@ -22,8 +22,7 @@ def propose_change(record: str, changes: Changes, actor: str, base: str) -> Prop
     """
     now = clock.now()
     with transaction.atomic():
-        if keeping.latest(record).digest != base:
-            raise RefusedError("The record was changed meanwhile. Read it again, then repeat the change.")
+        keeping.latest(record, base)
         if not loosening(record, changes):
             raise RefusedError("Nothing is guarded less by this: it needs no second person.")
         standing = Proposal.objects.filter(what=ProposalKind.CHANGE, subject=record, decided=None)

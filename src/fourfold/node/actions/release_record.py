@@ -5,16 +5,18 @@ from fourfold.node import clock, keeping, releasing, trail
 from fourfold.node.models import Peer, ReleaseVersion, Tag
 
 
-def release_record(record: str, peer: Peer, actor: str) -> ReleaseVersion:
+def release_record(record: str, peer: Peer, actor: str, seen: str | None = None) -> ReleaseVersion:
     """Put what a counterpart may have of a record's latest version into its collection.
 
-    To release again what it has already changes nothing.
+    To release again what it has already changes nothing. `seen` is the digest of the version whose preview
+    somebody looked at.
 
     Raises:
         NotFoundError: there is no such record.
-        RefusedError: nothing may pass; the message has all reasons, and the trail notes the attempt.
+        RefusedError: it was changed since it was seen; or nothing may pass, with all reasons, which the trail
+            notes as an attempt.
     """
-    row, now = keeping.latest(record), clock.now()
+    row, now = keeping.latest(record, seen), clock.now()
     try:
         return releasing.release(row, peer, actor, now)
     except RefusedError:

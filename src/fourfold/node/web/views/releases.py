@@ -47,7 +47,7 @@ def release(request: HttpRequest, release_id: str) -> HttpResponse:
 def approve(request: HttpRequest, record_id: str) -> HttpResponse:
     """Approve, as a second person, that this version of a record goes to one counterpart."""
     peer = peer_of(request.POST.get("to", ""))
-    approve_release(record_id, peer, actor_of(request))
+    approve_release(record_id, peer, actor_of(request), _seen(request))
     text = gettext("Approved for %(name)s. Any change of the record voids it.")
     tell(request, "success", text % {"name": peer.name})
     return redirect("record", record_id)
@@ -57,7 +57,7 @@ def approve(request: HttpRequest, record_id: str) -> HttpResponse:
 def make(request: HttpRequest, record_id: str) -> HttpResponse:
     """Release a record to one counterpart, as the preview showed it."""
     peer = peer_of(request.POST.get("to", ""))
-    row = release_record(record_id, peer, actor_of(request))
+    row = release_record(record_id, peer, actor_of(request), _seen(request))
     passed = ", ".join(str(field_title(name)) for name in in_order(row.release.kind, row.passed))
     text = gettext("Released to %(name)s, waiting to be collected. Fields that pass: %(fields)s.")
     tell(request, "success", text % {"name": peer.name, "fields": passed})
@@ -83,6 +83,11 @@ def withdraw(request: HttpRequest, release_id: str) -> HttpResponse:
     steps = crumbs(("releases", _("Releases")), ("", gettext("Withdraw")))
     context = {"view": view, "boxes": [box], "wrong": faults.summary([box]), "crumbs": steps}
     return page(request, "withdraw.html", context)
+
+
+def _seen(request: HttpRequest) -> str | None:
+    """The digest of the version that stood on the page with the button."""
+    return request.POST.get("seen") or None
 
 
 def _faults(reason: str) -> Faults:
