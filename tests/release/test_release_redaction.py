@@ -106,6 +106,13 @@ def test_the_release_carries_what_was_agreed_and_who_it_is_for(world):
     assert not release.revoked
 
 
+def test_the_release_names_every_originator_so_that_the_recipient_asks_all_of_them(world):
+    originators = frozenset({world.a, world.c})
+    release = built(world, world.record(originators=originators))
+    assert release.originators == originators
+    assert withdraw(release, world.now).originators == originators
+
+
 def test_its_marking_is_the_join_of_what_passed_and_names_this_recipient_only(world):
     audience = frozenset({world.b, world.c})
     markings = {

@@ -75,6 +75,43 @@ def test_row_1_of_several_agreements_the_most_restrictive_governs(world):
     assert made.agreement == other.digest
 
 
+def agreed_fields(world, number, *names, **changes):
+    terms = world.slice(directions=(world.direction(fields={"incident": names}),), **changes)
+    return world.agreement(id=f"agreement--00000000-0000-4000-8000-{number:012}", slices=(terms,))
+
+
+def test_row_1_of_several_agreements_only_what_all_of_them_let_pass_does(world):
+    record = world.record()
+    one, other = agreed_fields(world, 1, "title"), agreed_fields(world, 2, "description")
+    assert world.plan(record, world.around(one)).passing == ("title",)
+    assert world.plan(record, world.around(one, other)).outcome is Outcome.WITHHOLD
+    more, less = agreed_fields(world, 1, "title", "description"), agreed_fields(world, 2, "description")
+    assert world.plan(record, world.around(more, less)).passing == ("description",)
+
+
+def test_row_1_it_travels_under_the_agreement_that_lets_the_least_pass_in_whatever_order_they_come(world):
+    record = world.record()
+    for number in range(2, 10):
+        narrow = agreed_fields(world, number, "title")
+        wide = agreed_fields(world, 1, "title", "description")
+        twin = agreed_fields(world, number + 10, "reporter", "title")
+        for given, under in (((wide, narrow), {narrow.digest}), ((wide, twin), {wide.digest, twin.digest})):
+            made = [world.plan(record, world.around(*order)) for order in (given, given[::-1])]
+            assert {each.agreement for each in made} <= under
+            assert len({each.agreement for each in made}) == 1
+            assert {each.passing for each in made} == {("title",)}
+
+
+def test_row_1_an_agreement_more_never_releases_more_not_even_a_stub(world):
+    apart = agreed_fields(world, 1, "title", level=Level.SEPARATION)
+    for number in range(2, 10):
+        nothing = agreed_fields(world, number)
+        assert world.plan(world.record(), world.around(nothing), stub=True).outcome is Outcome.WITHHOLD
+        assert world.plan(world.record(), world.around(apart), stub=True).outcome is Outcome.STUB
+        both = world.plan(world.record(), world.around(apart, nothing), stub=True)
+        assert (both.outcome, both.passing) == (Outcome.WITHHOLD, ())
+
+
 def test_row_1_an_agreement_about_something_else_changes_nothing(world):
     other = world.agreement(
         id="agreement--00000000-0000-4000-8000-000000000002",
