@@ -195,6 +195,10 @@ def test_a_stub_says_that_there_is_something_and_no_more(world):
         build(record, kind_of(world), made, Making.first(world.now, SECRET))
     with pytest.raises(RefusedError):
         build_stub(record, plan(label_of(record), world.b, around), new_id("stub"))
+    with pytest.raises(RefusedError, match="edited"):
+        build_stub(record.model_copy(update={"version": 2}), made, new_id("stub"))
+    with pytest.raises(RefusedError, match="No stub"):
+        build_stub(record, plan(label_of(record, stub=True), world.b, world.around()), new_id("stub"))
 
 
 def test_another_kind_than_the_record_s_is_refused(world):
