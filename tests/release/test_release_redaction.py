@@ -102,6 +102,8 @@ def test_the_release_carries_what_was_agreed_and_who_it_is_for(world):
     assert (release.agreement, release.slice) == (world.text().digest(), "public-incidents")
     assert release.derived_from == pseudonym(SECRET, record.id, world.b)
     assert record.id not in release.model_dump_json()
+    assert (release.created, release.modified) == (world.now, world.now)
+    assert record.created != world.now
     assert release.version == 1
     assert not release.revoked
 
