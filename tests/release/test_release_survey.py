@@ -98,6 +98,18 @@ def test_a_survey_says_of_each_record_what_a_decision_on_it_says(world, data):
         assert not any(each.fault for each in told)
 
 
+def test_records_that_differ_in_nothing_but_their_embargo_are_told_apart(world):
+    embargoes = [None, *(world.now + minutes * HOUR / 60 for minutes in range(-180, 181, 30))]
+    markings_ = [Marking(tlp=Tlp.CLEAR, embargo=each) for each in embargoes]
+    kept = [(world.record(slice="open", marking=each), False) for each in markings_]
+    circumstances = around(world)
+    found = survey(columns(world, kept), (world.b, world.c), circumstances)
+    for recipient in (world.b, world.c):
+        told = [found.plan(place, recipient).outcome for place in range(len(kept))]
+        assert told == [plan(label_of(record), recipient, circumstances).outcome for record, _ in kept]
+        assert {Outcome.PASS, Outcome.WITHHOLD} == set(told)
+
+
 def test_approvals_and_consents_count_for_the_version_that_they_name_and_no_other(world):
     circumstances = around(world)
     agreement = circumstances.agreements[0]
