@@ -1,7 +1,7 @@
 """A node's home: the folder with its settings, its store and its keys.
 
 node.toml        name, id, address, who may look without signing in
-store.sqlite3    all that it keeps
+store.sqlite3    all that it keeps, unless `database` in node.toml names a PostgreSQL database
 keys/            institution.pem and node.pem (encrypted), secret (for sessions); mode 0600
 """
 
@@ -15,8 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fourfold.errors import Fault, InputError
+from fourfold.node.database import address_faults
 
 PRIVATE = 0o600
+MOST_WORKERS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Config:
     `id` is the institution's id. `url` is where counterparts reach the node; `host` and `port` are where
     it listens. `demo` asks for pages without sign-in, which is only granted on loopback. `backup_days` is
     how long a backup may still hold what was destroyed here. `sync_seconds` is the pause between two
-    collections from each counterpart (0: only when asked).
+    collections from each counterpart (0: only when asked). `database` is the address of a PostgreSQL
+    database; empty: the store is a file in the node's folder. `workers` is how many processes answer
+    requests.
     """
 
     id: str
@@ -37,6 +41,8 @@ class Config:
     demo: bool = False
     backup_days: int = 30
     sync_seconds: int = 60
+    database: str = ""
+    workers: int = 1
 
     @property
     def is_open(self) -> bool:
@@ -67,7 +73,7 @@ class Home:
 
     @property
     def store(self) -> Path:
-        """The database."""
+        """The database, where it is a file."""
         return self.path / "store.sqlite3"
 
     @property
@@ -147,7 +153,21 @@ def _checked(values: dict[str, object], file: Path) -> Config:
     ]
     if faults:
         raise InputError(faults)
-    return Config(**values)
+    config = Config(**values)
+    if faults := [*_limits(config, file), *address_faults(config.database, str(file))]:
+        raise InputError(faults)
+    return config
+
+
+def _limits(config: Config, file: Path) -> list[Fault]:
+    faults = []
+    if not 1 <= config.workers <= MOST_WORKERS:
+        faults.append(Fault(f"Must be from 1 to {MOST_WORKERS}.", str(file), field="workers"))
+    if config.database and config.backup_days < 1:
+        remedy = "Give the days until its files and write-ahead log are surely reused, and backups are gone."
+        message = "PostgreSQL keeps what was deleted for a while: 0 days would be a wrong promise."
+        faults.append(Fault(message, str(file), field="backup_days", remedy=remedy))
+    return faults
 
 
 def _is_loopback(host: str) -> bool:

@@ -21,12 +21,15 @@ def destroy(peer: Peer, release: str, now: datetime) -> tuple[str, ...]:
     return digests
 
 
-def purge() -> None:
-    """Let nothing of what was destroyed stay behind in the store's journal; outside of any transaction.
+def purge(*, destroyed: bool) -> None:
+    """Let as little as possible of what was destroyed stay behind in the store; outside of any transaction.
 
     SQLite overwrites deleted content (secure_delete), but its write-ahead log holds earlier pages until it
-    is emptied.
+    is emptied. PostgreSQL has no such thing: VACUUM gives the space of deleted rows free, to be overwritten
+    sooner or later; until then counts what receipts say of backups (docs/decisions/0007).
     """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        elif destroyed:
+            cursor.execute(f'VACUUM "{Received._meta.db_table}"')  # noqa: SLF001  Django's documented interface
