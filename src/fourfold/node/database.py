@@ -43,7 +43,7 @@ def sqlite(file: Path) -> dict[str, Any]:
 def postgresql(address: str) -> dict[str, Any]:
     """Django's settings of a store in a PostgreSQL database.
 
-    READ COMMITTED is asked for by name: whoever waited for a locked row must then see what was committed
+    READ COMMITTED is asked for by name: whoever waited for the write lock must then see what was committed
     meanwhile, else two releases would be put at the same place.
 
     Raises:
@@ -57,7 +57,7 @@ def postgresql(address: str) -> dict[str, Any]:
     named = {name.upper(): parts.pop(key, "") for name, key in _NAMED.items()}
     parts["options"] = f"{PG_OPTIONS} {parts.get('options', '')}".strip()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "fourfold.node.postgresql",
         **named,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
