@@ -42,13 +42,20 @@ def append(
     event: models.Event | None = None,
 ) -> int:
     """Append one leaf hash, with what stands behind it; its index. In the transaction of what it tells of."""
-    after, nodes = grown(_frontier(log), [leaf])
     index = log.size
-    models.Leaf.objects.create(log=log, index=index, hash=leaf, release_version=release_version, event=event)
+    append_all(log, [models.Leaf(hash=leaf, release_version=release_version, event=event)])
+    return index
+
+
+def append_all(log: models.Log, leaves: Sequence[models.Leaf]) -> None:
+    """Append leaves in their order, each with its hash and what stands behind it, as `append` does one."""
+    after, nodes = grown(_frontier(log), [leaf.hash for leaf in leaves])
+    for index, leaf in enumerate(leaves, log.size):
+        leaf.log, leaf.index = log, index
+    models.Leaf.objects.bulk_create(leaves)
     models.LogNode.objects.bulk_create(_row(log, node) for node in nodes if node.place.level)
     log.size, log.frontier = after.size, b"".join(after.hashes)
     log.save(update_fields=["size", "frontier"])
-    return index
 
 
 def state(log: models.Log) -> Checkpoint:

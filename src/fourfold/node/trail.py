@@ -1,5 +1,6 @@
 """The trail: what happened, in a closed vocabulary, and sealed into the private log as it happens."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db import transaction
 from fourfold.canon import canonical_bytes, new_salt
 from fourfold.log import entry_hash
 from fourfold.node import ledger
-from fourfold.node.models import Event, Peer, Tag
+from fourfold.node.models import Event, Leaf, Peer, Tag
 
 NODE = "node"
 """The actor of what the node does by itself."""
@@ -34,6 +35,22 @@ def note(
         )
         ledger.append(ledger.private_log(), leaf(event), event=event)
     return event
+
+
+def note_all(
+    tag: Tag, now: datetime, peer: Peer, subjects: Iterable[str], reason: str = "", actor: str = NODE
+) -> None:
+    """Note the same of many, an event each, as `note` does of one."""
+    events = [
+        Event(at=now, tag=tag, actor=actor, peer=peer, subject=subject, reason=reason[:100], salt=new_salt())
+        for subject in subjects
+    ]
+    if not events:
+        return
+    with transaction.atomic():
+        Event.objects.bulk_create(events)
+        leaves = [Leaf(hash=leaf(event), event=event) for event in events]
+        ledger.append_all(ledger.private_log(), leaves)
 
 
 def leaf(event: Event) -> bytes:

@@ -40,6 +40,11 @@ def handle(row: models.Received) -> None:
         trail.note(REFUSED[row.kind], now, peer=row.peer, subject=row.object, reason=reason)
 
 
+def is_acted_on(kind: str) -> bool:
+    """Whether something of this kind brings about more than itself."""
+    return kind in _ACTS
+
+
 def _assessment(row: models.Received, release: ReleaseObject, now: datetime) -> None:
     payload = Assessment.model_validate_json(canonical_bytes(release.fields))
     if payload.activity not in shipped().activities:
