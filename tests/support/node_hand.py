@@ -6,6 +6,8 @@ Everything is done by the node's own code; nothing here writes a row that the no
 import json
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,25 @@ from django.conf import settings  # noqa: E402  see above: booted first
 from django.db import transaction  # noqa: E402  see above: booted first
 
 from fourfold.agreements import SignedAgreement  # noqa: E402  see above: booted first
-from fourfold.canon import digest, new_salt  # noqa: E402  see above: booted first
+from fourfold.canon import canonical_bytes, digest, digest_bytes, new_salt  # noqa: E402  booted first
 from fourfold.errors import FourfoldError  # noqa: E402  see above: booted first
-from fourfold.node import agreeing, clock, models  # noqa: E402  see above: booted first
+from fourfold.exchange.stix import sign_release, stix_id  # noqa: E402  see above: booted first
+from fourfold.log import leaf_hash  # noqa: E402  see above: booted first
+from fourfold.node import agreeing, clock, keeping, ledger, models  # noqa: E402  see above: booted first
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.check_log import check_logs  # noqa: E402  see above: booted first
 from fourfold.node.actions.release_record import release_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.sync import sync  # noqa: E402  see above: booted first
 from fourfold.node.actions.withdraw import withdraw  # noqa: E402  see above: booted first
+from fourfold.node.keys import node_signer  # noqa: E402  see above: booted first
+from fourfold.node.kinds import kind_of  # noqa: E402  see above: booted first
+from fourfold.node.releasing import report_for  # noqa: E402  see above: booted first
+from fourfold.records.envelope import Record  # noqa: E402  see above: booted first
 from fourfold.records.markings import Marking, Tlp  # noqa: E402  see above: booted first
+from fourfold.records.signing import Purpose  # noqa: E402  see above: booted first
+from fourfold.release import Making, build  # noqa: E402  see above: booted first
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 def create(key: str, delegation: str) -> None:
@@ -74,6 +86,81 @@ def _tell(peer: models.Peer, title: str) -> models.ReleaseVersion:
     marking = Marking(tlp=Tlp.GREEN)
     row = add_record(NewRecord("incident", "incident_reporting", given, marking, "public-incidents"), name())
     return release_record(row.record, peer, name())
+
+
+def fill(count: int, together: int = 1000) -> int:
+    """Many released incidents in little time: what `write` does, for many in one transaction.
+
+    Each has its own record, object, signature and log entry; the decision is that of the first of them.
+    """
+    peer, secret = models.Peer.objects.get(), models.Node.objects.get().pseudonym_secret
+    first = _tell(peer, "Incident")
+    decided = report_for(first.source, peer, clock.now()).plan
+    for start in range(1, count, together):
+        _fill(peer, first, decided, secret, range(start, min(start + together, count)))
+    return count
+
+
+@transaction.atomic
+def _fill(peer: Any, first: Any, decided: Any, secret: str, numbers: range) -> None:
+    now, kind, last = clock.now(), kind_of("incident"), models.Peer.objects.get().last_added
+    records = [_record(first, number, now) for number in numbers]
+    sources = models.RecordVersion.objects.bulk_create(_row(each) for each in records)
+    makings = [Making.first(now, secret) for _ in records]
+    made = [
+        build(record, kind, replace(decided, record=record.digest()), making)
+        for record, making in zip(records, makings, strict=True)
+    ]
+    models.Release.objects.bulk_create(
+        models.Release(id=each.id, peer=peer, record=record.id, kind=each.kind, created=now)
+        for each, record in zip(made, records, strict=True)
+    )
+    rows = models.ReleaseVersion.objects.bulk_create(
+        _version(first, *parts, last + (place + 1) * MICROSECOND)
+        for place, parts in enumerate(zip(made, makings, sources, numbers, strict=True))
+    )
+    leaves = [leaf_hash(each.salt, row.digest, Purpose.RELEASE) for each, row in zip(made, rows, strict=True)]
+    ledger.append_all(
+        ledger.log_of(peer),
+        [models.Leaf(hash=leaf, release_version=row) for leaf, row in zip(leaves, rows, strict=True)],
+    )
+    models.Peer.objects.update(last_added=rows[-1].date_added)
+
+
+def _record(first: Any, number: int, now: Any) -> Record:
+    fields = {**first.source.content().payload, "title": f"Incident {number}"}
+    marking = first.source.content().marking
+    place = {"activity": "incident_reporting", "slice_": "public-incidents"}
+    return keeping.new_record(kind_of("incident"), fields, **place, marking=marking, now=now)
+
+
+def _row(record: Record) -> models.RecordVersion:
+    return keeping._row(record, name(), str(record.payload["title"]), "")
+
+
+def _version(first: Any, made: Any, making: Making, source: Any, number: int, added: Any) -> Any:
+    wire = sign_release(made, node_signer())
+    return models.ReleaseVersion(
+        release_id=made.id,
+        version=1,
+        peer_id=first.peer_id,
+        source=source,
+        agreement_id=made.agreement,
+        slice=made.slice,
+        stix_id=stix_id(made.kind, made.id),
+        stix_type=first.stix_type,
+        modified=made.modified,
+        wire=wire,
+        digest=digest_bytes(wire),
+        body=canonical_bytes(made.model_dump(mode="json")),
+        label=first.label,
+        secret=making.secret,
+        sequence=first.sequence + number,
+        date_added=added,
+        passed=first.passed,
+        withheld=first.withheld,
+        reasons=first.reasons,
+    )
 
 
 def name() -> str:
