@@ -3,10 +3,10 @@
     make bench                                       or: python benchmarks/exchange_bench.py [--million 1000000]
 
 Nodes are real ones in a temporary folder, each part in a process of its own; requests go through the whole
-application (signature, nonce, decision at delivery), without a socket. *In* is verified, stored, receipted and
-logged, in pages of 1,000. Every figure stands as objects a second of wall time, and of processor time: on a busy
-machine the second is the fair one. medallion is measured with 500 objects, in memory: it is quadratic, and with
-some thousands it does not answer any more.
+application (signature, nonce, decision at delivery), without a socket. *In* is verified, stored, receipted
+and logged, in pages of 1,000. Every figure stands as objects a second of wall time, and of processor time: on
+a busy machine the second is the fair one. medallion is measured with 500 objects, in memory: it is quadratic,
+and with some thousands it does not answer any more.
 """
 
 import argparse
@@ -27,13 +27,13 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
-from real_node import PASSPHRASE, RealNode, introduce, pair  # noqa: E402  it lies beside the tests
+from real_node import PASSPHRASE, RealNode, introduce, pair
 
-from fourfold.exchange.http import Wire, open_client  # noqa: E402  see above
-from fourfold.exchange.requests import SignedRequests  # noqa: E402  see above
-from fourfold.exchange.taxii import MEDIA_TYPE, Position, TaxiiClient, collection_id  # noqa: E402  see above
-from fourfold.node.home import Home  # noqa: E402  see above
-from fourfold.records.signing import Signer  # noqa: E402  see above
+from fourfold.exchange.http import Wire, open_client
+from fourfold.exchange.requests import SignedRequests
+from fourfold.exchange.taxii import MEDIA_TYPE, Position, TaxiiClient, collection_id
+from fourfold.node.home import Home
+from fourfold.records.signing import Signer
 
 BASE = "http://127.0.0.1"
 OBJECTS, PEER_OBJECTS, POLLS = 10_000, 500, 200
@@ -148,7 +148,7 @@ def client_shelf(owner: str, me: str) -> Any:
 
 
 def poll(giver_home: Path, taker_home: Path, count: int) -> dict[str, Any]:
-    """Ask for what is new where nothing is, with so many objects stored; milliseconds, and the memory held."""
+    """Ask for what is new where nothing is, with so many objects stored: time in ms, memory in MiB."""
     hand = booted(giver_home)
     crowd(hand, count)
     client, _ = client_for(hand.settings.NODE.id, taker_home)
@@ -217,7 +217,7 @@ def medallion(folder: Path) -> dict[str, Any]:
     import medallion as server
 
     logging.getLogger("medallion").setLevel(logging.CRITICAL)
-    objects = json.loads(b"[" + sorted(folder.iterdir())[0].read_bytes() + b"]")[:PEER_OBJECTS]
+    objects = json.loads(b"[" + min(folder.iterdir()).read_bytes() + b"]")[:PEER_OBJECTS]
     shelf = {"id": "91a7b528-80eb-42ed-a74d-c6fbd5a26116", "title": "c", "can_read": True, "can_write": True}
     root = {
         "information": {"title": "r", "versions": [MEDIA_TYPE], "max_content_length": 1 << 30},
@@ -307,14 +307,13 @@ def main(million: int) -> None:
     row("out, 1,000 a page, first time (each delivery is noted)", out["first"])
     row(f"   medallion ({PEER_OBJECTS})", peer["again"])
     print()
-    print(
-        f"empty poll, median, {empty['stored']:,} stored: {empty['median']:.1f} ms (nine in ten: {empty['p90']:.1f})"
-    )
+    stored = f"{empty['stored']:,} stored"
+    print(f"empty poll, median, {stored}: {empty['median']:.1f} ms (nine in ten: {empty['p90']:.1f})")
     print(f"   medallion, {PEER_OBJECTS} stored: {peer['median']:.1f} ms")
     print(f"a page of 1,000 out of {empty['stored']:,}: {empty['page']['wall']:,.0f} objects a second")
     print(
-        f"memory: taking in {OBJECTS:,} added {taken['peak'] - taken['before']:.0f} MiB to {taken['before']:.0f}; "
-        f"serving {OBJECTS:,} peaked at {out['peak']:.0f} MiB, serving out of {empty['stored']:,} at {empty['peak']:.0f}"
+        f"memory: taking in {OBJECTS:,} added {taken['peak'] - taken['before']:.0f} MiB to"
+        f" {taken['before']:.0f}; serving out of {empty['stored']:,} peaked at {empty['peak']:.0f} MiB"
     )
 
 

@@ -122,7 +122,10 @@ def _fill(peer: Any, first: Any, decided: Any, secret: str, numbers: range) -> N
     leaves = [leaf_hash(each.salt, row.digest, Purpose.RELEASE) for each, row in zip(made, rows, strict=True)]
     ledger.append_all(
         ledger.log_of(peer),
-        [models.Leaf(hash=leaf, release_version=row) for leaf, row in zip(leaves, rows, strict=True)],
+        [
+            {"hash": leaf, "release_version": row.pk, "event": None}
+            for leaf, row in zip(leaves, rows, strict=True)
+        ],
     )
     models.Peer.objects.update(last_added=rows[-1].date_added)
 

@@ -1,14 +1,16 @@
 """The trail: what happened, in a closed vocabulary, and sealed into the private log as it happens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from fourfold.canon import canonical_bytes, new_salt
 from fourfold.log import entry_hash
 from fourfold.node import ledger
-from fourfold.node.models import Event, Leaf, Peer, Tag
+from fourfold.node.bulk import insert
+from fourfold.node.models import Event, Peer, Tag
 
 NODE = "node"
 """The actor of what the node does by itself."""
@@ -41,27 +43,34 @@ def note_all(
     tag: Tag, now: datetime, peer: Peer, subjects: Iterable[str], reason: str = "", actor: str = NODE
 ) -> None:
     """Note the same of many, an event each, as `note` does of one."""
-    events = [
-        Event(at=now, tag=tag, actor=actor, peer=peer, subject=subject, reason=reason[:100], salt=new_salt())
-        for subject in subjects
-    ]
-    if not events:
+    common = {"at": now, "tag": str(tag), "actor": actor, "peer": peer.pk, "reason": reason[:100]}
+    rows = [{**common, "subject": subject, "salt": new_salt()} for subject in subjects]
+    if not rows:
         return
     with transaction.atomic():
-        Event.objects.bulk_create(events)
-        leaves = [Leaf(hash=leaf(event), event=event) for event in events]
+        keys = insert(Event, rows)
+        hashes = [_hash(row) for row in rows]
+        leaves = [
+            {"hash": one, "release_version": None, "event": key}
+            for one, key in zip(hashes, keys, strict=True)
+        ]
         ledger.append_all(ledger.private_log(), leaves)
 
 
 def leaf(event: Event) -> bytes:
     """The salted hash of an event, as the private log holds it."""
+    names = ("at", "tag", "actor", "subject", "reason", "salt")
+    return _hash({name: getattr(event, name) for name in names} | {"peer": event.peer_id})
+
+
+def _hash(row: Mapping[str, Any]) -> bytes:
     content = {
-        "at": event.at.isoformat(),
-        "tag": str(event.tag),
-        "actor": event.actor,
-        "peer": event.peer_id or "",
-        "subject": event.subject,
-        "reason": event.reason,
-        "salt": event.salt,
+        "at": row["at"].isoformat(),
+        "tag": str(row["tag"]),
+        "actor": row["actor"],
+        "peer": row["peer"] or "",
+        "subject": row["subject"],
+        "reason": row["reason"],
+        "salt": row["salt"],
     }
     return entry_hash(_EVENT + canonical_bytes(content))

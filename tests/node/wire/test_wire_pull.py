@@ -258,9 +258,9 @@ def test_a_page_is_stored_whole_or_not_at_all(counterpart, pulled, monkeypatch):
     counterpart.release()
     write, calls = store_received.write_receipts, []
 
-    def dying(answered, signer):
+    def dying(peer, answered, signer):
         calls.append(Received.objects.count())
-        write(answered, signer)
+        write(peer, answered, signer)
         if len(calls) == 2:
             raise MemoryError
 

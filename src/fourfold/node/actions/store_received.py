@@ -1,6 +1,6 @@
 """Storing a page of what a counterpart sent: checked, kept as received, receipted, in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from fourfold.node.actions.destroy import destroy
 from fourfold.node.actions.handle_received import handle, is_acted_on
 from fourfold.node.actions.quarantine import quarantine
 from fourfold.node.actions.write_receipt import write_receipt, write_receipts
+from fourfold.node.bulk import insert
 from fourfold.node.holding import Holdings
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
@@ -128,11 +129,12 @@ def _is_plain(found: Verified | Refusal) -> bool:
 
 def _store_all(peer: Peer, found: Sequence[Verified], signer: Signer, now: datetime) -> int:
     """Many plain objects at once: kept, answered, noted; how many."""
-    rows = [Received(peer=peer, digest=each.digest, **_columns(each, now)) for each in found]
-    Received.objects.bulk_create(rows)
+    rows = [{"peer": peer.pk, "digest": each.digest, **_columns(each, now)} for each in found]
     receipts = (_receipt(peer, each, (), now) for each in found)
-    write_receipts(zip(rows, receipts, strict=True), signer)
-    note_all(Tag.OBJECT_STORED, now, peer, [row.object for row in rows])
+    write_receipts(
+        peer, zip(insert(Received, [_DEFAULTS | row for row in rows]), receipts, strict=True), signer
+    )
+    note_all(Tag.OBJECT_STORED, now, peer, [row["object"] for row in rows])
     return len(rows)
 
 
@@ -190,3 +192,7 @@ def _receipt(peer: Peer, found: Verified, destroyed: tuple[str, ...], now: datet
         backups_until=now + timedelta(days=days) if revoked and days else None,
         at=now,
     )
+
+
+_DEFAULTS: Mapping[str, Any] = {"date_added": "", "in_log": None}
+"""What a row holds that is not known when an object comes."""

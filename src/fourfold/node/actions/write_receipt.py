@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from fourfold.exchange.receipts import Receipt, sign_receipt
-from fourfold.node.models import ReceiptOut, Received
+from fourfold.node.bulk import insert
+from fourfold.node.models import Peer, ReceiptOut, Received
 from fourfold.records.signing import Signer
 
 
@@ -15,10 +16,11 @@ def write_receipt(row: Received, receipt: Receipt, signer: Signer) -> None:
         ReceiptOut.objects.create(peer=row.peer, received=row, **values)
 
 
-def write_receipts(answered: Iterable[tuple[Received, Receipt]], signer: Signer) -> None:
-    """The same for many that were never answered before."""
-    ReceiptOut.objects.bulk_create(
-        ReceiptOut(peer=row.peer, received=row, **_columns(receipt, signer)) for row, receipt in answered
+def write_receipts(peer: Peer, answered: Iterable[tuple[int, Receipt]], signer: Signer) -> None:
+    """The same for many received objects, by their keys, that were never answered before."""
+    insert(
+        ReceiptOut,
+        [{"peer": peer.pk, "received": key, **_columns(receipt, signer)} for key, receipt in answered],
     )
 
 
