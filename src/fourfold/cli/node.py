@@ -30,6 +30,12 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     defence_tie: Annotated[bool, typer.Option("--defence-tie", help="It has ties to defence.")] = False,
     demo: Annotated[bool, typer.Option("--demo", help="Pages without sign-in, on loopback only.")] = False,
     sync_seconds: Annotated[int, typer.Option("--sync-seconds", min=0, help="Pause between two syncs.")] = 60,
+    database: Annotated[
+        str, typer.Option("--database", metavar="ADDRESS", help="A PostgreSQL database; else a file.")
+    ] = "",
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Processes that answer requests.")
+    ] = 1,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Make a node: an institution key, a node key that it delegates to, and an empty store.
@@ -38,13 +44,15 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     FOURFOLD_PASSPHRASE_FILE name. Take the institution key (keys/institution.pem) away from this machine
     afterwards; only joining and agreements need it.
 
+    The store is a file in the folder, or a database of PostgreSQL: --database postgresql:///fourfold
+
     Example: fourfold node init --home ~/aisi --name "UK AI Security Institute" --url http://127.0.0.1:8471/
     """
     from fourfold.node.actions.create_node import NewNode, create_node
     from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase
 
     host, port = _address(url, listen)
-    wanted = NewNode(name, url, host, port, demo, sync_seconds, regulator, defence_tie)
+    wanted = NewNode(name, url, host, port, demo, sync_seconds, regulator, defence_tie, database, workers)
     folder = new_home(home)
     institution = passphrase(INSTITUTION_PASSPHRASE, "institution key", new=True)
     secret = passphrase(NODE_PASSPHRASE, "node key", new=True)

@@ -7,8 +7,9 @@ evaluated, so that a refusal names all that is wrong.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from fourfold.canon import digest_bytes
 from fourfold.errors import InputError, SignatureError
@@ -23,6 +24,16 @@ from fourfold.release.object import ReleaseObject
 
 _MOST = 1 << 31
 _CLAIMED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """A release that the counterpart did sign; whether it may be stored is another question."""
+
+    wire: bytes
+    digest: str
+    release: ReleaseObject
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +90,36 @@ def check_received(wire: bytes, context: Context) -> Verified | Refusal:
 
     Never raises for anything that a counterpart can send.
     """
+    found = check_signed(wire, context.keys, context.now)
+    return found if isinstance(found, Refusal) else check_agreed(found, context)
+
+
+def check_signed(wire: bytes, keys: Mapping[str, Delegation], now: datetime) -> Attested | Refusal:
+    """The release in received bytes, once one of the counterpart's node keys is found to have signed it.
+
+    This takes nearly all of the time and needs nothing that a node holds, so it comes before any lock.
+    """
     found = _read(wire)
     if isinstance(found, Refusal):
         return found
-    reason = _signature_fault(found, context)
+    reason = _signature_fault(found, keys, now)
     if reason:
         return _refusal(found, reason)
     try:
         release = decode(found.value)
     except InputError as error:
         return _refusal(found, Reason.NOT_A_RELEASE, detail=str(error))
-    return _decide(found, release, context)
+    return Attested(found.wire, found.digest, release, found.signature.key)
 
 
-def _decide(found: SignedObject, release: ReleaseObject, context: Context) -> Verified | Refusal:
-    held = context.held(release.id)
+def check_agreed(found: Attested, context: Context) -> Verified | Refusal:
+    """Whether a signed release may be stored: by what is agreed, and by what is held of it already."""
+    release, held = found.release, context.held(found.release.id)
     same = held is not None and (held.version, held.digest) == (release.version, found.digest)
     reasons = () if same else refusals(Case(release, found.digest, context, held))
     if reasons:
         return Refusal(found.wire, found.digest, reasons, release.id, release.version)
-    return Verified(found.wire, found.digest, release, found.signature.key, duplicate=same)
+    return Verified(found.wire, found.digest, release, found.key, duplicate=same)
 
 
 def _read(wire: bytes) -> SignedObject | Refusal:
@@ -115,11 +136,11 @@ def _read(wire: bytes) -> SignedObject | Refusal:
         return Refusal(wire, digest_bytes(wire), (reason,), detail=str(error))
 
 
-def _signature_fault(found: SignedObject, context: Context) -> Reason | None:
-    given = context.keys.get(found.signature.key)
+def _signature_fault(found: SignedObject, keys: Mapping[str, Delegation], now: datetime) -> Reason | None:
+    given = keys.get(found.signature.key)
     if given is None:
         return Reason.UNKNOWN_KEY
-    if not given.valid_from <= context.now < given.valid_until:
+    if not given.valid_from <= now < given.valid_until:
         return Reason.KEY_OUT_OF_TIME
     try:
         found.check(given.node_key)

@@ -1,6 +1,7 @@
 """The node's own logs: appending to them, and reading what proofs need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +21,7 @@ from fourfold.log import (
 )
 from fourfold.log.hashing import HASH_BYTES
 from fourfold.node import models
+from fourfold.node.bulk import insert
 from fourfold.node.clock import now
 from fourfold.records.signing import Signer
 
@@ -42,13 +44,21 @@ def append(
     event: models.Event | None = None,
 ) -> int:
     """Append one leaf hash, with what stands behind it; its index. In the transaction of what it tells of."""
-    after, nodes = grown(_frontier(log), [leaf])
     index = log.size
-    models.Leaf.objects.create(log=log, index=index, hash=leaf, release_version=release_version, event=event)
-    models.LogNode.objects.bulk_create(_row(log, node) for node in nodes if node.place.level)
+    behind = {"release_version": getattr(release_version, "pk", None), "event": getattr(event, "pk", None)}
+    append_all(log, [{"hash": leaf, **behind}])
+    return index
+
+
+def append_all(log: models.Log, leaves: Sequence[Mapping[str, Any]]) -> None:
+    """Append leaves in their order, as `append` does one: each its `hash`, and keys of what it tells of."""
+    after, nodes = grown(_frontier(log), [leaf["hash"] for leaf in leaves])
+    numbered = enumerate(leaves, log.size)
+    insert(models.Leaf, [{"log": log.pk, "index": index, **leaf} for index, leaf in numbered])
+    inner = [node for node in nodes if node.place.level]
+    insert(models.LogNode, [{"log": log.pk, **_columns(node)} for node in inner])
     log.size, log.frontier = after.size, b"".join(after.hashes)
     log.save(update_fields=["size", "frontier"])
-    return index
 
 
 def state(log: models.Log) -> Checkpoint:
@@ -103,5 +113,5 @@ def _frontier(log: models.Log) -> Frontier:
     return Frontier(log.size, hashes)
 
 
-def _row(log: models.Log, node: Node) -> models.LogNode:
-    return models.LogNode(log=log, level=node.place.level, index=node.place.index, hash=node.hash)
+def _columns(node: Node) -> dict[str, Any]:
+    return {"level": node.place.level, "index": node.place.index, "hash": node.hash}

@@ -3,6 +3,7 @@
 The decision is taken in the transaction that makes the object, and again when the object is handed out.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -30,6 +31,7 @@ from fourfold.release import (
     ReleaseObject,
     build,
     label_of,
+    label_text,
     plan,
     preview,
     withdraw,
@@ -93,17 +95,23 @@ def take_back(release_: models.Release, reason: str, actor: str, now: datetime) 
 
 
 def may_be_handed_out(row: models.ReleaseVersion, around: Circumstances) -> bool:
-    """Whether what was released may still leave at this moment; a withdrawal always may.
-
-    Everything in the object must still be allowed, under the agreement that it names; if only part of it
-    is, nothing leaves.
-    """
+    """Whether what was released may still leave at this moment; a withdrawal always may."""
     if row.revoked:
         return True
     if row.source is None:
         return False
-    allowed = plan(_label(row.source), row.peer_id, around)
-    return allowed.agreement == row.agreement_id and set(row.passed) <= set(allowed.passing)
+    return still_passes(label_of_source(row.source), row.peer_id, row.agreement_id, row.passed, around)
+
+
+def still_passes(
+    label: Label, peer: str, agreement: str, passed: Sequence[str], around: Circumstances
+) -> bool:
+    """Whether all that passed once of something with this label passes now, under the same agreement.
+
+    If only part of it does, nothing leaves.
+    """
+    allowed = plan(label, peer, around)
+    return allowed.agreement == agreement and set(passed) <= set(allowed.passing)
 
 
 def refusal(report: RecipientReport) -> str:
@@ -114,7 +122,8 @@ def refusal(report: RecipientReport) -> str:
     return f"Nothing of this may pass to {report.name}. " + " ".join(dict.fromkeys(reasons))
 
 
-def _label(source: models.RecordVersion) -> Label:
+def label_of_source(source: models.RecordVersion) -> Label:
+    """The label of a record version, read from the record itself."""
     return _read_label(bytes(source.body), source.wants_stub)
 
 
@@ -156,6 +165,7 @@ def _make(
     agreement = models.Agreement.objects.get(pk=made.agreement)
     row = _enter(_release_row(before, made, version, peer, now), made, peer, version, agreement, now)
     row.secret = making.secret
+    row.label = label_text(label_of_source(version))
     row.passed = list(report.plan.passing)
     row.withheld = [field.name for field in report.fields if not field.passes]
     row.reasons = _reasons(report)

@@ -5,7 +5,7 @@ from fourfold.release.case import Case, Circumstances, cases
 from fourfold.release.codes import NOTHING_FOR_YOU, REASONS, Code, Finding
 from fourfold.release.decide import Decision, Outcome, decide, meet
 from fourfold.release.facts import Facts
-from fourfold.release.label import Label, label_of
+from fourfold.release.label import Label, label_of, label_text, read_label
 from fourfold.release.loosening import loosened
 from fourfold.release.object import ReleaseObject, Stub
 from fourfold.release.plan import Plan, plan
@@ -43,10 +43,12 @@ __all__ = [
     "decide",
     "facts_of",
     "label_of",
+    "label_text",
     "loosened",
     "meet",
     "plan",
     "preview",
+    "read_label",
     "survey",
     "withdraw",
 ]

@@ -10,6 +10,7 @@ from django.db import connection
 from fourfold.errors import FourfoldError, SignatureError
 from fourfold.node import clock, models
 from fourfold.node.actions.check_log import check_logs
+from fourfold.node.database import is_here
 from fourfold.node.home import PRIVATE
 from fourfold.node.keys import node_signer
 
@@ -75,14 +76,27 @@ def _delegation() -> str:
 
 
 def _store() -> str:
-    if connection.vendor != "sqlite":
-        return f"It is kept by {connection.vendor}."
+    if connection.vendor == "postgresql":
+        return _postgresql()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA quick_check")
         found = cursor.fetchone()[0]
     if found != "ok":
         raise SignatureError(f"The store is damaged: {found}. Restore a backup.")
     return "It is whole."
+
+
+def _postgresql() -> str:
+    """Whether commits last, and nobody reads along: the server decides both, so it is asked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('fsync'), current_setting('full_page_writes'), version()")
+        fsync, pages, version = cursor.fetchone()
+    here = connection.connection.pgconn
+    if "off" in {fsync, pages}:
+        raise SignatureError("A power cut would lose data: the database has fsync or full_page_writes off.")
+    if not is_here(here.host.decode()) and not here.ssl_in_use:
+        raise SignatureError("The way to the database is not encrypted: set sslmode=verify-full.")
+    return f"It is kept by {version.partition(' (')[0]}."
 
 
 def _logs() -> Iterator[Finding]:

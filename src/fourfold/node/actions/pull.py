@@ -76,7 +76,7 @@ def _collect(peer: Peer, client: TaxiiClient, signer: Signer) -> Stored:
     for page in client.pages(collection, _position(peer), PAGE_OBJECTS):
         total += store_page(peer, page, signer, clock.now())
     total += store_again(peer, list(quarantined(peer)), signer, clock.now())
-    purge()
+    purge(destroyed=total.withdrawn > 0)
     return total
 
 

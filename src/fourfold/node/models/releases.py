@@ -52,9 +52,10 @@ class ReleaseVersion(models.Model):
 
     `wire` is what is sent, byte for byte. `body` is the canonical JSON of the release object. `sequence`
     and `date_added` are unique and increase within the peer, issued in the transaction that inserts.
-    `secret` is behind the commitments to the fields. `reasons` are the full reasons of the decision, for
-    the audit on our side only. `first_sent` is when the wire first handed it out, `held_back` when
-    the decision at delivery first went against it.
+    `label` is all that the decision at delivery reads of the source (fourfold.release.label_text). `secret`
+    is behind the commitments to the fields. `reasons` are the full reasons of the decision, for the audit on
+    our side only. `first_sent` is when the wire first handed it out, `held_back` when the decision at
+    delivery first went against it.
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="versions")
@@ -70,6 +71,7 @@ class ReleaseVersion(models.Model):
     wire = models.BinaryField()
     digest = DigestField()
     body = models.BinaryField()
+    label = models.TextField(blank=True, default="")
     secret = models.CharField(max_length=64, blank=True)
     sequence = models.PositiveBigIntegerField()
     date_added = models.DateTimeField()
