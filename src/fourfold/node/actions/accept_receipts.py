@@ -67,9 +67,17 @@ def _answered(peer: Peer, signed: SignedReceipt, now: datetime) -> ReleaseVersio
     found = ReleaseVersion.objects.filter(
         peer=peer, release_id=receipt.object, version=receipt.version, digest=receipt.digest
     ).first()
-    if found is None or receipt.at < found.date_added - WINDOW:
+    if found is None or receipt.at < _collectable(found) - WINDOW:
         raise RefusedError("Nothing with this id, version and digest was released to you.")
     return found
+
+
+def _collectable(version: ReleaseVersion) -> datetime:
+    """When a counterpart could have a version at the earliest.
+
+    The place in its collection may lie ahead of that: once this clock was wrong, places go on from there.
+    """
+    return min(version.date_added, version.first_sent or version.date_added)
 
 
 def _not_answered_otherwise(version: ReleaseVersion, signed: SignedReceipt) -> None:
