@@ -1,4 +1,4 @@
-# Made by Django 5.2, then given the labels of what was released before.
+# What delivery reads of a release, beside it; indices for what is asked at each collection.
 
 from itertools import islice
 
@@ -36,4 +36,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("releaseversion", "label", models.TextField(blank=True, default="")),
         migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.AddIndex("received", models.Index(fields=["peer", "state"], name="received_by_state")),
+        migrations.AddIndex(
+            "received",
+            models.Index(condition=models.Q(in_log=None), fields=["peer", "id"], name="received_not_in_log"),
+        ),
     ]
