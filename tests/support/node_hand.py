@@ -18,10 +18,12 @@ migrate()
 
 # Django must know its settings before any model is imported.
 from django.conf import settings  # noqa: E402  see above: booted first
-from django.db import transaction  # noqa: E402  see above: booted first
+from django.db import DatabaseError, transaction  # noqa: E402  see above: booted first
+from django.db.models import Count  # noqa: E402  see above: booted first
 
 from fourfold.agreements import SignedAgreement  # noqa: E402  see above: booted first
 from fourfold.canon import canonical_bytes, digest, digest_bytes, new_salt  # noqa: E402  booted first
+from fourfold.cli.main import store_fault  # noqa: E402  see above: booted first
 from fourfold.errors import FourfoldError  # noqa: E402  see above: booted first
 from fourfold.exchange.stix import sign_release, stix_id  # noqa: E402  see above: booted first
 from fourfold.log import leaf_hash  # noqa: E402  see above: booted first
@@ -71,8 +73,10 @@ def meet(agreement: str, **peer: str) -> None:
         agreeing.keep(SignedAgreement.model_validate_json(agreement), clock.now())
 
 
-def write(count: int, name: str, together: int = 1) -> int:
-    """Keep and release incidents: each for itself, or some in one transaction."""
+def write(count: int, name: str, together: int = 1, hours: int = 0) -> int:
+    """Keep and release incidents, each for itself, or some in one transaction; the clock may go wrong."""
+    now = clock.now
+    clock.now = lambda: now() + timedelta(hours=hours)
     peer = models.Peer.objects.get()
     for start in range(0, count, together):
         with transaction.atomic() if together > 1 else nullcontext():
@@ -181,6 +185,7 @@ def withdraw_some(every: int) -> int:
 
 def collect() -> list[str]:
     """Collect from all counterparts; what went wrong, if anything did."""
+    print("begins", flush=True)
     return [each.problem for each in sync() if each.problem]
 
 
@@ -193,6 +198,8 @@ def end_state() -> dict[str, Any]:
         "receipts": models.ReceiptOut.objects.exclude(delivered=None).count(),
         "waiting": models.ReceiptOut.objects.filter(delivered=None).count(),
         "answers": models.ReceiptIn.objects.count(),
+        "held_as": dict(received.values_list("state").annotate(Count("pk")).order_by()),
+        "reasons": sorted(set(received.values_list("reason", flat=True))),
         "released": models.ReleaseVersion.objects.count(),
         "states": sorted(models.Release.objects.values_list("state", flat=True).distinct()),
         "logs": [_log(each) for each in check_logs() if each.peer],
@@ -214,4 +221,6 @@ if __name__ == "__main__":
         answer = globals()[sys.argv[2]](**json.loads(sys.argv[3]))
     except FourfoldError as error:
         sys.exit(f"{type(error).__name__}: {error}")
+    except DatabaseError as error:
+        sys.exit(store_fault(error))
     print(json.dumps(answer))

@@ -128,7 +128,7 @@ class RealNode:
             out, err = process.communicate()
         if process.returncode:
             raise RuntimeError(f"{act} at {self.name} ended with {process.returncode}: {err[-2000:]}")
-        return json.loads(out)
+        return json.loads(out.splitlines()[-1])
 
     def serve(self) -> None:
         """Start the server, and wait until it answers."""

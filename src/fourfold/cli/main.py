@@ -84,7 +84,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = _invoke(given)
+        status = _guarded(given)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else closing complains once more
@@ -108,6 +108,24 @@ def _invoke(arguments: list[str]) -> int:
     except FourfoldError as error:
         return _told([error], REFUSED)
     return 0
+
+
+def _guarded(arguments: list[str]) -> int:
+    """The same, where a node's database fails; only a command that opened a node has paid for Django."""
+    try:
+        return _invoke(arguments)
+    except Exception as error:
+        django = sys.modules.get("django.db")
+        if django is None or not isinstance(error, django.DatabaseError):
+            raise
+        return _told([store_fault(error)], REFUSED)
+
+
+def store_fault(error: Exception) -> str:
+    """What a person reads when the database itself failed: what it said, and that nothing is half-done."""
+    said = " ".join(str(error).split()).rstrip(".")
+    remedy = "Look whether the disk is full and the database runs, then do it again."
+    return f"The store failed: {said}. What was begun was taken back. {remedy}"
 
 
 def _told(messages: Iterable[object], status: int) -> int:

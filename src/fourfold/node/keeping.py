@@ -116,7 +116,7 @@ def _row(record: Record, actor: str, title: str, source: str) -> models.RecordVe
         kind=record.kind,
         activity=record.activity,
         slice=record.slice or "",
-        title=title[:500],
+        title=title.replace("\x00", "")[:500],  # PostgreSQL's text cannot hold it; the body can
         tlp=record.marking.tlp.value,
         body=canonical_bytes(json.loads(record.model_dump_json())),
         digest=record.digest(),

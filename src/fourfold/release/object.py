@@ -1,13 +1,17 @@
 """What passes: a release object, built from allowed fields for one recipient."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.canon.sets import SortedSet
 from fourfold.records.instants import Instant
 from fourfold.records.markings import Marking, Tlp
+
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+Name = Annotated[str, Field(max_length=100, pattern=_PRINTABLE)]
+"""The id of a kind, an activity or a slice: one short line."""
 
 
 class ReleaseObject(BaseModel):
@@ -17,20 +21,21 @@ class ReleaseObject(BaseModel):
     this recipient only. `commitment` is one root over all fields of the kind, withheld ones included, of
     the same shape whatever was withheld. `salt` makes this version's log leaf unguessable. A withdrawal
     is a new version with `revoked` and no fields. `marking` is what the recipient must honour: where the
-    record named its recipients, it names this one only.
+    record named its recipients, it names this one only. What a node keeps in columns of its store is bounded
+    as they are: a counterpart must not be able to send what no store can take.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^release--[0-9a-f-]{36}$")
-    kind: str
-    activity: str
-    slice: str
+    kind: Name
+    activity: Name
+    slice: Name
     owner: str
     originators: SortedSet[str] = Field(min_length=1)
     recipient: str
-    agreement: str
-    version: int = Field(ge=1)
+    agreement: str = Field(max_length=71, pattern=_PRINTABLE)
+    version: int = Field(ge=1, lt=1 << 31)
     created: Instant
     modified: Instant
     marking: Marking
@@ -51,6 +56,6 @@ class Stub(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^stub--[0-9a-f-]{36}$")
-    kind: str
+    kind: Name
     handling: Tlp
     date: date

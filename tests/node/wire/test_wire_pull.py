@@ -297,6 +297,27 @@ def test_objects_that_are_stored_together_are_judged_in_their_order(counterpart,
     assert outcomes == [(1, "stored"), (2, "stored"), (1, "stored"), (3, "withdrawn"), (9, "refused")]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"activity": "x" * 101},
+        {"slice": "a\x00b"},
+        {"agreement": "sha256:" + 65 * "0"},
+        {"agreement": "\x00"},
+        {"version": 1 << 31},
+        {"version": 1 << 52},
+    ],
+)
+def test_what_no_store_could_keep_is_refused_and_holds_nobody_up(counterpart, pulled, changes):
+    value = encode(counterpart.make(fields={}, revoked=True))
+    extension = value["extensions"][RELEASE_EXTENSION]
+    extension |= {"number" if name == "version" else name: given for name, given in changes.items()}
+    counterpart.offer(sign_object(value, counterpart.who.node))
+    counterpart.release()
+    assert pulled(counterpart).stored == Stored(stored=1, refused=1)
+    assert Received.objects.get(state=ReceivedState.QUARANTINED).reason == "not-a-release"
+
+
 def refused_log(counterpart, pulled, error=ProofError):
     with pytest.raises(error):
         pulled(counterpart)

@@ -90,8 +90,9 @@ def _all_logged(peer: Peer, now: datetime) -> None:
         ProofError: one is not in it, so it could be denied later.
     """
     waiting = Received.objects.filter(peer=peer, in_log=None).exclude(state=ReceivedState.QUARANTINED)
-    pairs = iter(list(waiting.values_list("pk", "leaf", "object")))
-    while batch := list(islice(pairs, _BATCH)):
+    rows, last = waiting.order_by("pk").values_list("pk", "leaf", "object"), 0
+    while batch := list(rows.filter(pk__gt=last)[:_BATCH]):
+        last = batch[-1][0]
         leaves = [bytes.fromhex(leaf) for _, leaf, _ in batch]
         found = SeenLeaf.objects.filter(peer=peer, hash__in=leaves).values_list("hash", flat=True)
         logged = {bytes(leaf).hex() for leaf in found}

@@ -42,8 +42,8 @@ def purge(*, destroyed: bool) -> None:
     """Let as little as possible of what was destroyed stay behind on the disk; outside of any transaction.
 
     Files go. SQLite overwrites deleted content (secure_delete), but its write-ahead log holds earlier pages
-    until it is emptied. PostgreSQL has no such thing: VACUUM gives the space of deleted rows free, to be overwritten
-    sooner or later; until then counts what receipts say of backups (docs/decisions/0009).
+    until it is emptied. PostgreSQL has no such thing: VACUUM gives the space of deleted rows free, to be
+    overwritten sooner or later; until then counts what receipts say of backups (docs/decisions/0009).
     """
     sweep()
     with connection.cursor() as cursor:
