@@ -6,7 +6,19 @@ from typing import Annotated, Any
 import typer
 
 from fourfold.canon import Faults, Located, read_document
-from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, read_file, table, tell
+from fourfold.cli.node_session import (
+    ActorOption,
+    HomeOption,
+    OutOption,
+    PeerOption,
+    acting,
+    open_node,
+    peer_named,
+    read_file,
+    table,
+    tell,
+    write_out,
+)
 from fourfold.cli.output import Format, FormatOption, Page
 from fourfold.errors import Fault, InputError
 from fourfold.records.markings import Caveat, Marking, Tlp
@@ -19,12 +31,16 @@ SliceOption = Annotated[
     str | None,
     typer.Option("--slice", help="The slice it belongs to; without one it counts to the most separate."),
 ]
+RecordArgument = Annotated[str, typer.Argument(metavar="RECORD", help="Its id.")]
 COLUMNS = ("id", "title", "kind", "tlp", "slice", "version")
 
 
 @app.callback()
 def record() -> None:
-    """Keep records, and import them. What is kept leaves only by a release."""
+    """Keep records, and import them. What is kept leaves only by a release.
+
+    What stays apart can be sealed, to prove later that it was held; a stub can stand for it.
+    """
 
 
 @app.command("import")
@@ -110,7 +126,7 @@ def list_(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
 
 @app.command()
 def show(
-    record: Annotated[str, typer.Argument(metavar="RECORD", help="Its id.")],
+    record: RecordArgument,
     home: HomeOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -131,6 +147,91 @@ def show(
             page.paragraph(f"{name}: {content}")
     for name, content in value["payload"].items():
         page.paragraph(f"  {name}: {content}")
+
+
+@app.command()
+def stub(
+    record: RecordArgument,
+    home: HomeOption = None,
+    peer: PeerOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Let a stub stand for a record that is kept apart: its kind, label and day, under an id of its own.
+
+    The counterpart learns that there is something, and no more. It passes the release table like anything
+    else: the slice at separation must name this institution as a sender. Withdraw it like any release.
+
+    Example: fourfold record stub record--1c2d...
+    """
+    open_node(home)
+    from fourfold.node.actions.stub_record import stub_record
+
+    made = stub_record(record, peer_named(peer), acting(actor))
+    fields = made.content().fields
+    lines = [f"Stub {made.release_id} for {made.peer.name}:", *(f"  {k}: {v}" for k, v in fields.items())]
+    tell(output, {"release": made.release_id, "version": made.version, "stub": fields}, lines)
+
+
+@app.command()
+def seal(
+    record: RecordArgument,
+    home: HomeOption = None,
+    peer: PeerOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Seal a record, to prove later that it was held: only its salted hash goes into the counterpart's log.
+
+    The counterpart learns that its log has one more entry. When it collects next it countersigns the log,
+    which dates the seal; from then on `fourfold record prove` can prove it.
+
+    Example: fourfold record seal record--1c2d...
+    """
+    open_node(home)
+    from fourfold.node.actions.seal_record import seal_record
+
+    made = seal_record(record, peer_named(peer), acting(actor))
+    value = {
+        "record": made.version.record,
+        "version": made.version.version,
+        "witness": made.witness.name,
+        "log": made.leaf.log_id,
+        "entry": made.leaf.index,
+    }
+    told = f"Sealed version {value['version']}: entry {value['entry']} of {value['log']}."
+    tell(output, value, [told, f"It is dated when {value['witness']} countersigns the log."])
+
+
+@app.command()
+def prove(  # noqa: PLR0913, PLR0917  options are parameters in typer
+    record: RecordArgument,
+    home: HomeOption = None,
+    peer: PeerOption = None,
+    reader: Annotated[
+        str | None,
+        typer.Option(
+            "--reader", metavar="NAME|ID", help="The counterpart who is to see it; else your own auditor."
+        ),
+    ] = None,
+    version: Annotated[int | None, typer.Option("--version", help="Else the latest that was sealed.")] = None,
+    out: OutOption = None,
+    actor: ActorOption = None,
+) -> None:
+    """Write the proof that a sealed record was held: a file that `fourfold verify` checks without any node.
+
+    For your own auditor the file shows the sealed version whole. For a counterpart (--reader) it shows the
+    fields that the release table lets pass to it now; exit status 1 if there are none. --peer names the
+    witness that countersigned.
+
+    Example: fourfold record prove record--1c2d... --out proof.json, then fourfold verify proof.json
+    """
+    open_node(home)
+    from fourfold.exchange.evidence import write_evidence
+    from fourfold.node.actions.prove_record import prove_record
+
+    who = None if reader is None else peer_named(reader)
+    write_out(write_evidence(prove_record(record, peer_named(peer), acting(actor), who, version)), out)
 
 
 def _keys(document: Located, file: str) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 The decision is taken in the transaction that makes the object, and again when the object is handed out.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import Max
 
-from fourfold.canon import canonical_bytes, digest_bytes
+from fourfold.canon import canonical_bytes, digest_bytes, new_id
 from fourfold.errors import RefusedError
 from fourfold.exchange.stix import sign_release, stix_id, stix_type
 from fourfold.log import leaf_hash
@@ -21,6 +22,7 @@ from fourfold.protocols.communication import COMMUNICATION, Move, State
 from fourfold.records.envelope import Record
 from fourfold.records.signing import Purpose
 from fourfold.release import (
+    STUB,
     Circumstances,
     Label,
     Making,
@@ -29,9 +31,11 @@ from fourfold.release import (
     RecipientReport,
     ReleaseObject,
     build,
+    build_stub,
     label_of,
     plan,
     preview,
+    stub_object,
     withdraw,
 )
 
@@ -46,11 +50,12 @@ def report_for(version: models.RecordVersion, peer: models.Peer, now: datetime) 
 
 
 def release(
-    version: models.RecordVersion, peer: models.Peer, actor: str, now: datetime
+    version: models.RecordVersion, peer: models.Peer, actor: str, now: datetime, *, anew: bool = False
 ) -> models.ReleaseVersion:
     """Make what a counterpart may have of a record version, and put it into its collection.
 
-    To release again what it has already changes nothing.
+    To release again what it has already changes nothing. What was withdrawn does not come back; `anew` makes
+    another release of the record, under an id of its own. A stub that stood for the record is withdrawn.
 
     Raises:
         RefusedError: nothing may pass, with all reasons; or it was withdrawn.
@@ -60,10 +65,38 @@ def release(
         report = report_for(version, peer, now)
         if report.outcome < Outcome.PASS_REDACTED:
             raise RefusedError(refusal(report))
-        before = models.Release.objects.filter(peer=peer, record=version.record).first()
+        before = _open(peer, version)
+        if before and before.kind == STUB.id:
+            take_back(before, "The record itself is released.", actor, now)
+            peer.refresh_from_db()
+            before = None
+        elif before is None and not anew and _was_withdrawn(peer, version):
+            raise RefusedError("This record was withdrawn there. What was withdrawn does not come back.")
         if before and (same := _same(before.latest(), version, report.plan)):
             return same
-        return _make(version, peer, report, before, actor, now)
+        return _make(_Doing(version, peer, report, before, actor, now))
+
+
+def release_stub(
+    version: models.RecordVersion, peer: models.Peer, actor: str, now: datetime
+) -> models.ReleaseVersion:
+    """Put a stub of a record that is kept apart into a counterpart's collection; again changes nothing.
+
+    Raises:
+        RefusedError: no stub may leave, with all reasons; or the counterpart holds more than that already.
+    """
+    with transaction.atomic():
+        peer = models.Peer.objects.select_for_update().get(pk=peer.pk)
+        report = report_for(version, peer, now)
+        if report.outcome is not Outcome.STUB:
+            raise RefusedError(refusal(report))
+        before = _open(peer, version)
+        if before and before.kind != STUB.id:
+            raise RefusedError(f"{peer.name} was given the record itself. Withdraw that first: {before.id}.")
+        last = before.latest() if before else None
+        if last and (last.source_id, last.agreement_id) == (version.pk, report.agreement):
+            return last
+        return _make_stub(_Doing(version, peer, report, before, actor, now))
 
 
 def take_back(release_: models.Release, reason: str, actor: str, now: datetime) -> models.ReleaseVersion:
@@ -103,6 +136,8 @@ def may_be_handed_out(row: models.ReleaseVersion, around: Circumstances) -> bool
     if row.source is None:
         return False
     allowed = plan(_label(row.source), row.peer_id, around)
+    if (row.stix_type == stix_type(STUB.id)) is not (allowed.outcome is Outcome.STUB):
+        return False
     return allowed.agreement == row.agreement_id and set(row.passed) <= set(allowed.passing)
 
 
@@ -128,8 +163,6 @@ def _same(
     last: models.ReleaseVersion, version: models.RecordVersion, made: Plan
 ) -> models.ReleaseVersion | None:
     """The version that the counterpart has, if it is still the right one."""
-    if last.revoked:
-        raise RefusedError("This record was withdrawn there. What was withdrawn does not come back.")
     right = (
         last.source_id == version.pk
         and last.agreement_id == made.agreement
@@ -139,30 +172,61 @@ def _same(
     return last if right else None
 
 
-def _make(
-    version: models.RecordVersion,
-    peer: models.Peer,
-    report: RecipientReport,
-    before: models.Release | None,
-    actor: str,
-    now: datetime,
-) -> models.ReleaseVersion:
-    own = models.Node.objects.get()
-    if before is None:
-        making = Making.first(now, own.pseudonym_secret)
-    else:
-        making = Making.following(before.latest().content(), now, own.pseudonym_secret)
-    made = build(version.content(), kind_of(version.kind), report.plan, making)
-    agreement = models.Agreement.objects.get(pk=made.agreement)
-    row = _enter(_release_row(before, made, version, peer, now), made, peer, version, agreement, now)
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """One release under way: of what, to whom, as it was decided, after what, by whom, when."""
+
+    version: models.RecordVersion
+    peer: models.Peer
+    report: RecipientReport
+    before: models.Release | None
+    actor: str
+    now: datetime
+
+    def making(self) -> Making:
+        """Fresh numbers and secrets for the object."""
+        own = models.Node.objects.get()
+        if self.before is None:
+            return Making.first(self.now, own.pseudonym_secret)
+        return Making.following(self.before.latest().content(), self.now, own.pseudonym_secret)
+
+
+def _make(doing: _Doing) -> models.ReleaseVersion:
+    making, version = doing.making(), doing.version
+    return _put(doing, making, build(version.content(), kind_of(version.kind), doing.report.plan, making))
+
+
+def _make_stub(doing: _Doing) -> models.ReleaseVersion:
+    making, record, plan_ = doing.making(), doing.version.content(), doing.report.plan
+    name = doing.before.latest().content().fields["id"] if doing.before else new_id("stub")
+    stub = build_stub(record, plan_, name)
+    return _put(doing, making, stub_object(stub, record.owner, record.activity, plan_, making))
+
+
+def _put(doing: _Doing, making: Making, made: ReleaseObject) -> models.ReleaseVersion:
+    """The object's row in the collection, its leaf in the log, and the note in the trail."""
+    agreement, peer, now = models.Agreement.objects.get(pk=made.agreement), doing.peer, doing.now
+    release_ = _release_row(doing.before, made, doing.version, peer, now)
+    row = _enter(release_, made, peer, doing.version, agreement, now)
     row.secret = making.secret
-    row.passed = list(report.plan.passing)
-    row.withheld = [field.name for field in report.fields if not field.passes]
-    row.reasons = _reasons(report)
+    row.passed = list(doing.report.plan.passing)
+    row.withheld = [field.name for field in doing.report.fields if not field.passes]
+    row.reasons = _reasons(doing.report)
     row.save()
     _log(row, peer)
-    trail.note(models.Tag.RELEASE_MADE, now, peer=peer, subject=made.id, actor=actor)
+    trail.note(models.Tag.RELEASE_MADE, now, peer=peer, subject=made.id, actor=doing.actor)
     return row
+
+
+def _open(peer: models.Peer, version: models.RecordVersion) -> models.Release | None:
+    """What a counterpart has of a record, and was not withdrawn."""
+    return models.Release.objects.filter(peer=peer, record=version.record, withdrawn=None).first()
+
+
+def _was_withdrawn(peer: models.Peer, version: models.RecordVersion) -> bool:
+    """Whether the record itself, more than a stub of it, was released and withdrawn."""
+    rows = models.Release.objects.filter(peer=peer, record=version.record)
+    return rows.exclude(withdrawn=None).exclude(kind=STUB.id).exists()
 
 
 def _release_row(

@@ -7,10 +7,10 @@ from fourfold.release.decide import Decision, Outcome, decide, meet
 from fourfold.release.facts import Facts
 from fourfold.release.label import Label, label_of
 from fourfold.release.loosening import loosened
-from fourfold.release.object import ReleaseObject, Stub
+from fourfold.release.object import STUB, ReleaseObject, Stub
 from fourfold.release.plan import Plan, plan
 from fourfold.release.preview import FieldReport, Preview, RecipientReport, RowReport, preview
-from fourfold.release.redact import Making, build, build_stub, withdraw
+from fourfold.release.redact import Making, build, build_stub, stub_object, withdraw
 from fourfold.release.survey import Columns, Survey, survey
 from fourfold.release.table import ROWS, Row
 
@@ -18,6 +18,7 @@ __all__ = [
     "NOTHING_FOR_YOU",
     "REASONS",
     "ROWS",
+    "STUB",
     "Case",
     "Circumstances",
     "Code",
@@ -47,6 +48,7 @@ __all__ = [
     "meet",
     "plan",
     "preview",
+    "stub_object",
     "survey",
     "withdraw",
 ]

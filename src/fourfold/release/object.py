@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.canon.sets import SortedSet
+from fourfold.framework import Level
 from fourfold.records.instants import Instant
+from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking, Tlp
 
 
@@ -54,3 +56,7 @@ class Stub(BaseModel):
     kind: str
     handling: Tlp
     date: date
+
+
+STUB = Kind("stub", "Stub", Level.SEPARATION, Stub)
+"""How a stub travels: as a release object whose fields are its four members, and nothing else."""

@@ -13,6 +13,7 @@ from fourfold.node.models.receipts import ReceiptIn, ReceiptOut
 from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
+from fourfold.node.models.seals import Seal
 
 __all__ = [
     "Agreement",
@@ -37,6 +38,7 @@ __all__ = [
     "ReleaseState",
     "ReleaseVersion",
     "RequestNonce",
+    "Seal",
     "SeenCheckpoint",
     "SeenLeaf",
     "Tag",

@@ -28,6 +28,8 @@ class Tag(models.TextChoices):
     ASSESSMENT_REFUSED = "assessment:refused", "Counterpart's assessment refused"
     RECORD_ADDED = "record:added", "Record added"
     RECORD_CHANGED = "record:changed", "New version of a record"
+    RECORD_SEALED = "record:sealed", "Record sealed"
+    RECORD_PROVEN = "record:proven", "Sealed record shown to somebody"
     RECORD_LOOSENED = "record:loosened", "Marking loosened, or moved to a more open slice"
     RELEASE_APPROVED = "release:approved", "Release approved"
     RELEASE_WITHHELD = "release:withheld", "Release refused by the policy"
