@@ -48,11 +48,12 @@ from django.db import connections  # noqa: E402  the same reason as above
 from fourfold.node import clock, models  # noqa: E402  the same reason as above
 from fourfold.node.actions.accept_reply import accept_reply  # noqa: E402  the same reason as above
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  the same reason as above
-from fourfold.node.actions.invite import invite  # noqa: E402  the same reason as above
+from fourfold.node.actions.invite import introduction, invite  # noqa: E402  the same reason as above
 from fourfold.node.actions.join import join  # noqa: E402  the same reason as above
 from fourfold.node.actions.propose_agreement import propose_agreement  # noqa: E402  the same reason as above
 from fourfold.node.actions.pull import Pulled, pull  # noqa: E402  the same reason as above
 from fourfold.node.actions.sign_agreement import sign_agreement  # noqa: E402  the same reason as above
+from fourfold.node.drafting import consent_slice  # noqa: E402  the same reason as above
 from fourfold.node.keys import write_key  # noqa: E402  the same reason as above
 
 
@@ -256,6 +257,7 @@ def default_slices(*parties: Node) -> tuple[SliceTerms, ...]:
     return (
         terms("public-incidents", Level.COMMUNICATION, parties, told),
         terms("sensitive-incidents", Level.SEPARATION, parties, told, directions=apart),
+        consent_slice("incident_reporting", [each.do(introduction).party() for each in parties]),
     )
 
 

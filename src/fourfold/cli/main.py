@@ -26,6 +26,7 @@ PARTS = {
     "agreement": "Agree levels of engagement, and sign them.",
     "record": "Keep records, and import them.",
     "release": "See what would go to whom, and decide it.",
+    "consent": "Ask originators whether something may go on, and answer.",
     "sync": "Fetch what others have released.",
     "verify": "Check an object, a receipt or a log without any node.",
     "log": "The evidence: logs, checkpoints and proofs.",

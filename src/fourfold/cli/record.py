@@ -88,6 +88,9 @@ def add(
         fields: {title: ..., description: ..., analyst_note: ...}
         field_markings: {analyst_note: {tlp: RED, rel_to: []}}
 
+    `rel_to` names counterparts by name or id. `sources` lists ids of records, or of what was received, that
+    it was written from: it carries their originators, caveats and embargo, and no looser label.
+
     Example: fourfold record add incident.yaml
     """  # noqa: D301  a backspace is the sign that keeps lines as they are
     open_node(home)
@@ -107,9 +110,73 @@ def add(
         },
         source=f"file {file.name}",
         wants_stub=keys.get("stub") == "yes",
+        sources=tuple(keys.get("sources", ())),
     )
     row = as_row(add_record(given, acting(actor)))
     tell(output, row, [f"Kept: {row['id']}, {row['title']}"])
+
+
+@app.command()
+def change(
+    record: RecordArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="YAML or JSON, as for `record add`.")],
+    second: Annotated[
+        str | None,
+        typer.Option("--second", metavar="PERSON", help="Who agrees that it is guarded less than before."),
+    ] = None,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Keep a new version of a record: all of its fields, its marking and its slice, from a file.
+
+    To lower a marking, drop a caveat, name more recipients, shorten an embargo or move it to a more open
+    slice needs a second person, and is logged. Approvals and consents for the version before do not cover it.
+
+    Example: fourfold record change record--1c2d... incident.yaml --second "security officer"
+    """
+    open_node(home)
+    from fourfold.node.actions.change_record import Changes, change_record
+    from fourfold.node.queries.records import as_row
+
+    keys, name = _keys(read_document(read_file(file), file=str(file)), str(file)), str(file)
+    changes = Changes(
+        payload=keys["fields"],
+        marking=_marking(keys["marking"], name, "marking"),
+        slice=keys.get("slice"),
+        field_markings={
+            field: _marking(value, name, f"field_markings.{field}")
+            for field, value in keys.get("field_markings", {}).items()
+        },
+    )
+    row = as_row(change_record(record, changes, acting(actor), second))
+    tell(output, row, [f"Kept: {row['id']}, version {row['version']}, {row['title']}"])
+
+
+@app.command("pass-on")
+def pass_on_(
+    object_: Annotated[str, typer.Argument(metavar="OBJECT", help="The id of what was received.")],
+    slice_: SliceOption = None,
+    field: Annotated[
+        list[str] | None, typer.Option("--field", help="A field that is to go on; else all of them.")
+    ] = None,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Keep something received as a record to pass on; nothing leaves yet.
+
+    It stays its originators': ask them with `fourfold consent ask`, then release it. If its originator
+    withdraws it, the record is destroyed, and everybody who has it from here is asked to do the same.
+
+    Example: fourfold record pass-on release--3e4f... --slice public-incidents
+    """
+    open_node(home)
+    from fourfold.node.actions.pass_on import pass_on
+    from fourfold.node.queries.records import as_row
+
+    row = as_row(pass_on(object_, slice_, acting(actor), field))
+    tell(output, row, [f"Kept to pass on: {row['id']}, {row['title']}"])
 
 
 @app.command("list")
@@ -122,6 +189,19 @@ def list_(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
     from fourfold.node.queries.records import listed
 
     table(output, listed(), COLUMNS, "There is none yet.")
+
+
+@app.command()
+def received(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
+    """List what was received from counterparts and is held here, newest first.
+
+    Example: fourfold record received --format json
+    """
+    open_node(home)
+    from fourfold.node.queries.records import received_rows
+
+    columns = ("id", "title", "kind", "from", "originators", "tlp", "version")
+    table(output, received_rows(), columns, "There is none yet.")
 
 
 @app.command()
@@ -237,12 +317,16 @@ def prove(  # noqa: PLR0913, PLR0917  options are parameters in typer
 def _keys(document: Located, file: str) -> dict[str, Any]:
     """The parts of the file; a wrong or missing one is told with its line."""
     faults = Faults(file)
-    required, optional = ("kind", "activity", "marking", "fields"), ("slice", "field_markings", "stub")
+    required, optional = (
+        ("kind", "activity", "marking", "fields"),
+        ("slice", "field_markings", "stub", "sources"),
+    )
     keys = faults.mapping(document, required=required, optional=optional)
     for name in ("kind", "activity", "slice", "stub"):
         faults.text(keys.get(name))
     for name in ("marking", "fields", "field_markings"):
         faults.members(keys.get(name))
+    faults.texts(keys.get("sources"))
     faults.raise_any()
     return {name: value.plain() for name, value in keys.items()}
 
@@ -251,7 +335,7 @@ def _marking(value: Any, file: str, field: str) -> Marking:
     from pydantic import ValidationError
 
     try:
-        return Marking.model_validate(value)
+        return Marking.model_validate(_by_id(value))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         raise InputError(
@@ -260,3 +344,10 @@ def _marking(value: Any, file: str, field: str) -> Marking:
                 for each in found
             ]
         ) from error
+
+
+def _by_id(value: Any) -> Any:
+    """A marking whose `rel_to` names counterparts by their names, with their ids in their place."""
+    if not isinstance(value, dict) or not isinstance(value.get("rel_to"), list):
+        return value
+    return {**value, "rel_to": [peer_named(str(name)).institution for name in value["rel_to"]]}

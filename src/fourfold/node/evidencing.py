@@ -51,7 +51,8 @@ def _released(peer: models.Peer) -> Iterator[Piece]:
     rows = models.ReleaseVersion.objects.filter(peer=peer).order_by("sequence")
     for row in rows.iterator():
         stem = f"sent-{_short(row.release_id)}-v{row.version}"
-        yield f"{stem}.json", ObjectEvidence(object=bytes(row.wire).decode(), delegation=own)
+        if row.wire:  # what its originator withdrew was destroyed here too
+            yield f"{stem}.json", ObjectEvidence(object=bytes(row.wire).decode(), delegation=own)
         for receipt in row.receipts.order_by("pk"):
             yield f"{stem}-receipt.json", _receipt(bytes(receipt.body), peer.signed_delegation)
 

@@ -62,6 +62,7 @@ def release(
     """
     with transaction.atomic():
         peer = models.Peer.objects.select_for_update().get(pk=peer.pk)
+        check_sources(version.record)
         report = report_for(version, peer, now)
         if report.outcome < Outcome.PASS_REDACTED:
             raise RefusedError(refusal(report))
@@ -216,6 +217,17 @@ def _put(doing: _Doing, making: Making, made: ReleaseObject) -> models.ReleaseVe
     _log(row, peer)
     trail.note(models.Tag.RELEASE_MADE, now, peer=peer, subject=made.id, actor=doing.actor)
     return row
+
+
+def check_sources(record: str) -> None:
+    """Refuse what was made from material that its originator has withdrawn since.
+
+    Raises:
+        RefusedError: one of its sources was withdrawn.
+    """
+    for each in models.Derived.objects.filter(record=record).select_related("origin"):
+        if models.Received.objects.filter(peer=each.origin, object=each.object, revoked=True).exists():
+            raise RefusedError(f"{each.origin.name} withdrew what this was made from; it goes nowhere now.")
 
 
 def _open(peer: models.Peer, version: models.RecordVersion) -> models.Release | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Max, Q
 
@@ -17,6 +18,7 @@ from fourfold.agreements import (
     SignedEnding,
     standing,
 )
+from fourfold.errors import SignatureError
 from fourfold.node import models
 from fourfold.node.kinds import kinds
 from fourfold.records.signing import Purpose, Signature
@@ -111,15 +113,24 @@ def _chosen(digests: Iterable[str] | None) -> Q:
 def _approvals(digests: Iterable[str] | None) -> tuple[Approval, ...]:
     own = {models.Node.objects.get().node_key}
     rows = models.Approval.objects.filter(_chosen(digests), revoked=None)
-    return tuple(SignedApproval.model_validate_json(bytes(row.body)).check(own) for row in rows)
+    given = (SignedApproval.model_validate_json(bytes(row.body)) for row in rows)
+    return tuple(found for each in given if (found := _checked(each, own)) is not None)
 
 
 def _consents(digests: Iterable[str] | None) -> tuple[Consent, ...]:
     rows = models.ConsentDocument.objects.filter(_chosen(digests), revoked=None)
-    return tuple(_consent(row) for row in rows)
+    return tuple(found for row in rows if (found := _consent(row)) is not None)
 
 
-def _consent(row: models.ConsentDocument) -> Consent:
+def _consent(row: models.ConsentDocument) -> Consent | None:
     keys = {each.node_key for each in models.Node.objects.filter(pk=row.originator)}
     keys |= {each.node_key for each in models.Peer.objects.filter(pk=row.originator)}
-    return SignedConsent.model_validate_json(bytes(row.body)).check(keys)
+    return _checked(SignedConsent.model_validate_json(bytes(row.body)), keys)
+
+
+def _checked(given: SignedApproval | SignedConsent, keys: set[str]) -> Any:
+    """What was signed; None where none of these keys signed it: it does not count, and all else does."""
+    try:
+        return given.check(keys)
+    except SignatureError:
+        return None

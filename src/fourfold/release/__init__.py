@@ -8,6 +8,7 @@ from fourfold.release.facts import Facts
 from fourfold.release.label import Label, label_of
 from fourfold.release.loosening import loosened
 from fourfold.release.object import STUB, ReleaseObject, Stub
+from fourfold.release.onward import Onward, passed_on
 from fourfold.release.plan import Plan, plan
 from fourfold.release.preview import FieldReport, Preview, RecipientReport, RowReport, preview
 from fourfold.release.redact import Making, build, build_stub, stub_object, withdraw
@@ -29,6 +30,7 @@ __all__ = [
     "Finding",
     "Label",
     "Making",
+    "Onward",
     "Outcome",
     "Plan",
     "Preview",
@@ -46,6 +48,7 @@ __all__ = [
     "label_of",
     "loosened",
     "meet",
+    "passed_on",
     "plan",
     "preview",
     "stub_object",

@@ -41,6 +41,8 @@ def change_record(record: str, changes: Changes, actor: str, second: str | None 
     row, now = keeping.latest(record), clock.now()
     if row.kind in SYSTEM:
         raise RefusedError("What was sealed, revealed or signed does not change.")
+    if row.destroyed is not None:
+        raise RefusedError("The content of this record was destroyed, as its originator withdrew it.")
     before = row.content()
     after = before.model_copy(
         update={

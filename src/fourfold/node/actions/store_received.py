@@ -14,6 +14,7 @@ from fourfold.exchange.stix import read_object, read_time, stix_id, taxii_time
 from fourfold.exchange.taxii import Page
 from fourfold.exchange.verify import Refusal, Verified, check_received, trusted_keys
 from fourfold.log import leaf_hash
+from fourfold.node import onward
 from fourfold.node.actions.destroy import destroy
 from fourfold.node.actions.handle_received import handle
 from fourfold.node.actions.quarantine import quarantine
@@ -105,7 +106,8 @@ def _store_one(peer: Peer, found: Verified | Refusal, signer: Signer, now: datet
         return Stored(known=1)
     destroyed = destroy(peer, found.release.id, now) if found.release.revoked else ()
     row = _keep(peer, found, now)
-    write_receipt(row, _receipt(peer, found, destroyed, now), signer)
+    if not (row.revoked and onward.withdraw_onward(peer, row.object, now)):
+        write_receipt(row, _receipt(peer, found, destroyed, now), signer)
     handle(row)
     note(Tag.OBJECT_STORED, now, peer=peer, subject=row.object)
     return Stored(withdrawn=1) if row.revoked else Stored(stored=1)

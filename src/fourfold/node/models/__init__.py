@@ -3,7 +3,7 @@
 from fourfold.node.models.agreements import Agreement, AgreementParty
 from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
-from fourfold.node.models.consents import ConsentDocument
+from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
@@ -20,7 +20,9 @@ __all__ = [
     "AgreementParty",
     "Approval",
     "Checkpoint",
+    "ConsentCase",
     "ConsentDocument",
+    "Derived",
     "Event",
     "Invitation",
     "JointAssessment",
