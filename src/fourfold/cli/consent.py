@@ -83,12 +83,9 @@ def show(request: RequestArgument, home: HomeOption = None, output: FormatOption
     Example: fourfold consent show release--3e4f...
     """
     open_node(home)
-    from django.db import transaction
-
     from fourfold.node.queries.consents import shown
 
-    with transaction.atomic():
-        value = shown(request)
+    value = shown(request)
     tell(output, value, [f"{name.replace('_', ' ')}: {content}" for name, content in value.items()])
 
 
@@ -179,8 +176,9 @@ def revoke(
 def _moment(until: str | None) -> datetime:
     from fourfold.node import clock
 
+    now: datetime = clock.now()
     if until is None:
-        return clock.now() + timedelta(days=DAYS)
+        return now + timedelta(days=DAYS)
     try:
         return datetime.fromisoformat(until).replace(tzinfo=UTC)
     except ValueError as error:

@@ -1,7 +1,7 @@
 """`fourfold record`: keeping records, and importing them."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +22,9 @@ from fourfold.cli.node_session import (
 from fourfold.cli.output import Format, FormatOption, Page
 from fourfold.errors import Fault, InputError
 from fourfold.records.markings import Caveat, Marking, Tlp
+
+if TYPE_CHECKING:
+    from fourfold.node.actions.change_record import Changes
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -136,20 +139,10 @@ def change(
     Example: fourfold record change record--1c2d... incident.yaml --second "security officer"
     """
     open_node(home)
-    from fourfold.node.actions.change_record import Changes, change_record
+    from fourfold.node.actions.change_record import change_record
     from fourfold.node.queries.records import as_row
 
-    keys, name = _keys(read_document(read_file(file), file=str(file)), str(file)), str(file)
-    changes = Changes(
-        payload=keys["fields"],
-        marking=_marking(keys["marking"], name, "marking"),
-        slice=keys.get("slice"),
-        field_markings={
-            field: _marking(value, name, f"field_markings.{field}")
-            for field, value in keys.get("field_markings", {}).items()
-        },
-    )
-    row = as_row(change_record(record, changes, acting(actor), second))
+    row = as_row(change_record(record, changes_in(file), acting(actor), second))
     tell(output, row, [f"Kept: {row['id']}, version {row['version']}, {row['title']}"])
 
 
@@ -312,6 +305,26 @@ def prove(  # noqa: PLR0913, PLR0917  options are parameters in typer
 
     who = None if reader is None else peer_named(reader)
     write_out(write_evidence(prove_record(record, peer_named(peer), acting(actor), who, version)), out)
+
+
+def changes_in(file: Path) -> "Changes":
+    """What a file says that a record's next version is.
+
+    Raises:
+        InputError: it has faults; all of them.
+    """
+    from fourfold.node.actions.change_record import Changes
+
+    keys, name = _keys(read_document(read_file(file), file=str(file)), str(file)), str(file)
+    return Changes(
+        payload=keys["fields"],
+        marking=_marking(keys["marking"], name, "marking"),
+        slice=keys.get("slice"),
+        field_markings={
+            field: _marking(value, name, f"field_markings.{field}")
+            for field, value in keys.get("field_markings", {}).items()
+        },
+    )
 
 
 def _keys(document: Located, file: str) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
+from fourfold.agreements.approval import HouseRule
 from fourfold.errors import Fault, InputError
 
 PRIVATE = 0o600
@@ -26,7 +29,8 @@ class Config:
     `id` is the institution's id. `url` is where counterparts reach the node; `host` and `port` are where
     it listens. `demo` asks for pages without sign-in, which is only granted on loopback. `backup_days` is
     how long a backup may still hold what was destroyed here. `sync_seconds` is the pause between two
-    collections from each counterpart (0: only when asked).
+    collections from each counterpart (0: only when asked). `approvals_red` and its like say how many second
+    persons must approve what carries that label; never fewer for a tighter one.
     """
 
     id: str
@@ -37,6 +41,17 @@ class Config:
     demo: bool = False
     backup_days: int = 30
     sync_seconds: int = 60
+    approvals_clear: int = 0
+    approvals_green: int = 0
+    approvals_amber: int = 0
+    approvals_amber_strict: int = 0
+    approvals_red: int = 1
+
+    @property
+    def house_rule(self) -> HouseRule:
+        """How many second persons this institution asks for before something leaves, by its label."""
+        members = HouseRule.model_fields
+        return HouseRule(**{name: getattr(self, f"approvals_{name}") for name in members})
 
     @property
     def is_open(self) -> bool:
@@ -147,7 +162,14 @@ def _checked(values: dict[str, object], file: Path) -> Config:
     ]
     if faults:
         raise InputError(faults)
-    return Config(**values)
+    config = Config(**values)
+    try:
+        _ = config.house_rule
+    except ValidationError as error:
+        remedy = "Set approvals_clear to approvals_red so that a tighter label never needs fewer."
+        message = "The numbers of approvals do not go together."
+        raise InputError([Fault(message, str(file), field="approvals_red", remedy=remedy)]) from error
+    return config
 
 
 def _is_loopback(host: str) -> bool:

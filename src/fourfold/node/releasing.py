@@ -3,20 +3,21 @@
 The decision is taken in the transaction that makes the object, and again when the object is handed out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import Max
 
+from fourfold.agreements import HouseRule
 from fourfold.canon import canonical_bytes, digest_bytes, new_id
 from fourfold.errors import RefusedError
 from fourfold.exchange.stix import sign_release, stix_id, stix_type
 from fourfold.log import leaf_hash
 from fourfold.node import ledger, models, trail
 from fourfold.node.keys import node_signer
-from fourfold.node.kinds import kind_of
+from fourfold.node.kinds import SYSTEM_KINDS, kind_of
 from fourfold.node.standing import circumstances
 from fourfold.protocols.communication import COMMUNICATION, Move, State
 from fourfold.records.envelope import Record
@@ -26,6 +27,7 @@ from fourfold.release import (
     Circumstances,
     Label,
     Making,
+    Notice,
     Outcome,
     Plan,
     RecipientReport,
@@ -40,11 +42,12 @@ from fourfold.release import (
 )
 
 _STEP = timedelta(microseconds=1)
+_BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
 
 
 def report_for(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
     """What one counterpart would get of one version of a record, and why not more."""
-    around = circumstances(now, [version.digest])
+    around = _around(version.kind, circumstances(now, [version.digest]))
     made = preview(version.content(), [peer.institution], around, stub=version.wants_stub)
     return made.recipients[0]
 
@@ -100,7 +103,9 @@ def release_stub(
         return _make_stub(_Doing(version, peer, report, before, actor, now))
 
 
-def take_back(release_: models.Release, reason: str, actor: str, now: datetime) -> models.ReleaseVersion:
+def take_back(
+    release_: models.Release, reason: str, actor: str, now: datetime, notice: Notice | None = None
+) -> models.ReleaseVersion:
     """Withdraw a release: a version without fields, which the counterpart collects like any other.
 
     To withdraw again changes nothing.
@@ -114,7 +119,7 @@ def take_back(release_: models.Release, reason: str, actor: str, now: datetime) 
         last = release_.latest()
         if last.revoked:
             return last
-        made = withdraw(last.content(), now)
+        made = withdraw(last.content(), now, notice)
         _move(release_, Move.WITHDRAW)
         release_.withdrawn, release_.withdrawal_reason = now, reason[:500]
         release_.save(update_fields=["state", "withdrawn", "withdrawal_reason"])
@@ -136,10 +141,15 @@ def may_be_handed_out(row: models.ReleaseVersion, around: Circumstances) -> bool
         return True
     if row.source is None:
         return False
-    allowed = plan(_label(row.source), row.peer_id, around)
+    allowed = plan(_label(row.source), row.peer_id, _around(row.source.kind, around))
     if (row.stix_type == stix_type(STUB.id)) is not (allowed.outcome is Outcome.STUB):
         return False
     return allowed.agreement == row.agreement_id and set(row.passed) <= set(allowed.passing)
+
+
+def _around(kind: str, around: Circumstances) -> Circumstances:
+    """The house rule is about what people keep; who opens a key to sign has approved what is signed."""
+    return replace(around, house_rule=HouseRule()) if kind in _BETWEEN_INSTITUTIONS else around
 
 
 def refusal(report: RecipientReport) -> str:

@@ -5,7 +5,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from fourfold.agreements import (
     Agreement,
@@ -23,6 +25,8 @@ from fourfold.node import models
 from fourfold.node.kinds import kinds
 from fourfold.records.signing import Purpose, Signature
 from fourfold.release import Circumstances
+
+_COUNTERSIGNED = Coalesce("renewed_at_peer", "cosigned_at_peer")
 
 
 def signed(row: models.Agreement) -> SignedAgreement:
@@ -49,7 +53,7 @@ def standings() -> tuple[Agreement, ...]:
 
 def last_countersigned() -> datetime | None:
     """The latest time under any countersignature that this node has seen: no clock may fall behind it."""
-    return models.Checkpoint.objects.aggregate(last=Max("cosigned_at_peer"))["last"]
+    return models.Checkpoint.objects.aggregate(last=Max(_COUNTERSIGNED))["last"]
 
 
 def binding_with(institution: str, now: datetime) -> dict[str, AgreementText]:
@@ -86,6 +90,7 @@ def circumstances(now: datetime, digests: Iterable[str] | None = None) -> Circum
         peer_countersigned=_peer_countersigned(),
         consents=_consents(digests),
         approvals=_approvals(digests),
+        house_rule=settings.NODE.house_rule,
     )
 
 
@@ -102,7 +107,7 @@ def _waits_for(row: models.Agreement, institution: str) -> bool:
 
 def _peer_countersigned() -> dict[str, datetime]:
     rows = models.Checkpoint.objects.exclude(cosigned_at_peer=None).exclude(log__peer=None)
-    last = rows.values_list("log__peer").annotate(last=Max("cosigned_at_peer"))
+    last = rows.values_list("log__peer").annotate(last=Max(_COUNTERSIGNED))
     return dict(last.order_by())
 
 

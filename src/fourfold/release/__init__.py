@@ -7,7 +7,7 @@ from fourfold.release.decide import Decision, Outcome, decide, meet
 from fourfold.release.facts import Facts
 from fourfold.release.label import Label, label_of
 from fourfold.release.loosening import loosened
-from fourfold.release.object import STUB, ReleaseObject, Stub
+from fourfold.release.object import NOTICES, STUB, Notice, ReleaseObject, Stub
 from fourfold.release.onward import Onward, passed_on
 from fourfold.release.plan import Plan, plan
 from fourfold.release.preview import FieldReport, Preview, RecipientReport, RowReport, preview
@@ -17,6 +17,7 @@ from fourfold.release.table import ROWS, Row
 
 __all__ = [
     "NOTHING_FOR_YOU",
+    "NOTICES",
     "REASONS",
     "ROWS",
     "STUB",
@@ -30,6 +31,7 @@ __all__ = [
     "Finding",
     "Label",
     "Making",
+    "Notice",
     "Onward",
     "Outcome",
     "Plan",

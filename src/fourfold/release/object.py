@@ -1,6 +1,9 @@
 """What passes: a release object, built from allowed fields for one recipient."""
 
+from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +15,20 @@ from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking, Tlp
 
 
+class Notice(StrEnum):
+    """What a withdrawal says besides being one: a code of a closed list, never words of anybody."""
+
+    RELEASED_IN_ERROR = "released-in-error"
+
+
+NOTICES: Mapping[Notice, str] = MappingProxyType(
+    {
+        Notice.RELEASED_IN_ERROR: "This was released in error. Do not use what it said; destroy every copy.",
+    }
+)
+"""The one phrase that a recipient reads for each."""
+
+
 class ReleaseObject(BaseModel):
     """One version of what one recipient gets of one record.
 
@@ -19,7 +36,7 @@ class ReleaseObject(BaseModel):
     this recipient only. `commitment` is one root over all fields of the kind, withheld ones included, of
     the same shape whatever was withheld. `salt` makes this version's log leaf unguessable. A withdrawal
     is a new version with `revoked` and no fields. `marking` is what the recipient must honour: where the
-    record named its recipients, it names this one only.
+    record named its recipients, it names this one only. Only a withdrawal has a `notice`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +58,7 @@ class ReleaseObject(BaseModel):
     derived_from: str
     salt: str
     revoked: bool = False
+    notice: Notice | None = None
 
 
 class Stub(BaseModel):

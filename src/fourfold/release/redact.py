@@ -13,7 +13,7 @@ from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking, join
 from fourfold.records.pseudonyms import pseudonym
 from fourfold.release.decide import Outcome
-from fourfold.release.object import STUB, ReleaseObject, Stub
+from fourfold.release.object import STUB, Notice, ReleaseObject, Stub
 from fourfold.release.plan import Plan
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -130,7 +130,7 @@ def stub_object(stub: Stub, owner: str, activity: str, plan: Plan, making: Makin
     )
 
 
-def withdraw(given: ReleaseObject, now: datetime) -> ReleaseObject:
+def withdraw(given: ReleaseObject, now: datetime, notice: Notice | None = None) -> ReleaseObject:
     """The version that takes a release back: revoked, without fields, under the same id.
 
     To withdraw again changes nothing.
@@ -143,6 +143,7 @@ def withdraw(given: ReleaseObject, now: datetime) -> ReleaseObject:
         "fields": {},
         "salt": new_salt(),
         "revoked": True,
+        "notice": notice,
     }
     return given.model_copy(update=changes)
 

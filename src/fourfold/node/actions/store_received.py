@@ -132,7 +132,7 @@ def _columns(found: Verified, now: datetime) -> dict[str, Any]:
         "slice": release.slice,
         "agreement_digest": release.agreement,
         "state": ReceivedState.WITHDRAWN if release.revoked else ReceivedState.STORED,
-        "reason": "",
+        "reason": release.notice.value if release.notice else "",
         "revoked": release.revoked,
         "wire": found.wire,
         "leaf": leaf_hash(release.salt, found.digest, Purpose.RELEASE).hex(),

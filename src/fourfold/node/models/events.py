@@ -44,6 +44,7 @@ class Tag(models.TextChoices):
     RELEASE_MADE = "release:made", "Released"
     RELEASE_DELIVERED = "release:delivered", "Collected by the counterpart"
     RELEASE_WITHHELD_AT_DELIVERY = "release:withheld-at-delivery", "Withheld at delivery"
+    RELEASE_CORRECTED = "release:corrected", "Wrong release corrected"
     RELEASE_WITHDRAWN = "release:withdrawn", "Withdrawn"
     RECEIPT_ACCEPTED = "receipt:accepted", "Receipt received"
     RECEIPT_REFUSED = "receipt:refused", "Receipt refused"

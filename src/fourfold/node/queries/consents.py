@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from fourfold.agreements import SignedConsent
 from fourfold.errors import RefusedError
@@ -43,8 +44,9 @@ def shown(request: str) -> dict[str, Any]:
     Raises:
         NotFoundError: there is none.
     """
-    case = consenting.case_of(request)
-    return {**as_row(case), **({} if case.ours else _content(case))}
+    with transaction.atomic():
+        case = consenting.case_of(request)
+        return {**as_row(case), **({} if case.ours else _content(case))}
 
 
 def _content(case: ConsentCase) -> Mapping[str, Any]:

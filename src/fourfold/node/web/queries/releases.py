@@ -16,6 +16,7 @@ from fourfold.node.web.queries.listing import Asked, PageView, page_of
 from fourfold.node.web.queries.records import SYSTEM, Choice
 from fourfold.node.web.queries.showing import MarkingView, field_title, in_order, marking_view, names
 from fourfold.node.web.queries.states import StateView
+from fourfold.release import NOTICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def release_view(release: str) -> ReleaseView | None:
     )
 
 
-_SENTENCES = {reason.value: sentence for reason, sentence in SENTENCES.items()}
+_SENTENCES = {code.value: told for each in (SENTENCES, NOTICES) for code, told in each.items()}
 _WITHDRAWABLE = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNOWLEDGED)
 
 
