@@ -124,9 +124,10 @@ class Node(AbstractContextManager["Node"]):
         return self.keys.name
 
     def __enter__(self) -> Self:
-        stack, before = ExitStack(), (django_settings.NODE, django_settings.HOME)
+        stack = ExitStack()
+        before = (django_settings.NODE, django_settings.HOME, django_settings.ALLOWED_HOSTS)
         stack.callback(_settle, *before)
-        _settle(Config(id=self.id, name=self.name, url=self.keys.url, backup_days=30), self.keys.home)
+        _settle(Config(id=self.id, name=self.name, url=self.keys.url, backup_days=30), self.keys.home, ["*"])
         stack.enter_context(using(self.connection))
         self._left.append(stack)
         return self
@@ -273,8 +274,8 @@ def make_template(folder: Path) -> Path:
     return store
 
 
-def _settle(config: Config, home: Home) -> None:
-    django_settings.NODE, django_settings.HOME = config, home
+def _settle(config: Config, home: Home, hosts: list[str]) -> None:
+    django_settings.NODE, django_settings.HOME, django_settings.ALLOWED_HOSTS = config, home, hosts
 
 
 def _introduce(node: Node) -> None:

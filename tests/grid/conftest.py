@@ -42,19 +42,19 @@ def institutions(
         return NODES.make_keys(folder), NODES.make_template(folder)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def passphrases(institutions: tuple[Any, Path]) -> Iterator[None]:
+    """The keys of all institutions can be opened."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("FOURFOLD_PASSPHRASE_FILE", "FOURFOLD_INSTITUTION_PASSPHRASE_FILE"):
+            patch.setenv(variable, str(institutions[1].parent / "passphrase"))
+        yield
+
+
 @pytest.fixture
-def network(
-    institutions: tuple[Any, Path],
-    tmp_path: Path,
-    django_db_blocker: Any,
-    settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Any]:
+def network(institutions: tuple[Any, Path], tmp_path: Path, django_db_blocker: Any) -> Iterator[Any]:
     """Three real nodes in this process, each with an empty store; none has joined another yet."""
     keys, template = institutions
-    settings.ALLOWED_HOSTS = ["*"]
-    for variable in ("FOURFOLD_PASSPHRASE_FILE", "FOURFOLD_INSTITUTION_PASSPHRASE_FILE"):
-        monkeypatch.setenv(variable, str(template.parent / "passphrase"))
     with django_db_blocker.unblock():
         made = NODES.Network(keys, template, tmp_path)
         yield made
