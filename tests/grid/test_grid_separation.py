@@ -20,7 +20,10 @@ from fourfold.node.actions.seal_record import seal_record
 from fourfold.node.actions.store_received import context_of
 from fourfold.node.actions.stub_record import stub_record
 from fourfold.node.actions.withdraw import withdraw
-from fourfold.node.kinds import kinds
+from fourfold.node.kinds import SYSTEM_KINDS, kinds
+from fourfold.node.web.queries.inbox import received_view
+from fourfold.node.web.queries.listing import Asked
+from fourfold.node.web.queries.releases import release_view, releases_view
 from fourfold.records.markings import Caveat, Marking, Tlp
 
 APART = "sensitive-incidents"
@@ -47,6 +50,12 @@ def test_a_stub_tells_four_things_and_is_withdrawn_like_any_release(two):
     with one:
         day = keeping.latest(record).modified.date().isoformat()
     assert stub.fields == {"id": stub.fields["id"], "kind": "incident", "handling": "AMBER", "date": day}
+    with one:
+        assert release_view(made.release_id).kind == "Stub"
+        assert [row.kind for row in releases_view(Asked("", {})).rows] == ["Stub"]
+    with other:
+        shown = received_view(models.Received.objects.get(kind="stub").pk)
+        assert [field.title for field in shown.fields] == ["Id", "Kind", "Handling", "Date"]
     one.do(withdraw, made.release_id, "", "officer")
     other.collect()
     assert held(other) == []
@@ -126,7 +135,7 @@ def _payload(kind):
     return fields
 
 
-KINDS = sorted(name for name, kind in kinds().items() if name not in {"assessment", "draft_agreement"})
+KINDS = sorted(set(kinds()) - {kind.id for kind in SYSTEM_KINDS})
 ACTS = ("stub", "seal", "release", "prove for the counterpart", "withdraw", "change")
 
 

@@ -37,7 +37,7 @@ def consent() -> None:
     """Ask an originator whether something of its may go on; answer such requests; take a consent back.
 
     A consent is signed, and covers exactly the bytes, fields, recipient, agreement and purpose that it names.
-    Both agreements need the slice for consents: fourfold agreement draft --consents.
+    The agreement with the originator needs the slice for consents: fourfold agreement draft --consents.
     """
 
 
@@ -52,7 +52,7 @@ def ask(
 ) -> None:
     """Ask the originator of a record whether it may go on to a counterpart. No content travels.
 
-    The record is one made by `fourfold record pass-on`, unchanged.
+    The record is one made by `fourfold record forward`, unchanged.
 
     Example: fourfold consent ask record--1c2d... --to "Third Institute"
     """
@@ -86,7 +86,8 @@ def show(request: RequestArgument, home: HomeOption = None, output: FormatOption
     from fourfold.node.queries.consents import shown
 
     value = shown(request)
-    tell(output, value, [f"{name.replace('_', ' ')}: {content}" for name, content in value.items()])
+    lines = [f"{name.replace('_', ' ')}: {content}" for name, content in value.items() if content]
+    tell(output, value, lines)
 
 
 @app.command()

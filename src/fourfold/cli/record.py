@@ -146,8 +146,8 @@ def change(
     tell(output, row, [f"Kept: {row['id']}, version {row['version']}, {row['title']}"])
 
 
-@app.command("pass-on")
-def pass_on_(
+@app.command()
+def forward(
     object_: Annotated[str, typer.Argument(metavar="OBJECT", help="The id of what was received.")],
     slice_: SliceOption = None,
     field: Annotated[
@@ -162,7 +162,7 @@ def pass_on_(
     It stays its originators': ask them with `fourfold consent ask`, then release it. If its originator
     withdraws it, the record is destroyed, and everybody who has it from here is asked to do the same.
 
-    Example: fourfold record pass-on release--3e4f... --slice public-incidents
+    Example: fourfold record forward release--3e4f... --slice public-incidents
     """
     open_node(home)
     from fourfold.node.actions.pass_on import pass_on

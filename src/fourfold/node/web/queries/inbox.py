@@ -8,7 +8,6 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from fourfold.errors import FourfoldError
 from fourfold.exchange.stix import decode, read_object
-from fourfold.node.kinds import kinds
 from fourfold.node.models import Agreement, ReceiptOut, Received, ReceivedState
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
@@ -20,6 +19,7 @@ from fourfold.node.web.queries.showing import (
     activity_title,
     field_title,
     in_order,
+    kind_title,
     marking_view,
     names,
     value_view,
@@ -124,7 +124,7 @@ def received_view(pk: int) -> ReceivedView | None:
         from_=row.peer.name,
         state=states.RECEIVED[row.state],
         reason=reason_sentence(row.reason),
-        kind=_kind(row.kind),
+        kind=kind_title(row.kind),
         activity=activity_title(row.activity) if row.activity else "",
         slice=row.slice,
         object=row.object,
@@ -164,17 +164,13 @@ def _row(row: Received) -> ReceivedRow:
         row.pk,
         _title(row, _content(row)),
         row.peer.name,
-        _kind(row.kind),
+        kind_title(row.kind),
         row.version,
         row.received,
         row.withdrawn,
         states.RECEIVED[row.state],
         reason_sentence(row.reason),
     )
-
-
-def _kind(kind: str) -> str:
-    return kinds()[kind].title if kind in kinds() else kind
 
 
 def _content(row: Received) -> ReleaseObject | None:

@@ -14,7 +14,14 @@ from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVe
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
 from fourfold.node.web.queries.records import SYSTEM, Choice
-from fourfold.node.web.queries.showing import MarkingView, field_title, in_order, marking_view, names
+from fourfold.node.web.queries.showing import (
+    MarkingView,
+    field_title,
+    in_order,
+    kind_title,
+    marking_view,
+    names,
+)
 from fourfold.node.web.queries.states import StateView
 from fourfold.release import NOTICES
 
@@ -140,7 +147,7 @@ def release_view(release: str) -> ReleaseView | None:
     return ReleaseView(
         id=row.id,
         title=_title(row),
-        kind=kinds()[row.kind].title,
+        kind=kind_title(row.kind),
         record=row.record,
         to=row.peer.name,
         state=states.RELEASE[row.state],
@@ -186,7 +193,7 @@ def _row(row: Release) -> ReleaseRow:
     return ReleaseRow(
         row.id,
         _title(row),
-        kinds()[row.kind].title,
+        kind_title(row.kind),
         row.peer.name,
         row.created,
         last.version,

@@ -11,7 +11,9 @@ from fourfold.framework import Level
 from fourfold.node.kinds import kinds
 from fourfold.node.models import Peer
 from fourfold.node.web.queries.deciding import framework
+from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking
+from fourfold.release import STUB
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,20 @@ def value_view(value: Any) -> ValueView:
 
 def in_order(kind: str, given: Iterable[str]) -> tuple[str, ...]:
     """Names of fields in the order of their kind; those that the kind does not have come last."""
-    order = {name: place for place, name in enumerate(kinds()[kind].fields)} if kind in kinds() else {}
+    known = _kind(kind)
+    order = {name: place for place, name in enumerate(known.fields)} if known else {}
     return tuple(sorted(given, key=lambda name: order.get(name, len(order))))
+
+
+def kind_title(kind: str) -> str:
+    """The title of a kind; the id of one that this node does not know."""
+    found = _kind(kind)
+    return found.title if found else kind
+
+
+def _kind(kind: str) -> Kind | None:
+    """What people keep and institutions exchange, stubs included."""
+    return STUB if kind == STUB.id else kinds().get(kind)
 
 
 def field_title(name: str) -> str:
