@@ -163,6 +163,7 @@ class Network(httpx.BaseTransport):
     """Some nodes, and the wire between them; `wire` keeps every answer that was given, by who asked whom."""
 
     def __init__(self, keys: tuple[Keys, ...], template: Path, folder: Path) -> None:
+        """`template` is an empty store, or a folder with the stores of a network that was saved."""
         self.nodes: tuple[Node, ...] = ()
         self.transport = self
         self.answers: list[tuple[str, bytes]] = []
@@ -170,9 +171,9 @@ class Network(httpx.BaseTransport):
         self._serve = httpx.WSGITransport(app=app)
         for each in keys:
             store = folder / f"{each.name}.sqlite3"
-            shutil.copyfile(template, store)
+            shutil.copyfile(template / store.name if template.is_dir() else template, store)
             self.nodes += (Node(each, self, connect(store)),)
-        for node in self.nodes:
+        for node in () if template.is_dir() else self.nodes:
             with node:
                 _introduce(node)
 
@@ -205,6 +206,14 @@ class Network(httpx.BaseTransport):
             for each in parties:
                 each.collect()
         return digest
+
+    def save(self, folder: Path) -> Path:
+        """Copy all stores into a folder, for other networks to begin with."""
+        for node in self.nodes:
+            with node, node.connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copyfile(node.connection.settings_dict["NAME"], folder / f"{node.name}.sqlite3")
+        return folder
 
     def close(self) -> None:
         """Close every store."""

@@ -61,10 +61,34 @@ def network(institutions: tuple[Any, Path], tmp_path: Path, django_db_blocker: A
         made.close()
 
 
+@pytest.fixture(scope="session")
+def chained(institutions: tuple[Any, Path], tmp_path_factory: Any, django_db_blocker: Any) -> Path:
+    """The stores of three nodes of which the first and third do not know each other; made once."""
+    keys, template = institutions
+    with django_db_blocker.unblock():
+        made = NODES.Network(keys, template, tmp_path_factory.mktemp("chain"))
+        first, middle, last = made.nodes
+        for one, other in ((first, middle), (middle, last)):
+            made.join(one, other)
+            made.agree(one, other)
+        saved: Path = made.save(tmp_path_factory.mktemp("chained"))
+        made.close()
+    return saved
+
+
 @pytest.fixture
-def two(network: Any) -> tuple[Any, Any]:
-    """Two of them, with an agreement on incident reporting in force between them."""
-    one, other, _ = network.nodes
-    network.join(one, other)
-    network.agree(one, other)
+def chain(
+    institutions: tuple[Any, Path], chained: Path, tmp_path: Path, django_db_blocker: Any
+) -> Iterator[Any]:
+    """Three nodes in a row, with an agreement on incident reporting between any two neighbours."""
+    with django_db_blocker.unblock():
+        made = NODES.Network(institutions[0], chained, tmp_path)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def two(chain: Any) -> tuple[Any, Any]:
+    """The first two of them."""
+    one, other, _ = chain.nodes
     return one, other

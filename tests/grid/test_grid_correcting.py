@@ -19,12 +19,9 @@ WHY = "ZQ the wrong name stood in it ZQ"
 
 
 @pytest.fixture
-def three(network):
+def three(chain):
     """One node with two counterparts, an agreement with each."""
-    one, other, third = network.nodes
-    for each in (other, third):
-        network.join(one, each)
-        network.agree(one, each)
+    other, one, third = chain.nodes
     return one, other, third
 
 
@@ -36,11 +33,11 @@ def released(one, *others, title="A car"):
     return record
 
 
-def test_it_is_withdrawn_everywhere_and_the_recipients_read_one_phrase(network, three):
+def test_it_is_withdrawn_everywhere_and_the_recipients_read_one_phrase(chain, three):
     one, other, third = three
     record = released(one, other, third)
     other.collect()  # the third has not collected it yet
-    network.answers.clear()
+    chain.answers.clear()
     done = one.do(correct_release, record, WHY, "officer")
     assert len(done.withdrawn) == 2
     assert done.released == ()
@@ -53,7 +50,7 @@ def test_it_is_withdrawn_everywhere_and_the_recipients_read_one_phrase(network, 
             assert not held.exists()
             wire = read_object(bytes(tombstone.wire)).value
             assert decode(wire).notice is Notice.RELEASED_IN_ERROR
-    assert not any(WHY.encode() in body for _, body in network.answers)
+    assert not any(WHY.encode() in body for _, body in chain.answers)
     with one:
         states = set(models.Release.objects.filter(record=record).values_list("state", flat=True))
         assert states == {models.ReleaseState.CONFIRMED}

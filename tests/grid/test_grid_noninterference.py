@@ -8,6 +8,7 @@ gets the same bytes: objects, manifests, versions, pages, counts, errors, answer
 import json
 import random
 import shutil
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,19 +52,12 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture(scope="module")
-def base(institutions: Any, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Any:
+def base(institutions: Any, chained: Path, tmp_path_factory: Any, django_db_blocker: Any) -> Iterator[Any]:
     """A node with two counterparts, an agreement with each; its store is copied for every world."""
-    keys, template = institutions
-    from several_nodes import Network  # type: ignore[import-not-found]  # noqa: PLC0415  loaded by conftest
-
     with django_db_blocker.unblock():
-        network = Network(keys, template, tmp_path_factory.mktemp("base"))
-        one, other, third = network.nodes
-        for each in (other, third):
-            network.join(one, each)
-            network.agree(one, each)
-        with one, one.connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        network = sys.modules["several_nodes"].Network(
+            institutions[0], chained, tmp_path_factory.mktemp("base")
+        )
         yield network
         network.close()
 
@@ -102,7 +96,7 @@ class World:
 
     def __init__(self, network: Any, node: Any) -> None:
         self.node = node
-        _, self.other, self.third = network.nodes
+        self.other, _, self.third = network.nodes
         self.seen: list[str] = []
         self.hidden: list[str] = []
         self.done: set[str] = set()
@@ -302,12 +296,10 @@ def hidden_ids(world: World) -> list[str]:
 
 def live(base: Any, folder: Path, hidden: list[tuple[int, int]], done: set[str] | None = None) -> list[Any]:
     """A world in which hidden things happen before visible ones; what the counterpart is told at its end."""
-    one = base.nodes[0]
+    several, one = sys.modules["several_nodes"], base.nodes[1]
     store = folder / f"{uuid.uuid4()}.sqlite3"  # noqa: TID251  a name for a file of this test
     shutil.copyfile(one.connection.settings_dict["NAME"], store)
-    from several_nodes import Node, connect  # noqa: PLC0415  loaded by conftest
-
-    node = Node(one.keys, base, connect(store))
+    node = several.Node(one.keys, base, several.connect(store))
     world = World(base, node)
     with fated(START.at) as fate, node:
         for place, step in enumerate(VISIBLE):
@@ -359,7 +351,7 @@ def test_the_visible_world_is_not_empty_and_the_same_when_lived_again(
 
 
 @hypothesis_settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     hidden=st.lists(

@@ -43,7 +43,7 @@ def test_a_stub_tells_four_things_and_is_withdrawn_like_any_release(two):
     with one:
         made = stub_record(record, one.peer(other), "officer")
         assert stub_record(record, one.peer(other), "officer").pk == made.pk
-    (pulled,) = other.collect()
+    (pulled,) = other.collect(one)
     assert (pulled.stored.stored, pulled.stored.refused) == (1, 0)
     (stub,) = held(other)
     assert set(stub.fields) == SHAPE

@@ -27,14 +27,9 @@ AMBER = Marking(tlp=Tlp.AMBER)
 
 
 @pytest.fixture
-def three(network):
+def three(chain):
     """A and B agree, B and C agree; A and C do not know each other."""
-    a, b, c = network.nodes
-    network.join(a, b)
-    network.join(b, c)
-    network.agree(a, b)
-    network.agree(b, c)
-    return a, b, c
+    return chain.nodes
 
 
 def share(a, b, marking=AMBER):

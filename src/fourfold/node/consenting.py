@@ -93,7 +93,13 @@ def what_would_go_on(case: models.ConsentCase) -> Record:
 
 
 def keep_document(given: Consent, body: bytes, recipient: str, now: datetime) -> models.ConsentDocument:
-    """Keep a consent whose signature was checked."""
+    """Keep a consent whose signature was checked.
+
+    Raises:
+        RefusedError: another consent has this id.
+    """
+    if models.ConsentDocument.objects.filter(pk=given.id).exists():
+        raise RefusedError("A consent of this id is held already.")
     return models.ConsentDocument.objects.create(
         id=given.id,
         originator=given.originator,
