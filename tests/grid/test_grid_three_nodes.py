@@ -127,6 +127,26 @@ def test_with_consent_it_goes_on_as_its_originators_and_no_further(three):
             release_record(record, b.peer(c), "officer")
 
 
+def test_nobody_but_its_originator_loosens_what_was_received(three):
+    a, b, c = three
+    object_ = share(a, b)
+    with b:
+        verbatim = pass_on(object_, "public-incidents", "officer").record
+        made = NewRecord(
+            "incident", "incident_reporting", {"title": "Ours"}, AMBER, "public-incidents", sources=(object_,)
+        )
+        derived = add_record(made, "analyst").record
+        for record in (verbatim, derived):
+            payload = keeping.latest(record).content().payload
+            for looser in (Marking(tlp=Tlp.CLEAR), Marking(tlp=Tlp.AMBER, rel_to=frozenset({c.id}))):
+                with pytest.raises(RefusedError, match="theirs to loosen"):
+                    change_record(record, Changes(payload, looser, "public-incidents"), "officer", "director")
+            tighter = Marking(tlp=Tlp.RED, caveats=frozenset({Caveat.ORCON}))
+            assert (
+                change_record(record, Changes(payload, tighter, "public-incidents"), "officer").version == 2
+            )
+
+
 def test_caveats_travel_and_are_honoured(three):
     _, b, c = three
     passed_on(three, Marking(tlp=Tlp.GREEN, caveats=frozenset({Caveat.ORCON})))
