@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fourfold.errors import NotFoundError, RefusedError
+from fourfold.exchange.evidence import Outcome, outcome, verify_evidence, write_evidence
 from fourfold.exchange.receipts import read_receipt
 from fourfold.exchange.stix import decode, read_object
 from fourfold.node import clock, keeping, models
@@ -20,6 +21,10 @@ from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.revoke_consent import revoke_consent
 from fourfold.node.actions.withdraw import withdraw
+from fourfold.node.evidencing import pieces
+from fourfold.node.onward import DESTROYED
+from fourfold.node.web.queries.record import record_view
+from fourfold.node.web.queries.releases import release_view
 from fourfold.records.markings import Caveat, Marking, Tlp
 
 SECRET = "ZQCANARYQZ"
@@ -253,6 +258,12 @@ def test_a_withdrawal_reaches_the_third_node_and_is_pending_until_every_holder_a
     assert state(a, object_) == models.ReleaseState.CONFIRMED
     assert not on_disk(b)
     assert not on_disk(c)
+    with b:
+        assert record_view(record).title == DESTROYED
+        assert release_view(onward).state
+        files = {name: write_evidence(item) for peer in (b.peer(a), b.peer(c)) for name, item in pieces(peer)}
+    assert outcome(verify_evidence(files)) is Outcome.HOLDS
+    assert not any(SECRET.encode() in file for file in files.values())
     with a:
         receipt = models.ReceiptIn.objects.get(release_version__release=object_, outcome="withdrawn")
         assert len(read_receipt(bytes(receipt.body)).receipt.destroyed) == 1

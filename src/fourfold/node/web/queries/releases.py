@@ -211,6 +211,11 @@ def _present_withheld(row: ReleaseVersion) -> list[str]:
     return [name for name in row.withheld if name in present]
 
 
+def _laid_out(wire: bytes) -> str:
+    """What was sent, for reading; empty where it was destroyed, as its originator withdrew it."""
+    return json.dumps(json.loads(wire), indent=2, ensure_ascii=False) if wire else ""
+
+
 def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
     content = row.content()
     leaf = getattr(row, "leaf", None)
@@ -227,7 +232,7 @@ def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
         digest=row.digest,
         leaf=leaf.index if leaf else None,
         receipts=tuple(_receipts(row)),
-        wire=json.dumps(json.loads(bytes(row.wire)), indent=2, ensure_ascii=False),
+        wire=_laid_out(bytes(row.wire)),
     )
 
 
