@@ -31,6 +31,7 @@ PARTS = {
     "retention": "How long things are kept: what is due, and destroying it.",
     "hold": "Legal holds: what may not be destroyed.",
     "release": "See what would go to whom, and decide it.",
+    "consent": "Ask originators whether something may go on, and answer.",
     "sync": "Fetch what others have released.",
     "verify": "Check an object, a receipt or a log without any node.",
     "log": "The evidence: logs, checkpoints and proofs.",

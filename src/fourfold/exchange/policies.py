@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
+
 from fourfold.agreements.text import AgreementText, Direction, SliceTerms
+from fourfold.canon import canonical_bytes
 from fourfold.exchange.reasons import Reason
 from fourfold.framework import Level
 from fourfold.records.identity import Delegation
-from fourfold.release.object import ReleaseObject
+from fourfold.records.markings import Marking
+from fourfold.release.object import STUB, ReleaseObject, Stub
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,21 +143,43 @@ def in_a_slice(case: Case) -> Reason | None:
 
 
 def above_separation(case: Case) -> Reason | None:
-    """The slice is not at separation."""
-    return Reason.AT_SEPARATION if case.terms and case.terms.level is Level.SEPARATION else None
+    """The slice is not at separation; there, and only there, a closed stub stands for what is kept."""
+    if case.terms is None:
+        return None
+    apart = case.terms.level is Level.SEPARATION
+    return None if apart is (case.release.kind == STUB.id) else Reason.AT_SEPARATION
 
 
 def kind_agreed(case: Case) -> Reason | None:
-    """The slice covers its kind."""
-    return Reason.KIND_NOT_AGREED if case.terms and case.release.kind not in case.terms.kinds else None
+    """The slice covers its kind, or that of the record which a stub stands for."""
+    if case.terms is None:
+        return None
+    stub = stub_in(case.release)
+    kind = stub.kind if stub else case.release.kind
+    return None if kind in case.terms.kinds else Reason.KIND_NOT_AGREED
 
 
 def fields_agreed(case: Case) -> Reason | None:
-    """Every field in it is one that the agreement lets its owner send."""
+    """Every field in it is one that the agreement lets its owner send; a stub has its closed shape."""
     if case.terms is None:
         return None
+    if case.release.kind == STUB.id:
+        closed = stub_in(case.release) is not None and case.direction is not None
+        return None if closed else Reason.FIELD_NOT_AGREED
     allowed = case.direction.fields.get(case.release.kind, ()) if case.direction else ()
     return None if set(case.release.fields) <= set(allowed) else Reason.FIELD_NOT_AGREED
+
+
+def stub_in(release: ReleaseObject) -> Stub | None:
+    """The stub in a release object; None: it holds none, or anything besides it."""
+    if release.kind != STUB.id:
+        return None
+    try:
+        stub = Stub.model_validate_json(canonical_bytes(release.fields), strict=True)
+    except ValidationError:
+        return None
+    closed = release.marking == Marking(tlp=stub.handling) and release.originators == {release.owner}
+    return stub if closed else None
 
 
 def marking_agreed(case: Case) -> Reason | None:

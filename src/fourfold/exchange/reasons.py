@@ -44,7 +44,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.WRONG_RECIPIENT: "The object was released to another institution.",
     Reason.NO_AGREEMENT: "The object refers to no agreement that is in force here.",
     Reason.SLICE_NOT_AGREED: "The agreement has no such slice for this activity.",
-    Reason.AT_SEPARATION: "The slice is at separation: nothing of it is exchanged.",
+    Reason.AT_SEPARATION: "At separation nothing but a stub is exchanged, and nowhere else is a stub.",
     Reason.KIND_NOT_AGREED: "The slice does not cover this kind of record.",
     Reason.FIELD_NOT_AGREED: "The object holds a field that the agreement does not let pass.",
     Reason.MARKING_NOT_AGREED: "The object's marking is not within the slice's ceiling and caveats.",

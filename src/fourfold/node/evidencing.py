@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 
+from fourfold.errors import RefusedError
 from fourfold.exchange.evidence import (
     AgreementEvidence,
     Evidence,
@@ -10,12 +11,14 @@ from fourfold.exchange.evidence import (
     LogProofEvidence,
     ObjectEvidence,
     ReceiptEvidence,
+    SealProofEvidence,
 )
 from fourfold.exchange.receipts import read_receipt
 from fourfold.exchange.stix import decode, read_object
 from fourfold.log import LoggedProof, Note, SignedEpoch, Stored, prove_inclusion
 from fourfold.node import ledger, models
 from fourfold.node.standing import signed
+from fourfold.records.commitments import Opening
 from fourfold.records.identity import SignedDelegation
 
 Piece = tuple[str, Evidence]
@@ -48,7 +51,7 @@ def _released(peer: models.Peer) -> Iterator[Piece]:
     rows = models.ReleaseVersion.objects.filter(peer=peer).order_by("sequence")
     for row in rows.iterator():
         stem = f"sent-{_short(row.release_id)}-v{row.version}"
-        if row.wire:  # empty once the retention rules destroyed it; digest, salt and receipts stay
+        if row.wire:  # empty once destroyed, for its originator or by the rules; digest, salt, receipts stay
             yield f"{stem}.json", ObjectEvidence(object=bytes(row.wire).decode(), delegation=own)
         for receipt in row.receipts.order_by("pk"):
             yield f"{stem}-receipt.json", _receipt(bytes(receipt.body), peer.signed_delegation)
@@ -95,6 +98,35 @@ def _own_log(peer: models.Peer) -> Iterator[Piece]:
             yield _own_proof(log, leaf, last, epoch, peer)
 
 
+def seal_proof(seal: models.Seal, shown: tuple[Opening, ...] | None) -> SealProofEvidence:
+    """The proof of a seal, by the first countersignature that covers it; None: shown is the version whole.
+
+    Raises:
+        RefusedError: its witness has not countersigned it yet.
+    """
+    log = seal.leaf.log
+    covering = log.checkpoints.exclude(cosigned=None).filter(size__gt=seal.leaf.index)
+    first = covering.order_by("size").first()
+    if first is None:
+        raise RefusedError(f"{seal.witness.name} has not countersigned it yet: wait for its next sync.")
+    return SealProofEvidence(
+        holding=seal.content(),
+        salt=seal.salt,
+        record=bytes(seal.version.body).decode() if shown is None else None,
+        openings=shown or (),
+        origin=log.origin,
+        proof=_logged(log, seal.leaf, first).encode().decode(),
+        keeper=_own(),
+        epoch=_epoch(log),
+        reader=seal.witness.signed_delegation,
+    )
+
+
+def _logged(log: models.Log, leaf: models.Leaf, last: models.Checkpoint) -> LoggedProof:
+    path = prove_inclusion(lambda places: ledger.read_nodes(log, places), leaf.index, last.size)
+    return LoggedProof(leaf.index, path, Note.parse(last.cosigned_note.encode()))
+
+
 def _own_proof(
     log: models.Log,
     leaf: models.Leaf,
@@ -103,8 +135,7 @@ def _own_proof(
     peer: models.Peer,
 ) -> Piece:
     row = leaf.release_version
-    path = prove_inclusion(lambda places: ledger.read_nodes(log, places), leaf.index, last.size)
-    proof = LoggedProof(leaf.index, path, Note.parse(last.cosigned_note.encode()))
+    proof = _logged(log, leaf, last)
     return (
         f"sent-{_short(row.release_id)}-v{row.version}-proof.json",
         LogProofEvidence(

@@ -14,6 +14,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
+from fourfold.agreements.approval import HouseRule
 from fourfold.errors import Fault, InputError
 from fourfold.node.database import address_faults
 
@@ -33,6 +36,8 @@ class Config:
     collections from each counterpart (0: only when asked). `database` is the address of a PostgreSQL
     database; empty: the store is a file in the node's folder. `workers` is how many processes answer
     requests.
+    collections from each counterpart (0: only when asked). `approvals_red` and its like say how many second
+    persons must approve what carries that label; never fewer for a tighter one.
     """
 
     id: str
@@ -47,6 +52,17 @@ class Config:
     log_requests: bool = False
     database: str = ""
     workers: int = 1
+    approvals_clear: int = 0
+    approvals_green: int = 0
+    approvals_amber: int = 0
+    approvals_amber_strict: int = 0
+    approvals_red: int = 1
+
+    @property
+    def house_rule(self) -> HouseRule:
+        """How many second persons this institution asks for before something leaves, by its label."""
+        members = HouseRule.model_fields
+        return HouseRule(**{name: getattr(self, f"approvals_{name}") for name in members})
 
     @property
     def is_open(self) -> bool:
@@ -171,9 +187,20 @@ def _checked(values: dict[str, object], file: Path) -> Config:
     if faults:
         raise InputError(faults)
     config = Config(**values)
-    if faults := [*_limits(config, file), *address_faults(config.database, str(file))]:
+    faults = [*_limits(config, file), *address_faults(config.database, str(file)), *_approvals(config, file)]
+    if faults:
         raise InputError(faults)
     return config
+
+
+def _approvals(config: Config, file: Path) -> list[Fault]:
+    try:
+        _ = config.house_rule
+    except ValidationError:
+        remedy = "Set approvals_clear to approvals_red so that a tighter label never needs fewer."
+        message = "The numbers of approvals do not go together."
+        return [Fault(message, str(file), field="approvals_red", remedy=remedy)]
+    return []
 
 
 def _limits(config: Config, file: Path) -> list[Fault]:

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from fourfold.agreements import (
     Agreement,
@@ -17,10 +20,13 @@ from fourfold.agreements import (
     SignedEnding,
     standing,
 )
+from fourfold.errors import SignatureError
 from fourfold.node import models
 from fourfold.node.kinds import kinds
 from fourfold.records.signing import Purpose, Signature
 from fourfold.release import Circumstances
+
+_COUNTERSIGNED = Coalesce("renewed_at_peer", "cosigned_at_peer")
 
 
 def signed(row: models.Agreement) -> SignedAgreement:
@@ -47,7 +53,7 @@ def standings() -> tuple[Agreement, ...]:
 
 def last_countersigned() -> datetime | None:
     """The latest time under any countersignature that this node has seen: no clock may fall behind it."""
-    return models.Checkpoint.objects.aggregate(last=Max("cosigned_at_peer"))["last"]
+    return models.Checkpoint.objects.aggregate(last=Max(_COUNTERSIGNED))["last"]
 
 
 def binding_with(institution: str, now: datetime) -> dict[str, AgreementText]:
@@ -84,6 +90,7 @@ def circumstances(now: datetime, digests: Iterable[str] | None = None) -> Circum
         peer_countersigned=_peer_countersigned(),
         consents=_consents(digests),
         approvals=_approvals(digests),
+        house_rule=settings.NODE.house_rule,
     )
 
 
@@ -100,7 +107,7 @@ def _waits_for(row: models.Agreement, institution: str) -> bool:
 
 def _peer_countersigned() -> dict[str, datetime]:
     rows = models.Checkpoint.objects.exclude(cosigned_at_peer=None).exclude(log__peer=None)
-    last = rows.values_list("log__peer").annotate(last=Max("cosigned_at_peer"))
+    last = rows.values_list("log__peer").annotate(last=Max(_COUNTERSIGNED))
     return dict(last.order_by())
 
 
@@ -111,15 +118,24 @@ def _chosen(digests: Iterable[str] | None) -> Q:
 def _approvals(digests: Iterable[str] | None) -> tuple[Approval, ...]:
     own = {models.Node.objects.get().node_key}
     rows = models.Approval.objects.filter(_chosen(digests), revoked=None)
-    return tuple(SignedApproval.model_validate_json(bytes(row.body)).check(own) for row in rows)
+    given = (SignedApproval.model_validate_json(bytes(row.body)) for row in rows)
+    return tuple(found for each in given if (found := _checked(each, own)) is not None)
 
 
 def _consents(digests: Iterable[str] | None) -> tuple[Consent, ...]:
     rows = models.ConsentDocument.objects.filter(_chosen(digests), revoked=None)
-    return tuple(_consent(row) for row in rows)
+    return tuple(found for row in rows if (found := _consent(row)) is not None)
 
 
-def _consent(row: models.ConsentDocument) -> Consent:
+def _consent(row: models.ConsentDocument) -> Consent | None:
     keys = {each.node_key for each in models.Node.objects.filter(pk=row.originator)}
     keys |= {each.node_key for each in models.Peer.objects.filter(pk=row.originator)}
-    return SignedConsent.model_validate_json(bytes(row.body)).check(keys)
+    return _checked(SignedConsent.model_validate_json(bytes(row.body)), keys)
+
+
+def _checked(given: SignedApproval | SignedConsent, keys: set[str]) -> Any:
+    """What was signed; None where none of these keys signed it: it does not count, and all else does."""
+    try:
+        return given.check(keys)
+    except SignatureError:
+        return None

@@ -4,6 +4,7 @@ from fourfold.records.commitments import Opening, check_opening, commit, field_s
 from fourfold.records.derivation import Inheritance, inherit
 from fourfold.records.encoding import from_base64, secret_bytes, to_base64
 from fourfold.records.envelope import UNKNOWN_ORIGINATOR, Record
+from fourfold.records.holding import Holding, check_fields, check_held, holding
 from fourfold.records.identity import NAMESPACE, Delegation, SignedDelegation, delegate, institution_id
 from fourfold.records.instants import Instant
 from fourfold.records.kinds import Kind
@@ -17,6 +18,7 @@ __all__ = [
     "UNKNOWN_ORIGINATOR",
     "Caveat",
     "Delegation",
+    "Holding",
     "Inheritance",
     "Instant",
     "Kind",
@@ -28,6 +30,8 @@ __all__ = [
     "SignedDelegation",
     "Signer",
     "Tlp",
+    "check_fields",
+    "check_held",
     "check_opening",
     "check_reveal",
     "commit",
@@ -35,6 +39,7 @@ __all__ = [
     "field_salt",
     "fingerprint",
     "from_base64",
+    "holding",
     "inherit",
     "institution_id",
     "join",

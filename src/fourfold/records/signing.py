@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     CONSENT = "consent"
     APPROVAL = "approval"
     EPOCH = "epoch"
+    SEAL = "seal"
 
 
 class Signature(BaseModel):

@@ -17,11 +17,13 @@ from fourfold.exchange.evidence.items import (
     LogProofEvidence,
     ObjectEvidence,
     ReceiptEvidence,
+    SealProofEvidence,
     read_evidence,
     write_evidence,
 )
 from fourfold.exchange.evidence.logs import check_log, check_log_proof, check_receipt
 from fourfold.exchange.evidence.objects import check_agreement, check_object
+from fourfold.exchange.evidence.seals import check_seal_proof
 from fourfold.exchange.limits import MAX_OBJECT_BYTES
 from fourfold.exchange.strict import parse_json
 
@@ -34,6 +36,7 @@ __all__ = [
     "ObjectEvidence",
     "Outcome",
     "ReceiptEvidence",
+    "SealProofEvidence",
     "outcome",
     "read_evidence",
     "verify_evidence",
@@ -63,6 +66,8 @@ def verify_evidence(files: Mapping[str, bytes], anchors: frozenset[str] = frozen
             check_receipt(checks, item, objects, anchors)
         elif isinstance(item, LogEvidence):
             check_log(checks, item, anchors)
+        elif isinstance(item, SealProofEvidence):
+            check_seal_proof(checks, item, anchors)
         else:
             check_log_proof(checks, item, objects, anchors)
         made.extend(checks.made)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fourfold.errors import ProofError
 from fourfold.exchange.evidence.checks import Checks
-from fourfold.exchange.evidence.items import LogEvidence, LogProofEvidence, ReceiptEvidence
+from fourfold.exchange.evidence.items import LogEvidence, LogProofEvidence, ReceiptEvidence, SealProofEvidence
 from fourfold.exchange.evidence.keys import check_delegation, check_time
 from fourfold.exchange.receipts import Outcome, Receipt, read_receipt
 from fourfold.log import (
@@ -72,6 +72,18 @@ def check_log_proof(
     checks: Checks, item: LogProofEvidence, objects: Mapping[str, str], anchors: frozenset[str]
 ) -> None:
     """Check that a log holds an object, and who countersigned that log when."""
+    check_inclusion(checks, item, leaf_hash(item.salt, item.digest, Purpose.RELEASE), "this object", anchors)
+    _check_object(checks, item.digest, objects)
+
+
+def check_inclusion(
+    checks: Checks,
+    item: LogProofEvidence | SealProofEvidence,
+    leaf: bytes,
+    what: str,
+    anchors: frozenset[str],
+) -> None:
+    """Check that a log holds a leaf, and who countersigned that log when."""
     check_delegation(checks, item.keeper, "keeper's", anchors)
     proof = checks.attempt(
         "form", lambda: LoggedProof.parse(item.proof.encode()), lambda _: "It is a log proof."
@@ -82,15 +94,14 @@ def check_log_proof(
     key = item.keeper.delegation.node_key
     checkpoint = checks.attempt(
         "inclusion",
-        lambda: proof.check(leaf_hash(item.salt, item.digest, Purpose.RELEASE), origin, key),
-        lambda found: f"Entry {proof.index} of {found.origin}, with {found.size} entries, is this object.",
+        lambda: proof.check(leaf, origin, key),
+        lambda found: f"Entry {proof.index} of {found.origin}, with {found.size} entries, is {what}.",
     )
     if checkpoint is not None:
         _check_reader(checks, proof.note, checkpoint, item.reader, anchors)
-    _check_object(checks, item.digest, objects)
 
 
-def _check_origin(checks: Checks, item: LogEvidence | LogProofEvidence) -> str | None:
+def _check_origin(checks: Checks, item: LogEvidence | LogProofEvidence | SealProofEvidence) -> str | None:
     """The origin, once it is that of a log which this keeper keeps for this reader; else None."""
     keeper = item.keeper.delegation.institution
     name = item.origin.rpartition("/")[0]
@@ -101,7 +112,7 @@ def _check_origin(checks: Checks, item: LogEvidence | LogProofEvidence) -> str |
     return checks.attempt("log", lambda: _in_epoch(item, name), lambda found: f"It is the log {found}.")
 
 
-def _in_epoch(item: LogEvidence | LogProofEvidence, name: str) -> str:
+def _in_epoch(item: LogEvidence | LogProofEvidence | SealProofEvidence, name: str) -> str:
     """The origin, once its epoch is shown; the first needs no statement."""
     if item.epoch is None and item.origin != f"{name}/1":
         raise ProofError("A later epoch of a log needs its signed statement, which is not shown here.")

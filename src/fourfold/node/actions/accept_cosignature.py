@@ -18,7 +18,7 @@ from fourfold.node.trail import note
 
 
 def accept_cosignature(peer: Peer, given: Note) -> None:
-    """Keep a countersignature beside the checkpoint that it covers; a second one changes nothing.
+    """Keep a countersignature beside the checkpoint that it covers; of a later one only the time is kept.
 
     Raises:
         RefusedError: the checkpoint is none that was signed here for this counterpart; or the
@@ -41,14 +41,22 @@ def _keep(peer: Peer, given: Note, now: datetime) -> bool:
     row = Checkpoint.objects.filter(log__peer=peer, log__origin=state.origin, size=state.size).first()
     if row is None or Note.parse(row.note.encode()).text != given.text:
         raise RefusedError("This is no checkpoint that was signed here for you.")
-    if row.cosigned is not None:
-        return False
     line = given.signed_by(NoteKey(peer.institution, NoteKind.COSIGNATURE, peer.node_key))
-    at = check_cosignature(state, line, peer.institution, peer.node_key)
-    if at > now + WINDOW:
+    moment = check_cosignature(state, line, peer.institution, peer.node_key)
+    if moment > now + WINDOW:
         raise RefusedError("The countersignature is dated in the future. Set your clock, and sync again.")
-    row.cosigned_at_peer = at
+    if row.cosigned is not None:
+        _renew(row, moment)
+        return False
+    row.cosigned_at_peer = moment
     row.cosigned_note = Note.parse(row.note.encode()).with_signature(line).encode().decode()
     row.cosigned = now
     row.save(update_fields=["cosigned_at_peer", "cosigned_note", "cosigned"])
     return True
+
+
+def _renew(row: Checkpoint, moment: datetime) -> None:
+    """The counterpart's clock has reached this moment, though its log holds nothing new."""
+    if moment > max(filter(None, (row.cosigned_at_peer, row.renewed_at_peer))):
+        row.renewed_at_peer = moment
+        row.save(update_fields=["renewed_at_peer"])

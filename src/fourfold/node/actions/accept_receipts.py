@@ -12,7 +12,8 @@ from fourfold.exchange.nodes import ReceiptResult, Taken
 from fourfold.exchange.receipts import Outcome, SignedReceipt, read_receipt
 from fourfold.exchange.requests import WINDOW
 from fourfold.exchange.verify import trusted_keys
-from fourfold.node import clock
+from fourfold.node import clock, onward
+from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer, ReceiptIn, ReleaseVersion, Tag
 from fourfold.node.trail import note
 from fourfold.protocols.communication import COMMUNICATION, Move, State
@@ -108,6 +109,8 @@ def _keep(peer: Peer, version: ReleaseVersion, signed: SignedReceipt, now: datet
         received=now,
     )
     _advance(version, MOVES[receipt.outcome])
+    if receipt.outcome is Outcome.WITHDRAWN:
+        onward.settle(node_signer(), now)
     tag = Tag.WITHDRAWAL_CONFIRMED if receipt.outcome is Outcome.WITHDRAWN else Tag.RECEIPT_ACCEPTED
     note(tag, now, peer=peer, subject=version.release_id, reason=receipt.outcome.value)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from fourfold.errors import RefusedError
@@ -30,17 +31,21 @@ class Changes:
 def change_record(record: str, changes: Changes, actor: str, second: str | None = None) -> RecordVersion:
     """Keep a new version of a record; approvals and consents for the one before do not cover it.
 
-    `second` is the person who agrees that something is guarded less than before. The same content again
+    `second` is the person who agrees that something is guarded less than before; what others marked nobody
+    here loosens. The same content again
     changes nothing.
 
     Raises:
         NotFoundError: there is no such record.
         InputError: a field is wrong; all faults.
-        RefusedError: it is loosened and nobody else agreed, or it is no record that people change.
+        RefusedError: it is loosened and nobody else agreed, or others marked it so; or it is no record that
+            people change.
     """
     row, now = keeping.latest(record), clock.now()
     if row.kind in SYSTEM:
         raise RefusedError("What was sealed, revealed or signed does not change.")
+    if row.destroyed is not None:
+        raise RefusedError("The content of this record was destroyed, as its originator withdrew it.")
     before = row.content()
     after = before.model_copy(
         update={
@@ -58,6 +63,8 @@ def change_record(record: str, changes: Changes, actor: str, second: str | None 
 
 
 def _keep(row: RecordVersion, before: Record, after: Record, actor: str, second: str | None) -> RecordVersion:
+    if before.originators != {settings.NODE.id} and (theirs := loosened(before, after, ())):
+        raise RefusedError(f"It is others' too, and theirs to loosen: {' '.join(theirs)}")
     less = loosened(before, after, tuple(each.text for each in standings()))
     if less and second in {None, "", actor}:
         raise RefusedError(f"This needs a second person: {' '.join(less)}")

@@ -5,7 +5,7 @@ would wait for the other's.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.conf import settings
@@ -23,6 +23,8 @@ from fourfold.node.trail import note
 from fourfold.records.signing import Signer
 
 _BATCH = 500
+RENEW_AFTER = timedelta(minutes=15)
+"""How old a countersignature may be before a log that has not grown is countersigned again."""
 
 
 def cosign(peer: Peer, client: NodeClient, signer: Signer) -> Checkpoint:
@@ -103,10 +105,19 @@ def _all_logged(peer: Peer, now: datetime) -> None:
 
 
 def _countersign(peer: Peer, checkpoint: Checkpoint, grown: Frontier, given: Note, signer: Signer) -> None:
-    """Keep the countersigned checkpoint for delivery; one of this size is kept already, if nothing is new."""
-    if SeenCheckpoint.objects.filter(peer=peer, origin=checkpoint.origin, size=checkpoint.size).exists():
-        return
+    """Keep the countersigned checkpoint for delivery; one of this size is kept already, if nothing is new.
+
+    That one is countersigned again from time to time: an embargo ends by a time that the counterpart signed.
+    """
     now = clock.now()
+    known = SeenCheckpoint.objects.filter(peer=peer, origin=checkpoint.origin, size=checkpoint.size).first()
+    if known is not None:
+        if now - (known.renewed or known.seen) >= RENEW_AFTER:
+            line = countersign(checkpoint, settings.NODE.id, signer, now)
+            known.renewed_note = given.with_signature(line).encode().decode()
+            known.renewed, known.delivered = now, None
+            known.save(update_fields=["renewed_note", "renewed", "delivered"])
+        return
     cosigned = given.with_signature(countersign(checkpoint, settings.NODE.id, signer, now)).encode()
     SeenCheckpoint.objects.create(
         peer=peer,
@@ -127,5 +138,5 @@ def _deliver(peer: Peer, client: NodeClient) -> None:
     newest = _last(peer)
     if newest is None or newest.delivered is not None:
         return
-    client.send_cosignature(Note.parse(newest.cosigned_note.encode()))
+    client.send_cosignature(Note.parse((newest.renewed_note or newest.cosigned_note).encode()))
     SeenCheckpoint.objects.filter(pk=newest.pk).update(delivered=clock.now())

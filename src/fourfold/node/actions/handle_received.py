@@ -1,4 +1,4 @@
-"""What a received assessment or draft agreement brings about, in the transaction that stores it.
+"""What a received assessment, draft agreement or consent brings about, in the transaction that stores it.
 
 What does not hold is noted in the trail and changes nothing; the object itself stays as received.
 """
@@ -15,6 +15,8 @@ from fourfold.exchange.stix import decode, read_object
 from fourfold.framework import assess, shipped
 from fourfold.node import agreeing, assessing, clock, models, trail
 from fourfold.node.actions.fetch_attachments import expect
+from fourfold.node.actions.handle_consent import take_answer, take_request
+from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT, Assessment, DraftAgreement
 from fourfold.protocols.assessment import Move
 from fourfold.records import check_reveal
@@ -24,6 +26,8 @@ from fourfold.release import ReleaseObject
 REFUSED: Mapping[str, models.Tag] = {
     ASSESSMENT.id: models.Tag.ASSESSMENT_REFUSED,
     DRAFT_AGREEMENT.id: models.Tag.AGREEMENT_REFUSED,
+    CONSENT_REQUEST.id: models.Tag.CONSENT_REFUSED,
+    CONSENT.id: models.Tag.CONSENT_REFUSED,
 }
 
 
@@ -103,4 +107,6 @@ def _draft_agreement(row: models.Received, release: ReleaseObject, now: datetime
 _ACTS: Mapping[str, Callable[[models.Received, ReleaseObject, datetime], None]] = {
     ASSESSMENT.id: _assessment,
     DRAFT_AGREEMENT.id: _draft_agreement,
+    CONSENT_REQUEST.id: take_request,
+    CONSENT.id: take_answer,
 }

@@ -5,10 +5,11 @@ from fourfold.node import clock, keeping, releasing, trail
 from fourfold.node.models import Peer, ReleaseVersion, Tag
 
 
-def release_record(record: str, peer: Peer, actor: str) -> ReleaseVersion:
+def release_record(record: str, peer: Peer, actor: str, *, anew: bool = False) -> ReleaseVersion:
     """Put what a counterpart may have of a record's latest version into its collection.
 
-    To release again what it has already changes nothing.
+    To release again what it has already changes nothing. `anew` makes another release, under an id of its
+    own, of what was withdrawn there.
 
     Raises:
         NotFoundError: there is no such record.
@@ -16,7 +17,7 @@ def release_record(record: str, peer: Peer, actor: str) -> ReleaseVersion:
     """
     row, now = keeping.latest(record), clock.now()
     try:
-        return releasing.release(row, peer, actor, now)
+        return releasing.release(row, peer, actor, now, anew=anew)
     except RefusedError:
         trail.note(Tag.RELEASE_WITHHELD, now, peer=peer, subject=record, actor=actor)
         raise

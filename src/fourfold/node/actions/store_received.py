@@ -14,6 +14,7 @@ from fourfold.exchange.stix import stix_id, taxii_time
 from fourfold.exchange.taxii import Page
 from fourfold.exchange.verify import Attested, Refusal, Verified, check_agreed, check_signed, trusted_keys
 from fourfold.log import leaf_hash
+from fourfold.node import onward
 from fourfold.node.actions.destroy import destroy
 from fourfold.node.actions.handle_received import handle, is_acted_on
 from fourfold.node.actions.quarantine import quarantine
@@ -146,7 +147,8 @@ def _store_one(peer: Peer, found: Verified | Refusal, signer: Signer, now: datet
         return Stored(refused=1) if quarantine(peer, found, signer, now) else Stored(known=1)
     destroyed = _destroyed(peer, found, now) if found.release.revoked else ()
     row = _keep(peer, found, now)
-    write_receipt(row, _receipt(peer, found, destroyed, now), signer)
+    if not (row.revoked and onward.withdraw_onward(peer, row.object, now)):
+        write_receipt(row, _receipt(peer, found, destroyed, now), signer)
     handle(row)
     note(Tag.OBJECT_STORED, now, peer=peer, subject=row.object)
     return Stored(withdrawn=1) if row.revoked else Stored(stored=1)
@@ -176,7 +178,7 @@ def _columns(found: Verified, now: datetime) -> dict[str, Any]:
         "slice": release.slice,
         "agreement_digest": release.agreement,
         "state": ReceivedState.WITHDRAWN if release.revoked else ReceivedState.STORED,
-        "reason": "",
+        "reason": release.notice.value if release.notice else "",
         "revoked": release.revoked,
         "wire": found.wire,
         "leaf": leaf_hash(release.salt, found.digest, Purpose.RELEASE).hex(),

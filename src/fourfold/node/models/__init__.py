@@ -4,7 +4,7 @@ from fourfold.node.models.accounts import AccountRole, ApiToken, roles_of
 from fourfold.node.models.agreements import Agreement, AgreementParty
 from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
-from fourfold.node.models.consents import ConsentDocument
+from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
 from fourfold.node.models.holds import Hold
@@ -16,6 +16,7 @@ from fourfold.node.models.receipts import ReceiptIn, ReceiptOut
 from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
+from fourfold.node.models.seals import Seal
 
 __all__ = [
     "AccountRole",
@@ -24,7 +25,9 @@ __all__ = [
     "ApiToken",
     "Approval",
     "Checkpoint",
+    "ConsentCase",
     "ConsentDocument",
+    "Derived",
     "Event",
     "File",
     "Hold",
@@ -46,6 +49,7 @@ __all__ = [
     "ReleaseState",
     "ReleaseVersion",
     "RequestNonce",
+    "Seal",
     "SeenCheckpoint",
     "SeenLeaf",
     "Tag",

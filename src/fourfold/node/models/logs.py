@@ -66,7 +66,8 @@ class LogNode(models.Model):
 class Checkpoint(models.Model):
     """A signed size and root of a log of ours, with the counterpart's cosignature once it is here.
 
-    `note` is the signed note as we serve it. `cosigned_note` is the note with the counterpart's line.
+    `note` is the signed note as we serve it. `cosigned_note` is the note with the counterpart's first line,
+    which dates what the log holds; `renewed_at_peer` is the last time that it countersigned the same again.
     """
 
     log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="checkpoints")
@@ -77,6 +78,7 @@ class Checkpoint(models.Model):
     cosigned_note = models.TextField(blank=True)
     cosigned = models.DateTimeField(null=True)
     cosigned_at_peer = models.DateTimeField(null=True)
+    renewed_at_peer = models.DateTimeField(null=True)
 
     class Meta:
         """What the store itself enforces."""
@@ -90,8 +92,8 @@ class Checkpoint(models.Model):
 class SeenCheckpoint(models.Model):
     """A checkpoint of a counterpart's log that we checked and cosigned; `leaves` up to it are kept below.
 
-    `delivered` is when the counterpart took our cosignature. `frontier` is the state from which the next
-    leaves are appended (as in Log).
+    `delivered` is when the counterpart took our cosignature; `renewed_note` is a later one of the same, from
+    when `renewed`. `frontier` is the state from which the next leaves are appended (as in Log).
     """
 
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="checkpoints_seen")
@@ -100,6 +102,8 @@ class SeenCheckpoint(models.Model):
     root = models.CharField(max_length=64)
     note = models.TextField()
     cosigned_note = models.TextField()
+    renewed_note = models.TextField(blank=True)
+    renewed = models.DateTimeField(null=True)
     digest = DigestField(unique=True)
     seen = models.DateTimeField()
     delivered = models.DateTimeField(null=True)

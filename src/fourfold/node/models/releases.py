@@ -21,7 +21,11 @@ class ReleaseState(models.TextChoices):
 
 
 class Release(models.Model):
-    """One thing that one counterpart gets of one record, over all its versions."""
+    """One thing that one counterpart gets of one record, over all its versions; one is open at a time.
+
+    What was withdrawn does not come back: the right form of it is another release, under another id. A stub
+    that stands for the record is of kind `stub`.
+    """
 
     id = IdField(primary_key=True)
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="releases")
@@ -36,7 +40,11 @@ class Release(models.Model):
         """What the store itself enforces."""
 
         constraints = [
-            models.UniqueConstraint(fields=["peer", "record"], name="one_release_of_a_record_for_each_peer")
+            models.UniqueConstraint(
+                fields=["peer", "record"],
+                condition=models.Q(withdrawn=None),
+                name="one_open_release_of_a_record_for_each_peer",
+            )
         ]
 
     def __str__(self) -> str:

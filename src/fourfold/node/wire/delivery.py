@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from fourfold.node.actions.hand_out import hold_back
 from fourfold.node.models import Peer, RecordVersion
-from fourfold.node.releasing import label_of_source, still_passes
+from fourfold.node.releasing import is_stub, label_of_source, still_passes
 from fourfold.node.standing import circumstances
 from fourfold.release import Circumstances, Label, read_label
 
@@ -72,17 +72,18 @@ class _Decisions:
 
     def __init__(self, peer: str, around: Circumstances) -> None:
         self._peer, self._around = peer, around
-        self._made: dict[tuple[str | int, str, str, tuple[str, ...]], bool] = {}
+        self._made: dict[tuple[str | int, str, str, tuple[str, ...], bool], bool] = {}
 
     def may_leave(self, row: Row) -> bool:
         """Whether a release version may leave; a withdrawal always may, what lost its source never."""
         if row.revoked or row.source is None or row.record is None:
             return row.revoked
         bound = row.record if self._is_bound(row.record) else ""
-        key = (row.label or row.source, bound, row.agreement, tuple(row.passed))
+        stub = is_stub(row.stix_type)
+        key = (row.label or row.source, bound, row.agreement, tuple(row.passed), stub)
         if key not in self._made:
-            label = _label(row, bound)
-            self._made[key] = still_passes(label, self._peer, row.agreement, row.passed, self._around)
+            label, around = _label(row, bound), self._around
+            self._made[key] = still_passes(label, self._peer, row.agreement, row.passed, around, stub=stub)
         return self._made[key]
 
     def _is_bound(self, record: str) -> bool:
