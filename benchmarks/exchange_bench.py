@@ -234,8 +234,8 @@ def medallion(folder: Path) -> dict[str, Any]:
         ],
     }
     data = {
-        "/discovery": {"title": "d", "default": f"{BASE}/root/", "api_roots": [f"{BASE}/root/"]},
-        "root": root,
+        "/discovery": {"title": "d", "default": f"{BASE}/api/", "api_roots": [f"{BASE}/api/"]},
+        "api": root,
     }
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(data, file)
@@ -252,7 +252,7 @@ def medallion(folder: Path) -> dict[str, Any]:
         for part in ("users", "taxii", "backend"):
             server.set_config(server.application_instance, part, config)
     server.register_blueprints(server.application_instance)
-    url = f"{BASE}/root/collections/{shelf['id']}/objects/"
+    url = f"{BASE}/api/collections/{shelf['id']}/objects/"
     headers = {"Accept": MEDIA_TYPE, "Content-Type": MEDIA_TYPE}
     transport = httpx.WSGITransport(app=server.application_instance)
     with httpx.Client(transport=transport, auth=("user", "pass"), headers=headers, timeout=600) as http:

@@ -1,9 +1,11 @@
 """Where a node's store lies: the setting, what is wrong with it, and a node that is made in PostgreSQL."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import private_postgresql
@@ -128,6 +130,13 @@ def test_a_node_is_made_in_postgresql_by_one_setting(
     checked = fourfold("node", "check", "--home", home)
     assert "A power cut would lose data" in checked.stdout  # as this server's settings are for tests only
     assert "ok    identity" in checked.stdout
+
+
+def test_a_store_in_a_file_lets_readers_go_on_while_somebody_writes(tmp_path: Path, fourfold) -> None:
+    asked = ("--name", "AISI", "--url", "http://127.0.0.1:8471/")
+    assert fourfold("node", "init", "--home", tmp_path / "aisi", *asked).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "aisi" / "store.sqlite3")) as store:
+        assert store.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_database_that_cannot_be_reached_is_told_in_one_line(tmp_path: Path, fourfold) -> None:

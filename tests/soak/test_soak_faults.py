@@ -9,7 +9,7 @@ from soak_size import soak
 
 pytestmark = pytest.mark.slow
 
-OBJECTS = soak(short=3_000, full=30_000)
+OBJECTS = soak(short=2_000, full=30_000)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_a_disk_that_is_full_stops_a_collection_whole_and_it_goes_on_where_it_wa
     giver.do("fill", count=OBJECTS)
     giver.serve()
     size = (taker.home / "store.sqlite3").stat().st_size
-    taker.launcher = ("prlimit", f"--fsize={size + 4_000_000}")
+    taker.launcher = ("prlimit", f"--fsize={size + 3_000_000}")
     with taker.start("collect") as collecting:
         out, err = collecting.communicate()
     assert collecting.returncode, out

@@ -11,8 +11,8 @@ from soak_size import soak
 
 pytestmark = pytest.mark.slow
 
-OBJECTS = soak(short=4_000, full=100_000)
-KILLS = soak(short=4, full=20)
+OBJECTS = soak(short=2_000, full=100_000)
+KILLS = soak(short=3, full=20)
 LONGEST = 1.5
 """Seconds from the beginning of a collection to the kill, at most."""
 

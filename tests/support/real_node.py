@@ -68,7 +68,7 @@ class RealNode:
 
     @property
     def delegation(self) -> SignedDelegation:
-        now = datetime.now(UTC)  # noqa: TID251  outside of any node
+        now = datetime.now(UTC)  # noqa: TID251  outside of any node: no clock of one
         return delegate(self.institution, self.node.key, now - timedelta(days=30), now + timedelta(days=365))
 
     def party(self) -> Party:
@@ -209,7 +209,7 @@ def introduce(one: RealNode, other: RealNode) -> None:
 
 
 def agreement_between(one: RealNode, other: RealNode) -> SignedAgreement:
-    now = datetime.now(UTC)  # noqa: TID251  outside of any node
+    now = datetime.now(UTC)  # noqa: TID251  outside of any node: no clock of one
     text = AgreementText(
         id=new_id("agreement"),
         number=1,

@@ -33,7 +33,7 @@ def _statement(model: type[Model], columns: Sequence[str], count: int) -> str:
     quoted = connection.ops.quote_name
     names = ", ".join(quoted(model._meta.get_field(name).column) for name in columns)  # noqa: SLF001  Django's documented interface
     one = f"({', '.join(['%s'] * len(columns))})"
-    table, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)  # noqa: SLF001  as above
+    table, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)  # noqa: SLF001  the same reason as above
     return f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * count)} RETURNING {key}"  # noqa: S608  names of our models, values apart
 
 

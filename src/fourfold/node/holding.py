@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
+
 from fourfold.exchange.policies import Held
 from fourfold.exchange.stix import read_object, read_time
 from fourfold.exchange.verify import Attested, Verified
@@ -43,7 +45,7 @@ def held(peer: Peer, release: str) -> Held | None:
     return None if row is None else _as_held(row)
 
 
-def _accepted(peer: Peer):  # noqa: ANN202  a queryset
+def _accepted(peer: Peer) -> QuerySet[Received]:
     return Received.objects.filter(peer=peer).exclude(state=ReceivedState.QUARANTINED)
 
 
