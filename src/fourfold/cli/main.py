@@ -22,6 +22,7 @@ PARTS = {
     "institutions": "Institutions side by side.",
     "node": "Set up and run a node.",
     "peer": "Invite another institution's node, and join it.",
+    "key": "Renew, revoke, succeed or replace a key; accept a counterpart's.",
     "assessment": "Assess activities together: load, seal, reveal.",
     "agreement": "Agree levels of engagement, and sign them.",
     "record": "Keep records, and import them.",

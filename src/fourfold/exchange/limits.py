@@ -23,3 +23,6 @@ MAX_RECEIPTS = 1000
 
 MAX_LEAVES = 10_000
 """The most leaf hashes in one answer about a log."""
+
+MAX_HISTORY_BYTES = 1 << 18
+"""The longest history of an institution's keys, in bytes (256 KiB)."""

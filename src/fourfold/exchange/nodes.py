@@ -3,6 +3,8 @@
 POST /exchange/v1/receipts      signed receipts; for each, whether it was taken
 GET  /exchange/v1/log?from=N    the log kept for the asker: signed checkpoint, epoch, leaf hashes from N on
 POST /exchange/v1/cosignature   the countersigned checkpoint (C2SP note)
+GET  /exchange/v1/keys          the history of the node's keys: delegations, revocations, successions
+POST /exchange/v1/keys          the asker's history; each statement proves itself, so the request need not
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,13 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ExchangeError, Fault, InputError, ProofError
-from fourfold.exchange.faults import model_faults
+from fourfold.exchange.faults import model_faults, read_model
 from fourfold.exchange.http import Wire
 from fourfold.exchange.limits import MAX_LEAVES, MAX_POST_BYTES, MAX_RECEIPTS
 from fourfold.exchange.receipts import MAX_RECEIPT_BYTES
 from fourfold.exchange.strict import slice_array
 from fourfold.log import Checkpoint, Note, SignedEpoch
 from fourfold.records.encoding import from_base64
+from fourfold.records.statements import KeyHistory
 
 HASH_BYTES = 32
 MAX_LOG = 2_000_000
@@ -29,6 +32,7 @@ MAX_LOG = 2_000_000
 RECEIPTS = "exchange/v1/receipts"
 LOG = "exchange/v1/log"
 COSIGNATURE = "exchange/v1/cosignature"
+KEYS = "exchange/v1/keys"
 JSON = "application/json"
 NOTE = "text/plain; charset=utf-8"
 
@@ -123,6 +127,26 @@ class NodeClient:
             if not leaves:
                 raise ExchangeError("The other node gives fewer log entries than its checkpoint counts.")
             part = self._log_part(first)
+
+    def keys(self) -> KeyHistory:
+        """What the other institution says of its keys; nothing of it is checked yet.
+
+        Raises:
+            ExchangeError: not reached, refused, or no proper answer.
+        """
+        answer = self._wire.get(f"/{KEYS}", {}, JSON)
+        try:
+            return read_model(KeyHistory, answer.body)
+        except InputError as error:
+            raise ExchangeError(f"The answer about the other node's keys cannot be read: {error}") from error
+
+    def tell_keys(self, history: KeyHistory) -> None:
+        """Tell the other node of one's own keys; it says nothing of what it did with it.
+
+        Raises:
+            ExchangeError: not reached.
+        """
+        self._wire.post(f"/{KEYS}", history.wire(), JSON)
 
     def send_cosignature(self, note: Note) -> None:
         """Hand over the countersigned checkpoint of the other node's log.

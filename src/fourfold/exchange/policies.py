@@ -4,13 +4,14 @@ A withdrawal is accepted under fewer of them: it must reach every holder, also w
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from fourfold.agreements.text import AgreementText, Direction, SliceTerms
 from fourfold.exchange.reasons import Reason
 from fourfold.framework import Level
 from fourfold.records.identity import Delegation
+from fourfold.records.statements import KeyRevocation
 from fourfold.release.object import ReleaseObject
 
 
@@ -28,7 +29,8 @@ class Held:
 class Context:
     """What a receiver knows: who it is, whom it listens to, what is agreed, what it holds, what time it is.
 
-    `keys` are the node keys that the peer's institution key delegated (see `trusted_keys`), in time or not.
+    `keys` are the node keys that the peer's institution key delegated (see `trusted_keys`), in time or not;
+    `revoked` are those of them that were revoked since.
     `agreements` are those in force between the two at `now`, by digest. `held` finds what is held of a
     release id. `clock_skew_seconds` is how far ahead the counterpart's clock may be.
     """
@@ -40,6 +42,7 @@ class Context:
     held: Callable[[str], Held | None]
     now: datetime
     clock_skew_seconds: int = 300
+    revoked: Mapping[str, KeyRevocation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ evaluated, so that a refusal names all that is wrong.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from fourfold.canon import digest_bytes
 from fourfold.errors import InputError, SignatureError
@@ -17,8 +18,10 @@ from fourfold.exchange.policies import Case, Context, refusals
 from fourfold.exchange.reasons import SENTENCES, Reason
 from fourfold.exchange.stix.codec import decode
 from fourfold.exchange.stix.signed import SignedObject, release_extension, signed_object
+from fourfold.exchange.stix.times import read_time
 from fourfold.exchange.strict import fits, parse_json
 from fourfold.records.identity import Delegation, SignedDelegation
+from fourfold.records.statements import RevocationReason
 from fourfold.release.object import ReleaseObject
 
 _MOST = 1 << 31
@@ -119,13 +122,33 @@ def _signature_fault(found: SignedObject, context: Context) -> Reason | None:
     given = context.keys.get(found.signature.key)
     if given is None:
         return Reason.UNKNOWN_KEY
-    if not given.valid_from <= context.now < given.valid_until:
-        return Reason.KEY_OUT_OF_TIME
     try:
         found.check(given.node_key)
     except (SignatureError, InputError):
         return Reason.WRONG_SIGNATURE
-    return None
+    return _time_fault(found, given, context)
+
+
+def _time_fault(found: SignedObject, given: Delegation, context: Context) -> Reason | None:
+    """Whether the key acted in its time: that of now, or for a renewed key that which it signed in.
+
+    A moment that only the key itself has signed can be written by whoever holds the key. So nothing by a
+    compromised key is believed; and what a renewed one signed must be in the log that its successor signs.
+    """
+    revoked = context.revoked.get(given.node_key)
+    if revoked is None:
+        in_time = given.valid_from <= context.now < given.valid_until
+        return None if in_time else Reason.KEY_OUT_OF_TIME
+    signed = _modified(found)
+    earlier = signed is not None and given.valid_from <= signed < min(given.valid_until, revoked.since)
+    return None if earlier and revoked.reason is RevocationReason.RENEWED else Reason.KEY_REVOKED
+
+
+def _modified(found: SignedObject) -> datetime | None:
+    try:
+        return read_time(str(found.value.get("modified")))
+    except InputError:
+        return None
 
 
 def _refusal(found: SignedObject, reason: Reason, detail: str = "") -> Refusal:

@@ -10,6 +10,9 @@ from fourfold.log import (
     Checkpoint,
     Frontier,
     Node,
+    Note,
+    NoteKey,
+    NoteKind,
     Place,
     log_name,
     private_log_name,
@@ -57,10 +60,13 @@ def state(log: models.Log) -> Checkpoint:
 
 
 def checkpoint(log: models.Log, signer: Signer) -> models.Checkpoint:
-    """The signed checkpoint of the log's present size; signed once for each size."""
+    """The signed checkpoint of the log's present size; signed once for each size, and by each node key."""
     with transaction.atomic():
         current = state(models.Log.objects.select_for_update().get(pk=log.pk))
         found = models.Checkpoint.objects.filter(log=log, size=current.size).first()
+        if found and Note.parse(found.note.encode()).signatures[0].id != _log_key(log, signer).id:
+            found.note = sign_checkpoint(current, signer).encode().decode()
+            found.save(update_fields=["note"])
         return found or models.Checkpoint.objects.create(
             log=log,
             size=current.size,
@@ -81,6 +87,10 @@ def read_nodes(log: models.Log, places: Sequence[Place]) -> tuple[bytes, ...]:
     if missing:
         raise ProofError(f"The log has no node {missing[0]}.")
     return tuple(found[place] for place in places)
+
+
+def _log_key(log: models.Log, signer: Signer) -> NoteKey:
+    return NoteKey(log.origin, NoteKind.LOG, signer.key)
 
 
 def _hash(log: models.Log, place: Place) -> bytes | None:

@@ -11,9 +11,10 @@ from django.db.models import Max
 
 from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.errors import RefusedError
-from fourfold.exchange.stix import sign_release, stix_id, stix_type
+from fourfold.exchange.stix import read_object, sign_release, stix_id, stix_type
 from fourfold.log import leaf_hash
 from fourfold.node import ledger, models, trail
+from fourfold.node.keyrings import own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.kinds import kind_of
 from fourfold.node.standing import circumstances
@@ -135,6 +136,7 @@ def _same(
         and last.agreement_id == made.agreement
         and tuple(last.passed) == made.passing
         and last.held_back is None
+        and read_object(bytes(last.wire)).signature.key not in own_ring().compromised()
     )
     return last if right else None
 

@@ -46,6 +46,10 @@ class Purpose(StrEnum):
     CONSENT = "consent"
     APPROVAL = "approval"
     EPOCH = "epoch"
+    KEY_REVOCATION = "key-revocation"
+    SUCCESSION = "succession"
+    REPLACEMENT = "replacement"
+    HOLDINGS = "holdings"
 
 
 class Signature(BaseModel):

@@ -35,6 +35,7 @@ from fourfold.records.encoding import to_base64
 from fourfold.records.identity import SignedDelegation, delegate, institution_id
 from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.records.signing import Purpose, Signer
+from fourfold.records.statements import KeyHistory
 from fourfold.release import ReleaseObject
 
 NODE, PEER = "http://node.example", "http://peer.example"
@@ -122,6 +123,8 @@ class Counterpart:
     receipts: list[SignedReceipt] = field(default_factory=list)
     cosigned: list[Note] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    told: list[KeyHistory] = field(default_factory=list)
+    keys: KeyHistory = field(default_factory=lambda: KeyHistory(institution=""))
 
     def make(self, **changes: Any) -> ReleaseObject:
         values = {
@@ -174,6 +177,7 @@ class Counterpart:
             "/exchange/v1/receipts": self._receipts,
             "/exchange/v1/log": self._log,
             "/exchange/v1/cosignature": self._cosignature,
+            "/exchange/v1/keys": self._keys,
         }
         return answers[request.url.path](request)
 
@@ -224,6 +228,12 @@ class Counterpart:
         note = sign_checkpoint(self.checkpoint(), self.who.node).encode().decode()
         part = LogPart(note=note, first=first, leaves=tuple(to_base64(leaf) for leaf in self.leaves[first:]))
         return httpx.Response(200, content=part.wire())
+
+    def _keys(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            self.told.append(KeyHistory.model_validate_json(request.content))
+            return httpx.Response(204)
+        return httpx.Response(200, content=self.keys.wire())
 
     def _cosignature(self, request: httpx.Request) -> httpx.Response:
         self.cosigned.append(Note.parse(request.content))

@@ -4,6 +4,7 @@
     fourfold-agreement   the text that was signed, and its signatures
     fourfold-receipt     a receipt as it was signed, and the delegation of the recipient's key
     fourfold-log         a checkpoint with its cosignature, the log's epoch, the keys; all leaves, or none
+    fourfold-keys        what an institution signed about its keys: delegations, revocations, successions
     fourfold-log-proof   that one object is in a log: salt and digest, path, checkpoint with its cosignature
 
 What was signed stands in a file as a string, letter by letter: parsing the file cannot change it. Each file
@@ -24,6 +25,7 @@ from fourfold.exchange.strict import parse_json
 from fourfold.log import SignedEpoch
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.signing import Signature
+from fourfold.records.statements import KeyHistory
 
 MAX_EVIDENCE_BYTES = 64 << 20
 """No evidence file is longer than this, in bytes (64 MiB: a log of a million leaves)."""
@@ -65,7 +67,8 @@ class LogEvidence(BaseModel):
     """The state of a log. `note` is the signed checkpoint, with the reader's cosignature if there is one.
 
     `origin` is the log's name with its epoch. `keeper` delegated the key that signs it, `reader` the one that
-    countersigns. `epoch` is None in the first epoch of a log. `leaves` are base64, from the first on; None:
+    countersigns. `epoch` is None in the first epoch of a log; `epoch_keeper` delegated the key that opened
+    it, where that is not the keeper's. `leaves` are base64, from the first on; None:
     they are not shown.
     """
 
@@ -76,6 +79,7 @@ class LogEvidence(BaseModel):
     note: str
     keeper: SignedDelegation
     epoch: SignedEpoch | None = None
+    epoch_keeper: SignedDelegation | None = None
     reader: SignedDelegation | None = None
     leaves: tuple[str, ...] | None = None
 
@@ -95,10 +99,22 @@ class LogProofEvidence(BaseModel):
     proof: str
     keeper: SignedDelegation
     epoch: SignedEpoch | None = None
+    epoch_keeper: SignedDelegation | None = None
     reader: SignedDelegation | None = None
 
 
-Evidence = ObjectEvidence | AgreementEvidence | ReceiptEvidence | LogEvidence | LogProofEvidence
+class KeysEvidence(BaseModel):
+    """What one institution signed about its keys: what the other files need, once a key has changed."""
+
+    model_config = _SEALED
+
+    type: Literal["fourfold-keys"] = "fourfold-keys"
+    history: KeyHistory
+
+
+Evidence = (
+    ObjectEvidence | AgreementEvidence | ReceiptEvidence | LogEvidence | LogProofEvidence | KeysEvidence
+)
 
 _TYPES: Mapping[str, type[Evidence]] = MappingProxyType(
     {
@@ -107,6 +123,7 @@ _TYPES: Mapping[str, type[Evidence]] = MappingProxyType(
         "fourfold-receipt": ReceiptEvidence,
         "fourfold-log": LogEvidence,
         "fourfold-log-proof": LogProofEvidence,
+        "fourfold-keys": KeysEvidence,
     }
 )
 

@@ -11,8 +11,8 @@ from fourfold.errors import InputError, RefusedError, SignatureError
 from fourfold.exchange.nodes import ReceiptResult, Taken
 from fourfold.exchange.receipts import Outcome, SignedReceipt, read_receipt
 from fourfold.exchange.requests import WINDOW
-from fourfold.exchange.verify import trusted_keys
 from fourfold.node import clock
+from fourfold.node.keyrings import ring_of
 from fourfold.node.models import Peer, ReceiptIn, ReleaseVersion, Tag
 from fourfold.node.trail import note
 from fourfold.protocols.communication import COMMUNICATION, Move, State
@@ -28,7 +28,7 @@ MOVES: Mapping[Outcome, Move] = {
 def accept_receipts(peer: Peer, wires: Sequence[bytes]) -> tuple[ReceiptResult, ...]:
     """Take receipts, each for itself; one that is known already changes nothing, nor does a bad one."""
     now = clock.now()
-    keys = trusted_keys(peer.institution, [peer.signed_delegation])
+    keys = ring_of(peer).windows()
     return tuple(_accept(peer, wire, keys, now) for wire in wires)
 
 

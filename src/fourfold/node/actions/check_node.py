@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from fourfold.errors import FourfoldError, SignatureError
 from fourfold.node import clock, models
 from fourfold.node.actions.check_log import check_logs
 from fourfold.node.home import PRIVATE
+from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
 
 
@@ -30,6 +32,7 @@ def check_node() -> tuple[Finding, ...]:
         "node key": _key,
         "key files": _files,
         "delegation": _delegation,
+        "counterparts' keys": _counterparts_keys,
         "store": _store,
     }
     return (*(_tried(name, check) for name, check in checks.items()), *_logs())
@@ -70,8 +73,28 @@ def _keys() -> list[Path]:
 
 
 def _delegation() -> str:
-    given = models.Node.objects.get().signed_delegation.check(clock.now())
-    return f"The node key is delegated until {given.valid_until:%d %B %Y}."
+    own = models.Node.objects.get()
+    now, ring = clock.now(), ring_of(own)
+    if ring.revocation(own.node_key) is not None:
+        raise SignatureError("The node key was revoked: make a new one with `fourfold key renew`.")
+    given = own.signed_delegation.check(now, ring.accepted)
+    return f"The node key is delegated until {given.valid_until:%d %B %Y}." + _soon(given.valid_until - now)
+
+
+def _soon(left: timedelta) -> str:
+    return " Renew it: fourfold key renew." if left < timedelta(days=30) else ""
+
+
+def _counterparts_keys() -> str:
+    """Nobody's new institution key waits for people."""
+    waiting = models.KeyStatement.objects.filter(accepted=None).values("institution")
+    names = models.Peer.objects.filter(pk__in=waiting).order_by("name").values_list("name", flat=True)
+    if names:
+        raise SignatureError(
+            f"A new institution key of {', '.join(names)} waits for two people who compare its fingerprint: "
+            "fourfold key show, then fourfold key accept."
+        )
+    return "None has changed its institution key."
 
 
 def _store() -> str:

@@ -14,10 +14,11 @@ from django.db import transaction
 from fourfold.canon import digest_bytes
 from fourfold.errors import ProofError, SignatureError
 from fourfold.exchange.nodes import LogPiece, NodeClient
-from fourfold.log import Checkpoint, Frontier, Note, append, log_name, open_checkpoint
+from fourfold.log import Checkpoint, Frontier, Note, NoteKind, append, log_name, open_checkpoint
 from fourfold.log import cosign as countersign
 from fourfold.log.hashing import HASH_BYTES
 from fourfold.node import clock
+from fourfold.node.keyrings import ring_of, signer_of
 from fourfold.node.models import Peer, Received, ReceivedState, SeenCheckpoint, SeenLeaf, Tag
 from fourfold.node.trail import note
 from fourfold.records.signing import Signer
@@ -58,7 +59,8 @@ def _verified(
 ) -> tuple[Checkpoint, Frontier]:
     """The checkpoint, once it is the counterpart's and its root follows from what was seen and is new."""
     origin = seen.origin if seen else f"{log_name(peer.institution, settings.NODE.id)}/1"
-    checkpoint = open_checkpoint(pieces[0].note, origin, peer.node_key)
+    keeper = signer_of(pieces[0].note, origin, NoteKind.LOG, ring_of(peer).acting(clock.now()))
+    checkpoint = open_checkpoint(pieces[0].note, origin, keeper.key)
     before = _frontier(seen) if seen else Frontier()
     grown, _ = append(before, _leaves(pieces))
     if (grown.size, grown.root()) != (checkpoint.size, checkpoint.root):

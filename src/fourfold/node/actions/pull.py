@@ -21,8 +21,10 @@ from fourfold.node import clock
 from fourfold.node.actions.cosign import cosign
 from fourfold.node.actions.deliver_receipts import deliver_receipts
 from fourfold.node.actions.destroy import purge
+from fourfold.node.actions.learn_keys import learn_keys
 from fourfold.node.actions.quarantine import quarantined
 from fourfold.node.actions.store_received import Stored, store_again, store_page
+from fourfold.node.keyrings import history, own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer, Tag
 from fourfold.node.trail import note
@@ -61,9 +63,24 @@ def _pull(peer: Peer, signer: Signer, transport: httpx.BaseTransport | None) -> 
     auth = SignedRequests(signer, peer.institution, clock.now)
     with open_client(auth, transport) as http:
         wire = Wire(peer.url, http)
+        exchange_keys(peer, NodeClient(wire))
         stored = _collect(peer, TaxiiClient(wire), signer)
         client = NodeClient(wire)
         return Pulled(stored, deliver_receipts(peer, client), cosign(peer, client, signer))
+
+
+def exchange_keys(peer: Peer, client: NodeClient) -> None:
+    """Tell of our keys what is new, then ask for theirs: what follows is signed by keys that both know.
+
+    Raises:
+        ExchangeError: the counterpart was not reached, or does not know our key after all.
+    """
+    own = history(own_ring())
+    if peer.keys_told != own.digest():
+        client.tell_keys(own)
+    learn_keys(client.keys())
+    Peer.objects.filter(pk=peer.pk).update(keys_told=own.digest())
+    peer.refresh_from_db()
 
 
 def _collect(peer: Peer, client: TaxiiClient, signer: Signer) -> Stored:

@@ -12,12 +12,13 @@ from fourfold.exchange.policies import Context, Held
 from fourfold.exchange.receipts import Outcome, Receipt
 from fourfold.exchange.stix import read_object, read_time, stix_id, taxii_time
 from fourfold.exchange.taxii import Page
-from fourfold.exchange.verify import Refusal, Verified, check_received, trusted_keys
+from fourfold.exchange.verify import Refusal, Verified, check_received
 from fourfold.log import leaf_hash
 from fourfold.node.actions.destroy import destroy
 from fourfold.node.actions.handle_received import handle
 from fourfold.node.actions.quarantine import quarantine
 from fourfold.node.actions.write_receipt import write_receipt
+from fourfold.node.keyrings import ring_of
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
 from fourfold.node.standing import receivable_from
@@ -66,13 +67,15 @@ def store_again(peer: Peer, wires: Sequence[bytes], signer: Signer, now: datetim
 
 def context_of(peer: Peer, now: datetime) -> Context:
     """What this node knows when it checks something from a counterpart."""
+    ring = ring_of(peer)
     return Context(
         me=settings.NODE.id,
         peer=peer.institution,
-        keys=trusted_keys(peer.institution, [peer.signed_delegation]),
+        keys=ring.delegated(),
         agreements=receivable_from(peer.institution, now),
         held=lambda release: held(peer, release),
         now=now,
+        revoked={key: revoked for key in ring.ever() if (revoked := ring.revocation(key))},
     )
 
 

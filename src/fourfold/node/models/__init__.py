@@ -5,6 +5,7 @@ from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.consents import ConsentDocument
 from fourfold.node.models.events import Event, Tag
+from fourfold.node.models.keys import KeyConfirmation, KeyStatement, StatementKind
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
@@ -23,6 +24,8 @@ __all__ = [
     "Event",
     "Invitation",
     "JointAssessment",
+    "KeyConfirmation",
+    "KeyStatement",
     "Leaf",
     "Log",
     "LogNode",
@@ -39,5 +42,6 @@ __all__ = [
     "RequestNonce",
     "SeenCheckpoint",
     "SeenLeaf",
+    "StatementKind",
     "Tag",
 ]

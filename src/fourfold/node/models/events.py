@@ -47,6 +47,15 @@ class Tag(models.TextChoices):
     COSIGNATURE_ACCEPTED = "cosignature:accepted", "Own log cosigned by the counterpart"
     COSIGNATURE_REFUSED = "cosignature:refused", "Cosignature refused"
     SYNC_FAILED = "sync:failed", "Collection failed"
+    KEY_RENEWED = "key:renewed", "Node key renewed"
+    KEY_REVOKED = "key:revoked", "Node key revoked"
+    KEY_SUCCEEDED = "key:succeeded", "Institution key succeeded"
+    KEY_REPLACED = "key:replaced", "Lost institution key replaced"
+    KEY_LEARNED = "key:learned", "Counterpart's statement about its keys accepted"
+    KEY_WAITING = "key:waiting", "Counterpart's new institution key waits for two people"
+    KEY_CONFIRMED = "key:confirmed", "Fingerprint of a new institution key confirmed"
+    KEY_ACCEPTED = "key:accepted", "Counterpart's new institution key accepted"
+    KEY_REFUSED = "key:refused", "Signed by a key that does not speak for the counterpart"
     EVIDENCE_EXPORTED = "evidence:exported", "Evidence exported"
 
 

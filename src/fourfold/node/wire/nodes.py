@@ -1,15 +1,21 @@
-"""What another node asks or brings beside TAXII: receipts, the log kept for it, its countersignature."""
+"""What another node asks or brings beside TAXII: receipts, keys, the log kept for it, countersignatures."""
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 
 from fourfold.errors import Fault, InputError, NotFoundError
+from fourfold.exchange.faults import read_model
+from fourfold.exchange.limits import MAX_HISTORY_BYTES
 from fourfold.exchange.nodes import read_receipts, results_body
 from fourfold.log import Note
 from fourfold.node.actions.accept_cosignature import accept_cosignature
 from fourfold.node.actions.accept_receipts import accept_receipts
+from fourfold.node.actions.learn_keys import learn_keys
 from fourfold.node.actions.show_log import show_log
-from fourfold.node.wire.answers import JSON, answer, for_callers
+from fourfold.node.keyrings import history, own_ring
+from fourfold.node.wire.answers import JSON, answer, for_anybody, for_callers
 from fourfold.node.wire.callers import Caller
+from fourfold.records.statements import KeyHistory
 
 _DIGITS = 12
 
@@ -33,6 +39,29 @@ def log(request: HttpRequest, caller: Caller) -> HttpResponse:
 def cosignature(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The caller's countersignature of a checkpoint of the log kept for it."""
     accept_cosignature(caller.peer, Note.parse(request.body))
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+def keys(request: HttpRequest) -> HttpResponse:
+    """The history of this institution's keys, for callers; or a counterpart's own, from whoever brings it."""
+    return keys_told(request) if request.method == "POST" else keys_shown(request)
+
+
+@for_callers(JSON)
+def keys_shown(_request: HttpRequest, _caller: Caller) -> HttpResponse:
+    """What this institution says of its keys."""
+    return answer(history(own_ring()).wire(), JSON)
+
+
+@for_anybody(JSON, MAX_HISTORY_BYTES)
+def keys_told(request: HttpRequest) -> HttpResponse:
+    """What an institution says of its keys, each statement signed by itself.
+
+    A node whose key was renewed cannot sign its requests by a key that is known here: so nobody is asked who
+    they are, and everybody gets the same answer, whatever was taken.
+    """
+    learn_keys(read_model(KeyHistory, request.body, limit=MAX_HISTORY_BYTES))
     return HttpResponse(status=204)
 
 

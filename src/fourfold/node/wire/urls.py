@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fourfold.exchange.nodes import COSIGNATURE, LOG, RECEIPTS
+from fourfold.exchange.nodes import COSIGNATURE, KEYS, LOG, RECEIPTS
 from fourfold.node.wire import nodes, taxii
 
 _COLLECTION = f"{taxii.ROOT}collections/<str:collection>/"
@@ -20,5 +20,6 @@ urlpatterns = [
     path(RECEIPTS, nodes.receipts),
     path(LOG, nodes.log),
     path(COSIGNATURE, nodes.cosignature),
+    path(KEYS, nodes.keys),
     path("exchange/<path:rest>", nodes.nothing),
 ]
