@@ -3,6 +3,8 @@
 POST /exchange/v1/receipts      signed receipts; for each, whether it was taken
 GET  /exchange/v1/log?from=N    the log kept for the asker: signed checkpoint, epoch, leaf hashes from N on
 POST /exchange/v1/cosignature   the countersigned checkpoint (C2SP note)
+GET  /exchange/v1/holdings?parts=a,b   signed sums of what was handed out to the asker, by prefix
+POST /exchange/v1/holdings      the asker's signed sum of what it holds, and what was not listed
 GET  /exchange/v1/keys          the history of the node's keys: delegations, revocations, successions
 POST /exchange/v1/keys          the asker's history; each statement proves itself, so the request need not
 """
@@ -17,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ExchangeError, Fault, InputError, ProofError
 from fourfold.exchange.faults import model_faults, read_model
+from fourfold.exchange.holdings import SignedHoldings
 from fourfold.exchange.http import Wire
 from fourfold.exchange.limits import MAX_LEAVES, MAX_POST_BYTES, MAX_RECEIPTS
 from fourfold.exchange.receipts import MAX_RECEIPT_BYTES
@@ -33,6 +36,7 @@ RECEIPTS = "exchange/v1/receipts"
 LOG = "exchange/v1/log"
 COSIGNATURE = "exchange/v1/cosignature"
 KEYS = "exchange/v1/keys"
+HOLDINGS = "exchange/v1/holdings"
 JSON = "application/json"
 NOTE = "text/plain; charset=utf-8"
 
@@ -139,6 +143,26 @@ class NodeClient:
             return read_model(KeyHistory, answer.body)
         except InputError as error:
             raise ExchangeError(f"The answer about the other node's keys cannot be read: {error}") from error
+
+    def holdings(self, prefixes: Sequence[str]) -> SignedHoldings:
+        """What the other node says that it handed out to this one, in parts; nothing of it is checked yet.
+
+        Raises:
+            ExchangeError: not reached, refused, or no proper answer.
+        """
+        answer = self._wire.get(f"/{HOLDINGS}", {"parts": ",".join(prefixes)}, JSON)
+        try:
+            return read_model(SignedHoldings, answer.body)
+        except InputError as error:
+            raise ExchangeError(f"The answer about holdings cannot be read: {error}") from error
+
+    def tell_holdings(self, given: SignedHoldings) -> None:
+        """State what one holds of the other node.
+
+        Raises:
+            ExchangeError: not reached, or refused.
+        """
+        self._wire.post(f"/{HOLDINGS}", given.wire(), JSON)
 
     def tell_keys(self, history: KeyHistory) -> None:
         """Tell the other node of one's own keys; it says nothing of what it did with it.

@@ -119,8 +119,9 @@ def later(case: Case) -> Reason | None:
 
 
 def not_withdrawn(case: Case) -> Reason | None:
-    """What was withdrawn does not come back under the same id."""
-    return Reason.WITHDRAWN_BEFORE if case.held and case.held.revoked else None
+    """What was withdrawn does not come back under the same id; another withdrawal brings nothing back."""
+    back = case.held is not None and case.held.revoked and not case.release.revoked
+    return Reason.WITHDRAWN_BEFORE if back else None
 
 
 def under_agreement(case: Case) -> Reason | None:

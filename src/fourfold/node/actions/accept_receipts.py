@@ -48,6 +48,8 @@ def _take(peer: Peer, wire: bytes, keys: Mapping[str, Delegation], now: datetime
         return Taken.KNOWN
     signed.check(keys, signed.receipt.at)
     version = _answered(peer, signed, now)
+    if version.receipts.filter(outcome=signed.receipt.outcome).exclude(outcome=Outcome.REFUSED).exists():
+        return Taken.KNOWN  # the recipient had lost the object, and received it once more
     _not_answered_otherwise(version, signed)
     _keep(peer, version, signed, now)
     return Taken.ACCEPTED

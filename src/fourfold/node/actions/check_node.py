@@ -1,4 +1,4 @@
-"""Checking a node: settings, keys, store, counterparts, logs."""
+"""Checking a node: settings, keys, store, counterparts, logs, what both sides hold."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.db import connection
 from fourfold.errors import FourfoldError, SignatureError
 from fourfold.node import clock, models
 from fourfold.node.actions.check_log import check_logs
+from fourfold.node.actions.reconcile import sentence
 from fourfold.node.home import PRIVATE
 from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
@@ -35,7 +36,7 @@ def check_node() -> tuple[Finding, ...]:
         "counterparts' keys": _counterparts_keys,
         "store": _store,
     }
-    return (*(_tried(name, check) for name, check in checks.items()), *_logs())
+    return (*(_tried(name, check) for name, check in checks.items()), *_logs(), *_holdings())
 
 
 def _tried(name: str, check: Callable[[], str]) -> Finding:
@@ -106,6 +107,13 @@ def _store() -> str:
     if found != "ok":
         raise SignatureError(f"The store is damaged: {found}. Restore a backup.")
     return "It is whole."
+
+
+def _holdings() -> Iterator[Finding]:
+    """What both sides say of what was handed out, in each direction, and what no backup knew."""
+    for row in models.Comparison.objects.select_related("peer").order_by("peer__name", "ours"):
+        name = f"what {row.peer.name} holds of us" if row.ours else f"what we hold of {row.peer.name}"
+        yield Finding(name, holds=row.agrees, sentence=sentence(row))
 
 
 def _logs() -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -60,7 +60,10 @@ def store_page(peer: Peer, page: Page, signer: Signer, now: datetime) -> Stored:
 
 
 def store_again(peer: Peer, wires: Sequence[bytes], signer: Signer, now: datetime) -> Stored:
-    """Try once more what lies in quarantine; what still fails stays there, with the answer it had."""
+    """Store what lies in quarantine, or was asked for by name; what still fails has the answer that it had.
+
+    The cursor stays: what lies between it and these objects was not read.
+    """
     with transaction.atomic():
         return replace(_store(peer, wires, signer, now), known=0)
 
@@ -85,6 +88,8 @@ def held(peer: Peer, release: str) -> Held | None:
     row = rows.order_by("-version").first()
     if row is None:
         return None
+    if row.wire is None:  # a tombstone, whose withdrawal is not here: lost with a store, perhaps
+        return Held(row.version, datetime.min.replace(tzinfo=UTC), row.digest, revoked=True)
     modified = read_time(str(read_object(bytes(row.wire)).value["modified"]))
     return Held(row.version, modified, row.digest, row.revoked)
 

@@ -5,6 +5,7 @@ from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.consents import ConsentDocument
 from fourfold.node.models.events import Event, Tag
+from fourfold.node.models.holdings import Comparison, UnknownRelease
 from fourfold.node.models.keys import KeyConfirmation, KeyStatement, StatementKind
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
@@ -20,6 +21,7 @@ __all__ = [
     "AgreementParty",
     "Approval",
     "Checkpoint",
+    "Comparison",
     "ConsentDocument",
     "Event",
     "Invitation",
@@ -44,4 +46,5 @@ __all__ = [
     "SeenLeaf",
     "StatementKind",
     "Tag",
+    "UnknownRelease",
 ]

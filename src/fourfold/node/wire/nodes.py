@@ -1,16 +1,21 @@
 """What another node asks or brings beside TAXII: receipts, keys, the log kept for it, countersignatures."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from fourfold.errors import Fault, InputError, NotFoundError
 from fourfold.exchange.faults import read_model
-from fourfold.exchange.limits import MAX_HISTORY_BYTES
+from fourfold.exchange.holdings import SignedHoldings
+from fourfold.exchange.limits import MAX_HISTORY_BYTES, MAX_PARTS
 from fourfold.exchange.nodes import read_receipts, results_body
 from fourfold.log import Note
 from fourfold.node.actions.accept_cosignature import accept_cosignature
+from fourfold.node.actions.accept_holdings import accept_holdings
 from fourfold.node.actions.accept_receipts import accept_receipts
 from fourfold.node.actions.learn_keys import learn_keys
+from fourfold.node.actions.show_holdings import show_holdings
 from fourfold.node.actions.show_log import show_log
 from fourfold.node.keyrings import history, own_ring
 from fourfold.node.wire.answers import JSON, answer, for_anybody, for_callers
@@ -18,6 +23,7 @@ from fourfold.node.wire.callers import Caller
 from fourfold.records.statements import KeyHistory
 
 _DIGITS = 12
+_PREFIX = re.compile(r"[0-9a-f]{0,63}")
 
 
 @for_callers(JSON, "POST")
@@ -39,6 +45,28 @@ def log(request: HttpRequest, caller: Caller) -> HttpResponse:
 def cosignature(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The caller's countersignature of a checkpoint of the log kept for it."""
     accept_cosignature(caller.peer, Note.parse(request.body))
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+def holdings(request: HttpRequest) -> HttpResponse:
+    """What was handed out to the caller; or what the caller says it holds."""
+    return holdings_told(request) if request.method == "POST" else holdings_shown(request)
+
+
+@for_callers(JSON)
+def holdings_shown(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """The parts that the caller asks for, signed."""
+    prefixes = request.GET.get("parts", "").split(",")
+    if len(prefixes) > MAX_PARTS or not all(_PREFIX.fullmatch(each) for each in prefixes):
+        raise InputError([Fault(f"Name at most {MAX_PARTS} parts by hexadecimal digits.", field="parts")])
+    return answer(show_holdings(caller.peer, prefixes).wire(), JSON)
+
+
+@for_callers(JSON, "POST")
+def holdings_told(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """The caller's signed word on what it holds."""
+    accept_holdings(caller.peer, read_model(SignedHoldings, request.body))
     return HttpResponse(status=204)
 
 
