@@ -3,6 +3,8 @@
 POST /exchange/v1/receipts      signed receipts; for each, whether it was taken
 GET  /exchange/v1/log?from=N    the log kept for the asker: signed checkpoint, epoch, leaf hashes from N on
 POST /exchange/v1/cosignature   the countersigned checkpoint (C2SP note)
+GET  /exchange/v1/epoch         for a restored node: the last checkpoint of its log that was countersigned
+POST /exchange/v1/epoch         the asker's signed word that a new epoch of its log begins
 GET  /exchange/v1/holdings?parts=a,b   signed sums of what was handed out to the asker, by prefix
 POST /exchange/v1/holdings      the asker's signed sum of what it holds, and what was not listed
 GET  /exchange/v1/keys          the history of the node's keys: delegations, revocations, successions
@@ -26,6 +28,7 @@ from fourfold.exchange.receipts import MAX_RECEIPT_BYTES
 from fourfold.exchange.strict import slice_array
 from fourfold.log import Checkpoint, Note, SignedEpoch
 from fourfold.records.encoding import from_base64
+from fourfold.records.instants import Instant
 from fourfold.records.statements import KeyHistory
 
 HASH_BYTES = 32
@@ -37,6 +40,7 @@ LOG = "exchange/v1/log"
 COSIGNATURE = "exchange/v1/cosignature"
 KEYS = "exchange/v1/keys"
 HOLDINGS = "exchange/v1/holdings"
+EPOCH = "exchange/v1/epoch"
 JSON = "application/json"
 NOTE = "text/plain; charset=utf-8"
 
@@ -78,6 +82,24 @@ class LogPart(BaseModel):
         return canonical_bytes(self.model_dump(mode="json"))
 
 
+class LastSeen(BaseModel):
+    """What a node last saw of the log that the asker keeps for it; so much the asker must not say again.
+
+    `note` is the last checkpoint that it countersigned (None: never), `epoch` the latest that it knows,
+    `added` the time of the last object that it collected.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    note: str | None = Field(default=None, max_length=65_536)
+    epoch: int = Field(default=1, ge=1, le=1_000_000)
+    added: Instant | None = None
+
+    def wire(self) -> bytes:
+        """The answer's body."""
+        return canonical_bytes(self.model_dump(mode="json"))
+
+
 @dataclass(frozen=True, slots=True)
 class LogPiece:
     """Some leaf hashes of another node's log, with the checkpoint and epoch that the answer began with."""
@@ -105,11 +127,12 @@ class NodeClient:
             results.extend(_results(answer.json()))
         return tuple(results)
 
-    def log(self, first: int) -> Iterator[LogPiece]:
+    def log(self, first: int, epoch: int = 1) -> Iterator[LogPiece]:
         """The log that the other node keeps for this one, in pieces: from leaf `first` to the size it signed.
 
         All pieces carry the checkpoint of the first answer, though the log may grow meanwhile. There is at
-        least one piece; its checkpoint is not checked yet.
+        least one piece; its checkpoint is not checked yet. If the log is in a later epoch than `epoch`, there
+        is that one piece, with the statement of the epoch and no leaves.
 
         Raises:
             ExchangeError: not reached, refused, no proper answer, or no end of leaves.
@@ -117,6 +140,9 @@ class NodeClient:
         """
         start = self._log_part(first)
         note, size = _checkpoint(start)
+        if start.epoch is not None and start.epoch.epoch.number > epoch:
+            yield LogPiece(note, start.epoch, ())
+            return
         if size < first:
             raise ProofError(f"The log has shrunk: it had {first} entries, and now has {size}.")
         if size - first > MAX_LOG:
@@ -143,6 +169,26 @@ class NodeClient:
             return read_model(KeyHistory, answer.body)
         except InputError as error:
             raise ExchangeError(f"The answer about the other node's keys cannot be read: {error}") from error
+
+    def last_seen(self) -> LastSeen:
+        """What the other node last saw of the log that this one keeps for it; its note is not checked yet.
+
+        Raises:
+            ExchangeError: not reached, refused, or no proper answer.
+        """
+        answer = self._wire.get(f"/{EPOCH}", {}, JSON)
+        try:
+            return read_model(LastSeen, answer.body)
+        except InputError as error:
+            raise ExchangeError(f"The answer about this node's log cannot be read: {error}") from error
+
+    def open_epoch(self, signed: SignedEpoch) -> None:
+        """Tell the other node that a new epoch of the log for it begins.
+
+        Raises:
+            ExchangeError: not reached, or refused.
+        """
+        self._wire.post(f"/{EPOCH}", canonical_bytes(signed.model_dump(mode="json")), JSON)
 
     def holdings(self, prefixes: Sequence[str]) -> SignedHoldings:
         """What the other node says that it handed out to this one, in parts; nothing of it is checked yet.

@@ -27,6 +27,7 @@ from fourfold.log import (
     prove_inclusion,
 )
 from fourfold.node import ledger, models
+from fourfold.node.actions.show_log import epoch_of
 from fourfold.node.keyrings import history, own_ring, ring_of, signer_of
 from fourfold.node.standing import signed
 from fourfold.records.identity import SignedDelegation
@@ -139,7 +140,7 @@ def _own_log(peer: models.Peer) -> Iterator[Piece]:
         last = log.checkpoints.exclude(cosigned=None).order_by("-size").first()
         if last is None:
             continue
-        note, epoch = last.cosigned_note, _epoch(log)
+        note, epoch = last.cosigned_note, epoch_of(log)
         leaves = log.leaves.filter(index__lt=last.size).order_by("index")
         yield (
             f"log-kept-{log.epoch}.json",
@@ -182,19 +183,24 @@ def _own_proof(
 
 
 def _their_log(peer: models.Peer) -> Iterator[Piece]:
-    """The log that it keeps for us, as we last countersigned it, with a proof for each object held."""
-    seen = peer.checkpoints_seen.order_by("-size").first()
-    if seen is None:
-        return
-    own, theirs = own_ring(), ring_of(peer)
-    rows = models.SeenLeaf.objects.filter(peer=peer, index__lt=seen.size).order_by("index")
-    leaves = [bytes(leaf) for leaf in rows.values_list("hash", flat=True)]
+    """The log that it keeps for us, as we last countersigned each epoch, with a proof for each object."""
+    for seen in models.SeenCheckpoint.last_of_each_epoch(peer):
+        yield from _their_epoch(peer, seen)
+
+
+def _their_epoch(peer: models.Peer, seen: models.SeenCheckpoint) -> Iterator[Piece]:
+    rings = own, theirs = own_ring(), ring_of(peer)
+    rows = models.SeenLeaf.objects.filter(peer=peer, epoch=seen.epoch, index__lt=seen.size)
+    leaves = [bytes(leaf) for leaf in rows.order_by("index").values_list("hash", flat=True)]
+    epoch = _seen_epoch(seen)
     yield (
-        "log-seen.json",
+        "log-seen.json" if seen.epoch == 1 else f"log-seen-{seen.epoch}.json",
         LogEvidence(
             origin=seen.origin,
             note=seen.cosigned_note,
             keeper=_kept_by(theirs, seen.origin, seen.cosigned_note),
+            epoch=epoch,
+            epoch_keeper=_opened_by(theirs, epoch),
             reader=_seen_by(own, seen.cosigned_note),
             leaves=tuple(map(_text, leaves)),
         ),
@@ -205,7 +211,12 @@ def _their_log(peer: models.Peer) -> Iterator[Piece]:
         index = places.get(bytes.fromhex(row.leaf))
         if index is not None:  # what came after the last countersignature has no proof yet
             path = prove_inclusion(tree, index, seen.size)
-            yield _their_proof(row, seen, LoggedProof(index, path, _note(seen)), (own, theirs))
+            yield _their_proof(row, seen, LoggedProof(index, path, _note(seen)), rings)
+
+
+def _seen_epoch(seen: models.SeenCheckpoint) -> SignedEpoch | None:
+    row = models.SeenEpoch.objects.filter(peer=seen.peer, number=seen.epoch).first()
+    return None if row is None else SignedEpoch.model_validate_json(bytes(row.statement))
 
 
 def _their_proof(
@@ -215,6 +226,7 @@ def _their_proof(
     rings: tuple[Keyring, Keyring],
 ) -> Piece:
     own, theirs = rings
+    epoch = _seen_epoch(seen)
     wire = bytes(row.wire)
     return (
         f"received-{_short(row.object)}-v{row.version}-proof.json",
@@ -223,6 +235,8 @@ def _their_proof(
             salt=decode(read_object(wire).value).salt,
             origin=seen.origin,
             proof=proof.encode().decode(),
+            epoch=epoch,
+            epoch_keeper=_opened_by(theirs, epoch),
             keeper=_kept_by(theirs, seen.origin, seen.cosigned_note),
             reader=_seen_by(own, seen.cosigned_note),
         ),
@@ -231,10 +245,6 @@ def _their_proof(
 
 def _note(seen: models.SeenCheckpoint) -> Note:
     return Note.parse(seen.cosigned_note.encode())
-
-
-def _epoch(log: models.Log) -> SignedEpoch | None:
-    return None if log.statement is None else SignedEpoch.model_validate_json(bytes(log.statement))
 
 
 def _short(id_: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import transaction
 
-from fourfold.errors import ProofError
+from fourfold.errors import ProofError, RefusedError
 from fourfold.log import (
     Checkpoint,
     Frontier,
@@ -14,6 +14,7 @@ from fourfold.log import (
     NoteKey,
     NoteKind,
     Place,
+    SignedEpoch,
     log_name,
     private_log_name,
     sign_checkpoint,
@@ -28,13 +29,29 @@ from fourfold.records.signing import Signer
 
 
 def log_of(peer: models.Peer) -> models.Log:
-    """The open epoch of the log for a counterpart, locked in a transaction; made on first use."""
+    """The open epoch of the log for a counterpart, locked in a transaction; made on first use.
+
+    Raises:
+        RefusedError: this node was restored, and the counterpart has not been told of a new epoch yet.
+    """
+    if models.Peer.objects.filter(pk=peer.pk, epoch_due=True).exists():
+        raise RefusedError(
+            f"This node was restored from a backup. Collect from {peer.name} first (fourfold sync): that "
+            "opens a new epoch of the log for it. Until then nothing is released to it."
+        )
     return _open(peer, log_name(settings.NODE.id, peer.institution))
 
 
 def private_log() -> models.Log:
     """The log that this institution keeps for itself, locked in a transaction; made on first use."""
     return _open(None, private_log_name(settings.NODE.id))
+
+
+def open_epoch(peer: models.Peer, statement: SignedEpoch) -> models.Log:
+    """Begin the epoch of the log for a counterpart that a statement tells of, in a transaction."""
+    given = statement.epoch
+    body = statement.model_dump_json().encode()
+    return models.Log.objects.create(origin=given.origin, peer=peer, epoch=given.number, statement=body)
 
 
 def append(

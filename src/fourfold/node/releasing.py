@@ -36,6 +36,9 @@ from fourfold.release import (
     withdraw,
 )
 
+_EPOCH_BITS = 40
+"""Each epoch has sequence numbers of its own: what a lost store had issued is never issued again."""
+
 _STEP = timedelta(microseconds=1)
 
 
@@ -81,7 +84,7 @@ def take_back(release_: models.Release, reason: str, actor: str, now: datetime) 
         last = release_.latest()
         if last.revoked:
             return last
-        made = withdraw(last.content(), now)
+        made = withdraw(_last_known(release_), now)
         _move(release_, Move.WITHDRAW)
         release_.withdrawn, release_.withdrawal_reason = now, reason[:500]
         release_.save(update_fields=["state", "withdrawn", "withdrawal_reason"])
@@ -153,7 +156,7 @@ def _make(
     if before is None:
         making = Making.first(now, own.pseudonym_secret)
     else:
-        making = Making.following(before.latest().content(), now, own.pseudonym_secret)
+        making = Making.following(_last_known(before), now, own.pseudonym_secret)
     made = build(version.content(), kind_of(version.kind), report.plan, making)
     agreement = models.Agreement.objects.get(pk=made.agreement)
     row = _enter(_release_row(before, made, version, peer, now), made, peer, version, agreement, now)
@@ -165,6 +168,14 @@ def _make(
     _log(row, peer)
     trail.note(models.Tag.RELEASE_MADE, now, peer=peer, subject=made.id, actor=actor)
     return row
+
+
+def _last_known(release_: models.Release) -> ReleaseObject:
+    """The last version that this node knows of, or that the counterpart says it holds: none is made twice."""
+    last = release_.latest()
+    told = models.UnknownRelease.objects.filter(peer=release_.peer_id, stix_id=last.stix_id)
+    number = told.aggregate(last=Max("version"))["last"] or 0
+    return last.content().model_copy(update={"version": max(last.version, number)})
 
 
 def _release_row(
@@ -196,6 +207,7 @@ def _enter(
     peer.last_added = now if peer.last_added is None else max(now, peer.last_added + _STEP)
     peer.save(update_fields=["last_added"])
     last = models.ReleaseVersion.objects.filter(peer=peer).aggregate(last=Max("sequence"))["last"]
+    log = ledger.log_of(peer)
     return models.ReleaseVersion(
         release=release_,
         version=made.version,
@@ -210,7 +222,7 @@ def _enter(
         wire=wire,
         digest=digest_bytes(wire),
         body=canonical_bytes(made.model_dump(mode="json")),
-        sequence=(last or 0) + 1,
+        sequence=max(last or 0, (log.epoch - 1) << _EPOCH_BITS) + 1,
         date_added=peer.last_added,
     )
 

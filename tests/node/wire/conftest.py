@@ -24,13 +24,21 @@ from fourfold.agreements.text import AgreementText
 from fourfold.canon import canonical_bytes, digest, digest_bytes, new_id, new_salt
 from fourfold.exchange.holdings import Holdings, Item, SignedHoldings, describe, in_prefix, sign_holdings
 from fourfold.exchange.http import Wire, open_client
-from fourfold.exchange.nodes import LogPart, NodeClient, ReceiptResult, Taken, read_receipts, results_body
+from fourfold.exchange.nodes import (
+    LastSeen,
+    LogPart,
+    NodeClient,
+    ReceiptResult,
+    Taken,
+    read_receipts,
+    results_body,
+)
 from fourfold.exchange.receipts import Receipt, SignedReceipt, read_receipt, sign_receipt
 from fourfold.exchange.requests import Message, SignedRequests, verify_request
 from fourfold.exchange.stix import RELEASE_EXTENSION, read_time, sign_release, taxii_time
 from fourfold.exchange.taxii import MEDIA_TYPE, Collection, Position, TaxiiClient, collection_id
 from fourfold.framework import Level
-from fourfold.log import Checkpoint, Frontier, Note, append, leaf_hash, log_name, sign_checkpoint
+from fourfold.log import Checkpoint, Frontier, Note, SignedEpoch, append, leaf_hash, log_name, sign_checkpoint
 from fourfold.node.boot import boot
 from fourfold.node.home import Config, Home, write_config
 from fourfold.records.encoding import to_base64
@@ -125,6 +133,9 @@ class Counterpart:
     receipts: list[SignedReceipt] = field(default_factory=list)
     cosigned: list[Note] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    epochs: list[SignedEpoch] = field(default_factory=list)
+    last_seen: LastSeen = field(default_factory=LastSeen)
+    epoch: SignedEpoch | None = None
     stated: list[SignedHoldings] = field(default_factory=list)
     told: list[KeyHistory] = field(default_factory=list)
     keys: KeyHistory = field(default_factory=lambda: KeyHistory(institution=""))
@@ -181,6 +192,7 @@ class Counterpart:
             "/exchange/v1/log": self._log,
             "/exchange/v1/cosignature": self._cosignature,
             "/exchange/v1/keys": self._keys,
+            "/exchange/v1/epoch": self._epoch,
             "/exchange/v1/holdings": self._holdings,
         }
         return answers[request.url.path](request)
@@ -229,12 +241,14 @@ class Counterpart:
 
     def checkpoint(self) -> Checkpoint:
         frontier, _ = append(Frontier(), self.leaves)
-        return Checkpoint(f"{log_name(self.who.id, self.node)}/1", len(self.leaves), frontier.root())
+        number = self.epoch.epoch.number if self.epoch else 1
+        return Checkpoint(f"{log_name(self.who.id, self.node)}/{number}", len(self.leaves), frontier.root())
 
     def _log(self, request: httpx.Request) -> httpx.Response:
         first = int(request.url.params["from"])
         note = sign_checkpoint(self.checkpoint(), self.who.node).encode().decode()
-        part = LogPart(note=note, first=first, leaves=tuple(to_base64(leaf) for leaf in self.leaves[first:]))
+        leaves = tuple(to_base64(leaf) for leaf in self.leaves[first:])
+        part = LogPart(note=note, epoch=self.epoch, first=first, leaves=leaves)
         return httpx.Response(200, content=part.wire())
 
     def handed_out(self) -> list[Item]:
@@ -262,6 +276,12 @@ class Counterpart:
             parts=tuple(describe(prefix, in_prefix(items, prefix)) for prefix in prefixes),
         )
         return httpx.Response(200, content=sign_holdings(made, self.who.node).wire())
+
+    def _epoch(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            self.epochs.append(SignedEpoch.model_validate_json(request.content))
+            return httpx.Response(204)
+        return httpx.Response(200, content=self.last_seen.wire())
 
     def _keys(self, request: httpx.Request) -> httpx.Response:
         if request.method == "POST":

@@ -69,28 +69,27 @@ def _check_events(log: models.Log) -> None:
 
 def _seen() -> Iterator[LogReport]:
     for peer in models.Peer.objects.order_by("name"):
-        last = peer.checkpoints_seen.order_by("-size").first()
-        if last is None:
-            continue
-        yield LogReport(
-            origin=last.origin,
-            ours=False,
-            peer=peer.name,
-            size=last.size,
-            root=last.root,
-            cosigned_size=last.size,
-            cosigned_at=last.seen,
-            problem=_problem(lambda peer=peer, last=last: _check_seen(peer, last)),
-        )
+        for last in models.SeenCheckpoint.last_of_each_epoch(peer):
+            yield LogReport(
+                origin=last.origin,
+                ours=False,
+                peer=peer.name,
+                size=last.size,
+                root=last.root,
+                cosigned_size=last.size,
+                cosigned_at=last.seen,
+                problem=_problem(lambda peer=peer, last=last: _check_seen(peer, last)),
+            )
 
 
 def _check_seen(peer: models.Peer, last: models.SeenCheckpoint) -> None:
-    rows = models.SeenLeaf.objects.filter(peer=peer, index__lt=last.size).order_by("index")
+    rows = models.SeenLeaf.objects.filter(peer=peer, epoch=last.epoch, index__lt=last.size).order_by("index")
     leaves = [bytes(leaf) for leaf in rows.values_list("hash", flat=True)]
     note = Note.parse(last.cosigned_note.encode())
     checkpoint = _opened(note, last.origin, ring_of(peer), own_ring())
     _same(_root(leaves), checkpoint.size, checkpoint.root, "what was countersigned")
-    logged = {leaf.hex() for leaf in leaves}
+    every = models.SeenLeaf.objects.filter(peer=peer).values_list("hash", flat=True)
+    logged = {bytes(leaf).hex() for leaf in every.iterator()}
     held = models.Received.objects.filter(peer=peer).exclude(leaf="").exclude(in_log=None)
     missing = [row.object for row in held if row.leaf not in logged]
     if missing:

@@ -35,6 +35,7 @@ def check_node() -> tuple[Finding, ...]:
         "delegation": _delegation,
         "counterparts' keys": _counterparts_keys,
         "store": _store,
+        "epochs": _epochs,
     }
     return (*(_tried(name, check) for name, check in checks.items()), *_logs(), *_holdings())
 
@@ -114,6 +115,17 @@ def _holdings() -> Iterator[Finding]:
     for row in models.Comparison.objects.select_related("peer").order_by("peer__name", "ours"):
         name = f"what {row.peer.name} holds of us" if row.ours else f"what we hold of {row.peer.name}"
         yield Finding(name, holds=row.agrees, sentence=sentence(row))
+
+
+def _epochs() -> str:
+    """No log is closed since a restore."""
+    closed = models.Peer.objects.filter(epoch_due=True).order_by("name").values_list("name", flat=True)
+    if closed:
+        raise SignatureError(
+            f"This node was restored; its logs for {', '.join(closed)} stay closed until it has collected "
+            "from there: fourfold sync."
+        )
+    return "All are open."
 
 
 def _logs() -> Iterator[Finding]:

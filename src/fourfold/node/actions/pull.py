@@ -22,6 +22,7 @@ from fourfold.node.actions.cosign import cosign
 from fourfold.node.actions.deliver_receipts import deliver_receipts
 from fourfold.node.actions.destroy import purge
 from fourfold.node.actions.learn_keys import learn_keys
+from fourfold.node.actions.open_epoch import open_epoch
 from fourfold.node.actions.quarantine import quarantined
 from fourfold.node.actions.reconcile import Reconciled, due, reconcile, sentence
 from fourfold.node.actions.store_received import Stored, store_again, store_page
@@ -70,6 +71,8 @@ def _pull(peer: Peer, signer: Signer, transport: httpx.BaseTransport | None, *, 
         wire = Wire(peer.url, http)
         client, taxii = NodeClient(wire), TaxiiClient(wire)
         exchange_keys(peer, client)
+        if peer.epoch_due:
+            open_epoch(peer, client, signer)
         collection = _collection(peer, taxii)
         stored = _collect(peer, taxii, collection, signer)
         receipts, checkpoint = deliver_receipts(peer, client), cosign(peer, client, signer)

@@ -7,7 +7,7 @@ from fourfold.node.models.consents import ConsentDocument
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.holdings import Comparison, UnknownRelease
 from fourfold.node.models.keys import KeyConfirmation, KeyStatement, StatementKind
-from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
+from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenEpoch, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
 from fourfold.node.models.peers import Invitation, Peer
@@ -43,6 +43,7 @@ __all__ = [
     "ReleaseVersion",
     "RequestNonce",
     "SeenCheckpoint",
+    "SeenEpoch",
     "SeenLeaf",
     "StatementKind",
     "Tag",

@@ -5,13 +5,21 @@ import re
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from fourfold.errors import Fault, InputError, NotFoundError
+from fourfold.errors import (
+    Fault,
+    InputError,
+    NotFoundError,
+    ProofError,
+    RefusedError,
+    SignatureError,
+)
 from fourfold.exchange.faults import read_model
 from fourfold.exchange.holdings import SignedHoldings
 from fourfold.exchange.limits import MAX_HISTORY_BYTES, MAX_PARTS
 from fourfold.exchange.nodes import read_receipts, results_body
-from fourfold.log import Note
+from fourfold.log import Note, SignedEpoch
 from fourfold.node.actions.accept_cosignature import accept_cosignature
+from fourfold.node.actions.accept_epoch import accept_epoch, last_seen
 from fourfold.node.actions.accept_holdings import accept_holdings
 from fourfold.node.actions.accept_receipts import accept_receipts
 from fourfold.node.actions.learn_keys import learn_keys
@@ -45,6 +53,32 @@ def log(request: HttpRequest, caller: Caller) -> HttpResponse:
 def cosignature(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The caller's countersignature of a checkpoint of the log kept for it."""
     accept_cosignature(caller.peer, Note.parse(request.body))
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+def epoch(request: HttpRequest) -> HttpResponse:
+    """What was last seen of the caller's log; or its word that a new epoch begins."""
+    return epoch_told(request) if request.method == "POST" else epoch_shown(request)
+
+
+@for_callers(JSON)
+def epoch_shown(_request: HttpRequest, caller: Caller) -> HttpResponse:
+    """What was last seen of the log that the caller keeps for this institution."""
+    return answer(last_seen(caller.peer).wire(), JSON)
+
+
+@for_callers(JSON, "POST")
+def epoch_told(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """The caller's signed word that a new epoch of its log begins.
+
+    Raises:
+        RefusedError: it does not hold; the caller is told why, as all of it is its own.
+    """
+    try:
+        accept_epoch(caller.peer, read_model(SignedEpoch, request.body))
+    except (ProofError, SignatureError) as error:
+        raise RefusedError(str(error)) from error
     return HttpResponse(status=204)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fourfold.exchange.nodes import COSIGNATURE, HOLDINGS, KEYS, LOG, RECEIPTS
+from fourfold.exchange.nodes import COSIGNATURE, EPOCH, HOLDINGS, KEYS, LOG, RECEIPTS
 from fourfold.node.wire import nodes, taxii
 
 _COLLECTION = f"{taxii.ROOT}collections/<str:collection>/"
@@ -20,6 +20,7 @@ urlpatterns = [
     path(RECEIPTS, nodes.receipts),
     path(LOG, nodes.log),
     path(COSIGNATURE, nodes.cosignature),
+    path(EPOCH, nodes.epoch),
     path(KEYS, nodes.keys),
     path(HOLDINGS, nodes.holdings),
     path("exchange/<path:rest>", nodes.nothing),
