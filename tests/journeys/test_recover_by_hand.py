@@ -89,7 +89,8 @@ def test_a_node_that_lost_everything_since_its_backup_goes_on_and_says_what_is_m
     assert synced(b)["stored"] == 2
     lost = restored(a, backup, digest)
     assert failing(a) == ["epochs"]
-    assert "restored from a backup" in " ".join(a.run("release", "make", record, status=1).split())
+    fresh = a.run("record", "add", "incident.yaml", "--format", "json")["id"]
+    assert "restored from a backup" in " ".join(a.run("release", "make", fresh, status=1).split())
     found = synced(a)
     assert found["problem"] == ""
     there = synced(b, status=1)
