@@ -227,7 +227,7 @@ def test_a_key_that_was_in_use_is_revoked_and_the_node_says_that_it_needs_anothe
 
 def test_what_a_compromised_key_had_signed_is_released_again_under_the_new_one(keys, counterpart, share):
     row = share(counterpart)
-    again = lambda: release(row.source, peer_of(counterpart), "tester", clock.now())  # noqa: E731  said twice
+    again = lambda: release(row.source, peer_of(counterpart), "tester", clock.now())  # noqa: E731  it is said twice
     assert again() == row
     revoke_node_key(fingerprint(Node.objects.get().node_key), "tester")
     renew_node_key("tester")
