@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import IO, BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -135,8 +135,7 @@ def _info(name: str, size: int, made: datetime) -> tarfile.TarInfo:
 
 
 def _manifest(archive: tarfile.TarFile, file: Path) -> Manifest:
-    first = archive.next()
-    stream = archive.extractfile(first) if first is not None and first.name == MANIFEST else None
+    stream = _next(archive, MANIFEST)
     if stream is None:
         raise InputError([Fault("This is no backup of a node.", str(file))])
     manifest = read_model(Manifest, stream.read(_MOST_MANIFEST), str(file))
@@ -146,10 +145,17 @@ def _manifest(archive: tarfile.TarFile, file: Path) -> Manifest:
     return manifest
 
 
-def _unpack(archive: tarfile.TarFile, member: Member, folder: Path, file: Path) -> None:
+def _next(archive: tarfile.TarFile, name: str, size: int | None = None) -> IO[bytes] | None:
+    """The next member, if it is a plain file of this name and size; a link is none."""
     info = archive.next()
-    stream = archive.extractfile(info) if info is not None and info.name == member.name else None
-    if info is None or stream is None or info.size != member.size:
+    if info is None or not info.isreg() or info.name != name or size not in {None, info.size}:
+        return None
+    return archive.extractfile(info)
+
+
+def _unpack(archive: tarfile.TarFile, member: Member, folder: Path, file: Path) -> None:
+    stream = _next(archive, member.name, member.size)
+    if stream is None:
         raise InputError([Fault(f"{member.name} is missing in this backup.", str(file))])
     target = folder / member.name
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
