@@ -126,7 +126,7 @@ def goes_on(a: Any, b: Any, record: str, lost: Path, tmp_path: Path) -> None:
     assert min(new) > max(sequences(lost))
     for hand, name in ((a, "a"), (b, "b")):
         hand.run("log", "check")
-        folder = tmp_path / name
+        folder = tmp_path / f"evidence-{name}"
         hand.run("evidence", "export", str(folder))
         files = [str(file) for file in folder.iterdir()]
         assert any("-2.json" in file for file in files)

@@ -177,3 +177,20 @@ def accept(
         else f"The new institution key of {found.name} is accepted."
     )
     Page().line(said)
+
+
+@app.command()
+def refuse(home: HomeOption = None, peer: PeerOption = None, actor: ActorOption = None) -> None:
+    """Refuse a counterpart's new institution key that waits: its fingerprint is another. One person can.
+
+    The counterpart goes on by the key that is believed now. Ask its people what happened.
+
+    Example: fourfold key refuse --peer "EU AI Office" --as alice
+    """
+    open_node(home)
+    from fourfold.node.actions.refuse_institution_key import refuse_institution_key
+    from fourfold.records.signing import fingerprint
+
+    found = peer_named(peer)
+    shown = fingerprint(refuse_institution_key(found, acting(actor)))
+    Page().line(f"Refused: {shown}. {found.name} goes on by the key that is believed here.")

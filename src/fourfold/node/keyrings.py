@@ -62,7 +62,7 @@ def lines() -> Mapping[str, Keyring]:
 
 def history(ring: Keyring) -> KeyHistory:
     """What this institution tells others of its keys; a replacement is told by people only."""
-    rows = KeyStatement.objects.filter(institution=ring.institution).order_by("pk")
+    rows = KeyStatement.objects.filter(institution=ring.institution).exclude(accepted=None).order_by("pk")
     return KeyHistory(
         institution=ring.institution,
         successions=tuple(_read(each, SignedSuccession) for each in rows if each.kind == "succession"),

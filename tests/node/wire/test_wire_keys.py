@@ -15,6 +15,7 @@ from fourfold.node.actions.accept_institution_key import accept_institution_key
 from fourfold.node.actions.check_log import check_logs
 from fourfold.node.actions.check_node import check_node
 from fourfold.node.actions.learn_keys import learn_keys
+from fourfold.node.actions.refuse_institution_key import refuse_institution_key
 from fourfold.node.actions.renew_node_key import renew_node_key
 from fourfold.node.actions.replace_institution_key import replace_institution_key
 from fourfold.node.actions.revoke_node_key import revoke_node_key
@@ -268,6 +269,20 @@ def test_a_succession_needs_two_people_and_agreements_go_on(counterpart, pulled)
     assert pulled(counterpart).stored == Stored(stored=1)
     with pytest.raises(InputError, match="No new institution key"):
         accept_institution_key(peer, fingerprint(fresh.key), "carol")
+
+
+def test_one_person_can_refuse_what_waits_and_it_does_not_come_back_by_itself(counterpart, pulled):
+    fresh = succession(counterpart)
+    pulled(counterpart)
+    accept_institution_key(peer_of(counterpart), fingerprint(fresh.key), "alice")
+    assert refuse_institution_key(peer_of(counterpart), "bob") == fresh.key
+    pulled(counterpart)
+    assert next(each for each in check_node() if each.name == "counterparts' keys").holds
+    with pytest.raises(InputError, match="No new institution key"):
+        accept_institution_key(peer_of(counterpart), fingerprint(fresh.key), "carol")
+    with pytest.raises(InputError, match="No new institution key"):
+        refuse_institution_key(peer_of(counterpart), "bob")
+    assert peer_of(counterpart).institution_key == counterpart.who.institution.key
 
 
 def test_after_a_succession_the_old_institution_key_delegates_nothing_more(counterpart, pulled):

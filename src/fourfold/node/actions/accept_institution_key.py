@@ -56,7 +56,7 @@ def accept_institution_key(
 
 def waiting_for(peer: Peer) -> KeyStatement | None:
     """The new institution key of a counterpart that waits for people, if there is one."""
-    return KeyStatement.objects.filter(institution=peer.institution, accepted=None).order_by("pk").first()
+    return KeyStatement.waiting().filter(institution=peer.institution).first()
 
 
 def _waiting(peer: Peer) -> KeyStatement:
@@ -95,12 +95,13 @@ def _replaces_present(peer: Peer, given: Replacement) -> None:
 
 def _accept(peer: Peer, row: KeyStatement, actor: str, now: datetime) -> None:
     """Believe the new key from now on; other claims to take the old one's place are dropped."""
-    row.accepted = now
-    row.save(update_fields=["accepted"])
+    row.accepted, row.refused = now, None
+    row.save(update_fields=["accepted", "refused"])
     if row.kind == StatementKind.REPLACEMENT:
         given = SignedReplacement.model_validate_json(bytes(row.body)).replacement
         keyrings.keep_delegation(peer.signed_delegation, now)
         keyrings.keep_delegation(given.delegation, now)
+        KeyStatement.waiting().filter(institution=peer.institution).update(refused=now)
     peer.institution_key = row.key
     settle(peer, keyrings.ring_of(peer))
     trail.note(Tag.KEY_ACCEPTED, now, peer=peer, subject=peer.institution, reason=row.kind, actor=actor)

@@ -89,7 +89,7 @@ def _soon(left: timedelta) -> str:
 
 def _counterparts_keys() -> str:
     """Nobody's new institution key waits for people."""
-    waiting = models.KeyStatement.objects.filter(accepted=None).values("institution")
+    waiting = models.KeyStatement.waiting().order_by().values("institution")
     names = models.Peer.objects.filter(pk__in=waiting).order_by("name").values_list("name", flat=True)
     if names:
         raise SignatureError(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
+from fourfold.errors import ExchangeError, InputError, RefusedError, SignatureError
 from fourfold.exchange.holdings import Holdings, SignedHoldings, describe, sign_holdings
 from fourfold.node import clock
 from fourfold.node.holdings import handed_to
@@ -14,14 +15,22 @@ from fourfold.node.standing import circumstances
 
 
 def show_holdings(peer: Peer, prefixes: Sequence[str]) -> SignedHoldings:
-    """The parts that a counterpart asks for; they tell nothing of what it was not given and may not get."""
+    """The parts that a counterpart asks for; they tell nothing of what it was not given and may not get.
+
+    Raises:
+        ExchangeError: the node key cannot be opened; the counterpart need not know why.
+    """
+    try:
+        signer = node_signer()
+    except (InputError, RefusedError, SignatureError) as error:
+        raise ExchangeError(str(error)) from error
     now = clock.now()
     select = handed_to(peer, _deliverable(peer))
     parts = tuple(describe(prefix, select(prefix)) for prefix in prefixes)
     made = Holdings(
         owner=settings.NODE.id, recipient=peer.institution, said_by=settings.NODE.id, at=now, parts=parts
     )
-    return sign_holdings(made, node_signer())
+    return sign_holdings(made, signer)
 
 
 def _deliverable(peer: Peer) -> list[int]:

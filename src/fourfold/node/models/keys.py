@@ -18,7 +18,7 @@ class KeyStatement(models.Model):
     """One signed statement (fourfold.records.statements) about one key of one institution.
 
     `key` is the key that it is about: a node key, or the new institution key. `accepted` is when it came to
-    be believed here; null while it waits for people.
+    be believed here; null while it waits for people, or if they refused it.
     """
 
     institution = IdField(db_index=True)
@@ -28,9 +28,15 @@ class KeyStatement(models.Model):
     digest = DigestField(unique=True)
     received = models.DateTimeField()
     accepted = models.DateTimeField(null=True)
+    refused = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.institution}"
+
+    @classmethod
+    def waiting(cls) -> "models.QuerySet[KeyStatement]":
+        """The new institution keys that wait for people, oldest first."""
+        return cls.objects.filter(accepted=None, refused=None).order_by("pk")
 
 
 class KeyConfirmation(models.Model):

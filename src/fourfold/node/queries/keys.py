@@ -43,7 +43,7 @@ def _node_keys(name: str, ring: Keyring, now: datetime) -> Iterator[dict[str, An
 
 
 def _waiting(row: Node | Peer) -> Iterator[dict[str, Any]]:
-    for each in KeyStatement.objects.filter(institution=row.institution, accepted=None).order_by("pk"):
+    for each in KeyStatement.waiting().filter(institution=row.institution):
         people = each.confirmations.count()
         yield _row(
             row.name, "institution", each.key, f"waits for people ({people} of 2)", each.received, None
