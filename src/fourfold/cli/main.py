@@ -24,6 +24,7 @@ PARTS = {
     "node": "Set up and run a node.",
     "account": "Who may use a node's pages and API, and as what.",
     "peer": "Invite another institution's node, and join it.",
+    "key": "Renew, revoke, succeed or replace a key; accept a counterpart's.",
     "assessment": "Assess activities together: load, seal, reveal.",
     "agreement": "Agree levels of engagement, and sign them.",
     "record": "Keep records, and import them.",

@@ -4,7 +4,7 @@ A withdrawal is accepted under fewer of them: it must reach every holder, also w
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from fourfold.exchange.reasons import Reason
 from fourfold.framework import Level
 from fourfold.records.identity import Delegation
 from fourfold.records.markings import Marking
+from fourfold.records.statements import KeyRevocation
 from fourfold.release.object import STUB, ReleaseObject, Stub
 
 
@@ -32,7 +33,8 @@ class Held:
 class Context:
     """What a receiver knows: who it is, whom it listens to, what is agreed, what it holds, what time it is.
 
-    `keys` are the node keys that the peer's institution key delegated (see `trusted_keys`), in time or not.
+    `keys` are the node keys that the peer's institution key delegated (see `trusted_keys`), in time or not;
+    `revoked` are those of them that were revoked since.
     `agreements` are those in force between the two at `now`, by digest. `held` finds what is held of a
     release id. `clock_skew_seconds` is how far ahead the counterpart's clock may be. `on_hold` says of a
     release id whether a legal hold keeps it from being destroyed.
@@ -46,6 +48,7 @@ class Context:
     now: datetime
     clock_skew_seconds: int = 300
     on_hold: Callable[[str], bool] = lambda _: False
+    revoked: Mapping[str, KeyRevocation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,9 @@ def later(case: Case) -> Reason | None:
 
 
 def not_withdrawn(case: Case) -> Reason | None:
-    """What was withdrawn does not come back under the same id."""
-    return Reason.WITHDRAWN_BEFORE if case.held and case.held.revoked else None
+    """What was withdrawn does not come back under the same id; another withdrawal brings nothing back."""
+    back = case.held is not None and case.held.revoked and not case.release.revoked
+    return Reason.WITHDRAWN_BEFORE if back else None
 
 
 def not_on_hold(case: Case) -> Reason | None:

@@ -18,12 +18,22 @@ from fourfold.exchange.policies import Case, Context, refusals
 from fourfold.exchange.reasons import SENTENCES, Reason
 from fourfold.exchange.stix.codec import decode
 from fourfold.exchange.stix.signed import SignedObject, release_extension, signed_object
+from fourfold.exchange.stix.times import read_time
 from fourfold.exchange.strict import fits, parse_json
 from fourfold.records.identity import Delegation, SignedDelegation
+from fourfold.records.statements import KeyRevocation, RevocationReason
 from fourfold.release.object import ReleaseObject
 
 _MOST = 1 << 31
 _CLAIMED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The node keys that an institution key delegated, in time or not; and those that were revoked since."""
+
+    windows: Mapping[str, Delegation]
+    revoked: Mapping[str, KeyRevocation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +100,11 @@ def check_received(wire: bytes, context: Context) -> Verified | Refusal:
 
     Never raises for anything that a counterpart can send.
     """
-    found = check_signed(wire, context.keys, context.now)
+    found = check_signed(wire, Keys(context.keys, context.revoked), context.now)
     return found if isinstance(found, Refusal) else check_agreed(found, context)
 
 
-def check_signed(wire: bytes, keys: Mapping[str, Delegation], now: datetime) -> Attested | Refusal:
+def check_signed(wire: bytes, keys: Keys, now: datetime) -> Attested | Refusal:
     """The release in received bytes, once one of the counterpart's node keys is found to have signed it.
 
     This takes nearly all of the time and needs nothing that a node holds, so it comes before any lock.
@@ -136,17 +146,38 @@ def _read(wire: bytes) -> SignedObject | Refusal:
         return Refusal(wire, digest_bytes(wire), (reason,), detail=str(error))
 
 
-def _signature_fault(found: SignedObject, keys: Mapping[str, Delegation], now: datetime) -> Reason | None:
-    given = keys.get(found.signature.key)
+def _signature_fault(found: SignedObject, keys: Keys, now: datetime) -> Reason | None:
+    given = keys.windows.get(found.signature.key)
     if given is None:
         return Reason.UNKNOWN_KEY
-    if not given.valid_from <= now < given.valid_until:
-        return Reason.KEY_OUT_OF_TIME
     try:
         found.check(given.node_key)
     except (SignatureError, InputError):
         return Reason.WRONG_SIGNATURE
-    return None
+    return _time_fault(found, given, keys.revoked.get(given.node_key), now)
+
+
+def _time_fault(
+    found: SignedObject, given: Delegation, revoked: KeyRevocation | None, now: datetime
+) -> Reason | None:
+    """Whether the key acted in its time: that of now, or for a renewed key that which it signed in.
+
+    A moment that only the key itself has signed can be written by whoever holds the key. So nothing by a
+    compromised key is believed; and what a renewed one signed must be in the log that its successor signs.
+    """
+    if revoked is None:
+        in_time = given.valid_from <= now < given.valid_until
+        return None if in_time else Reason.KEY_OUT_OF_TIME
+    signed = _modified(found)
+    earlier = signed is not None and given.valid_from <= signed < min(given.valid_until, revoked.since)
+    return None if earlier and revoked.reason is RevocationReason.RENEWED else Reason.KEY_REVOKED
+
+
+def _modified(found: SignedObject) -> datetime | None:
+    try:
+        return read_time(str(found.value.get("modified")))
+    except InputError:
+        return None
 
 
 def _refusal(found: SignedObject, reason: Reason, detail: str = "") -> Refusal:

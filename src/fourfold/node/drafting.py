@@ -26,6 +26,7 @@ from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.framework import Level, SliceResult
 from fourfold.node import assessing, models
 from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
+from fourfold.node.keyrings import lines
 from fourfold.node.standing import binding_with
 from fourfold.records.markings import Caveat, Tlp
 
@@ -115,17 +116,20 @@ def from_file(data: bytes, file: str) -> AgreementText:
         raise InputError(
             [Fault(f"{each['msg']}.", file, 0, ".".join(map(str, each["loc"]))) for each in found]
         ) from error
-    faults = check_text(text)
+    faults = check_text(text, lines())
     if faults:
         raise InputError([Fault(each.message, file, each.line, each.field, each.remedy) for each in faults])
     return text
 
 
 def _parties(peer: models.Peer, now: datetime) -> tuple[Party, ...]:
-    """The parties as the founding agreement has them: facts that both sides signed."""
+    """The parties with the facts that both signed in the founding agreement, each by its present key."""
+    rings = lines()
     for text in binding_with(peer.institution, now).values():
         if text.founding:
-            return text.parties
+            return tuple(
+                party.model_copy(update={"institution_key": rings[party.id].key}) for party in text.parties
+            )
     raise RefusedError(f"No founding agreement with {peer.name} is in force.")
 
 

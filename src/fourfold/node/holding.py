@@ -1,6 +1,7 @@
 """What is held of a counterpart's releases, asked for once for a whole page."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 
@@ -62,5 +63,14 @@ def _kept(peer: Peer, page: Iterable[Attested]) -> set[str]:
 
 
 def _as_held(row: Received) -> Held:
-    modified = row.modified or read_time(str(read_object(bytes(row.wire)).value["modified"]))
-    return Held(row.version, modified, row.digest, row.revoked)
+    lost = row.wire is None and row.state == ReceivedState.WITHDRAWN
+    return Held(row.version, _modified(row), row.digest, revoked=row.revoked or lost)
+
+
+def _modified(row: Received) -> datetime:
+    """The version's time; of a tombstone whose withdrawal is not here (lost with a store) none is known."""
+    if row.modified is not None:
+        return row.modified
+    if row.wire is None:
+        return datetime.min.replace(tzinfo=UTC)
+    return read_time(str(read_object(bytes(row.wire)).value["modified"]))

@@ -6,12 +6,16 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from fourfold.errors import ProofError
+from fourfold.errors import ProofError, RefusedError
 from fourfold.log import (
     Checkpoint,
     Frontier,
     Node,
+    Note,
+    NoteKey,
+    NoteKind,
     Place,
+    SignedEpoch,
     log_name,
     private_log_name,
     sign_checkpoint,
@@ -27,13 +31,29 @@ from fourfold.records.signing import Signer
 
 
 def log_of(peer: models.Peer) -> models.Log:
-    """The open epoch of the log for a counterpart, locked in a transaction; made on first use."""
+    """The open epoch of the log for a counterpart, locked in a transaction; made on first use.
+
+    Raises:
+        RefusedError: this node was restored, and the counterpart has not been told of a new epoch yet.
+    """
+    if models.Peer.objects.filter(pk=peer.pk, epoch_due=True).exists():
+        raise RefusedError(
+            f"This node was restored from a backup. Collect from {peer.name} first (fourfold sync): that "
+            "opens a new epoch of the log for it. Until then nothing is released to it."
+        )
     return _open(peer, log_name(settings.NODE.id, peer.institution))
 
 
 def private_log() -> models.Log:
     """The log that this institution keeps for itself, locked in a transaction; made on first use."""
     return _open(None, private_log_name(settings.NODE.id))
+
+
+def open_epoch(peer: models.Peer, statement: SignedEpoch) -> models.Log:
+    """Begin the epoch of the log for a counterpart that a statement tells of, in a transaction."""
+    given = statement.epoch
+    body = statement.model_dump_json().encode()
+    return models.Log.objects.create(origin=given.origin, peer=peer, epoch=given.number, statement=body)
 
 
 def append(
@@ -67,10 +87,13 @@ def state(log: models.Log) -> Checkpoint:
 
 
 def checkpoint(log: models.Log, signer: Signer) -> models.Checkpoint:
-    """The signed checkpoint of the log's present size; signed once for each size."""
+    """The signed checkpoint of the log's present size; signed once for each size, and by each node key."""
     with transaction.atomic():
         current = state(models.Log.objects.select_for_update().get(pk=log.pk))
         found = models.Checkpoint.objects.filter(log=log, size=current.size).first()
+        if found and Note.parse(found.note.encode()).signatures[0].id != _log_key(log, signer).id:
+            found.note = sign_checkpoint(current, signer).encode().decode()
+            found.save(update_fields=["note"])
         return found or models.Checkpoint.objects.create(
             log=log,
             size=current.size,
@@ -91,6 +114,10 @@ def read_nodes(log: models.Log, places: Sequence[Place]) -> tuple[bytes, ...]:
     if missing:
         raise ProofError(f"The log has no node {missing[0]}.")
     return tuple(found[place] for place in places)
+
+
+def _log_key(log: models.Log, signer: Signer) -> NoteKey:
+    return NoteKey(log.origin, NoteKind.LOG, signer.key)
 
 
 def _hash(log: models.Log, place: Place) -> bytes | None:

@@ -14,9 +14,10 @@ from django.db.models import Max
 from fourfold.agreements import HouseRule
 from fourfold.canon import canonical_bytes, digest_bytes, new_id
 from fourfold.errors import RefusedError
-from fourfold.exchange.stix import sign_release, stix_id, stix_type
+from fourfold.exchange.stix import read_object, sign_release, stix_id, stix_type
 from fourfold.log import leaf_hash
 from fourfold.node import ledger, models, trail
+from fourfold.node.keyrings import own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.kinds import SYSTEM_KINDS, kind_of
 from fourfold.node.standing import circumstances
@@ -42,6 +43,9 @@ from fourfold.release import (
     stub_object,
     withdraw,
 )
+
+_EPOCH_BITS = 40
+"""Each epoch has sequence numbers of its own: what a lost store had issued is never issued again."""
 
 _STEP = timedelta(microseconds=1)
 _BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
@@ -121,7 +125,7 @@ def take_back(
         last = release_.latest()
         if last.revoked:
             return last
-        made = withdraw(last.content(), now, notice)
+        made = withdraw(_last_known(release_), now, notice)
         _move(release_, Move.WITHDRAW)
         release_.withdrawn, release_.withdrawal_reason = now, reason[:500]
         release_.save(update_fields=["state", "withdrawn", "withdrawal_reason"])
@@ -195,6 +199,7 @@ def _same(
         and last.agreement_id == made.agreement
         and tuple(last.passed) == made.passing
         and last.held_back is None
+        and read_object(bytes(last.wire)).signature.key not in own_ring().compromised()
     )
     return last if right else None
 
@@ -215,7 +220,7 @@ class _Doing:
         own = models.Node.objects.get()
         if self.before is None:
             return Making.first(self.now, own.pseudonym_secret)
-        return Making.following(self.before.latest().content(), self.now, own.pseudonym_secret)
+        return Making.following(_last_known(self.before), self.now, own.pseudonym_secret)
 
 
 def _make(doing: _Doing) -> models.ReleaseVersion:
@@ -268,6 +273,14 @@ def _was_withdrawn(peer: models.Peer, version: models.RecordVersion) -> bool:
     return rows.exclude(withdrawn=None).exclude(kind=STUB.id).exists()
 
 
+def _last_known(release_: models.Release) -> ReleaseObject:
+    """The last version that this node knows of, or that the counterpart says it holds: none is made twice."""
+    last = release_.latest()
+    told = models.UnknownRelease.objects.filter(peer=release_.peer_id, stix_id=last.stix_id)
+    number = told.aggregate(last=Max("version"))["last"] or 0
+    return last.content().model_copy(update={"version": max(last.version, number)})
+
+
 def _release_row(
     before: models.Release | None,
     made: ReleaseObject,
@@ -297,6 +310,7 @@ def _enter(
     peer.last_added = now if peer.last_added is None else max(now, peer.last_added + _STEP)
     peer.save(update_fields=["last_added"])
     last = models.ReleaseVersion.objects.filter(peer=peer).aggregate(last=Max("sequence"))["last"]
+    log = ledger.log_of(peer)
     return models.ReleaseVersion(
         release=release_,
         version=made.version,
@@ -311,7 +325,7 @@ def _enter(
         wire=wire,
         digest=digest_bytes(wire),
         body=canonical_bytes(made.model_dump(mode="json")),
-        sequence=(last or 0) + 1,
+        sequence=max(last or 0, (log.epoch - 1) << _EPOCH_BITS) + 1,
         date_added=peer.last_added,
     )
 

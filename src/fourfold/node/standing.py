@@ -14,6 +14,7 @@ from fourfold.agreements import (
     AgreementText,
     Approval,
     Consent,
+    Rings,
     SignedAgreement,
     SignedApproval,
     SignedConsent,
@@ -22,7 +23,9 @@ from fourfold.agreements import (
 )
 from fourfold.errors import SignatureError
 from fourfold.node import models
+from fourfold.node.keyrings import lines, own_ring, ring_of
 from fourfold.node.kinds import kinds
+from fourfold.records.keyring import Keyring
 from fourfold.records.signing import Purpose, Signature
 from fourfold.release import Circumstances
 
@@ -38,17 +41,20 @@ def signed(row: models.Agreement) -> SignedAgreement:
     return SignedAgreement(content=bytes(row.text).decode(), signatures=signatures)
 
 
-def standing_of(row: models.Agreement) -> Agreement:
+def standing_of(row: models.Agreement, rings: Rings | None = None) -> Agreement:
     """An agreement with what was signed about it since; every signature is checked, once in a process."""
     ending = None if row.ending is None else bytes(row.ending)
     following = models.Agreement.objects.filter(predecessor=row.digest).exclude(complete=None).first()
-    return _standing(signed(row), ending, signed(following) if following else None)
+    known = lines() if rings is None else rings
+    parties = tuple(known[party.institution] for party in row.parties.all() if party.institution in known)
+    return _standing(signed(row), ending, signed(following) if following else None, parties)
 
 
 def standings() -> tuple[Agreement, ...]:
     """All agreements of this node, whatever became of them."""
     rows = models.Agreement.objects.prefetch_related("parties").order_by("agreement", "number")
-    return tuple(standing_of(row) for row in rows)
+    rings = lines()
+    return tuple(standing_of(row, rings) for row in rows)
 
 
 def last_countersigned() -> datetime | None:
@@ -95,9 +101,14 @@ def circumstances(now: datetime, digests: Iterable[str] | None = None) -> Circum
 
 
 @lru_cache(maxsize=512)
-def _standing(given: SignedAgreement, ending: bytes | None, successor: SignedAgreement | None) -> Agreement:
+def _standing(
+    given: SignedAgreement,
+    ending: bytes | None,
+    successor: SignedAgreement | None,
+    rings: tuple[Keyring, ...],
+) -> Agreement:
     endings = () if ending is None else (SignedEnding.model_validate_json(ending),)
-    return standing(given, endings, successor)
+    return standing(given, endings, successor, {ring.institution: ring for ring in rings})
 
 
 def _waits_for(row: models.Agreement, institution: str) -> bool:
@@ -116,7 +127,7 @@ def _chosen(digests: Iterable[str] | None) -> Q:
 
 
 def _approvals(digests: Iterable[str] | None) -> tuple[Approval, ...]:
-    own = {models.Node.objects.get().node_key}
+    own = own_ring().ever()
     rows = models.Approval.objects.filter(_chosen(digests), revoked=None)
     given = (SignedApproval.model_validate_json(bytes(row.body)) for row in rows)
     return tuple(found for each in given if (found := _checked(each, own)) is not None)
@@ -128,8 +139,8 @@ def _consents(digests: Iterable[str] | None) -> tuple[Consent, ...]:
 
 
 def _consent(row: models.ConsentDocument) -> Consent | None:
-    keys = {each.node_key for each in models.Node.objects.filter(pk=row.originator)}
-    keys |= {each.node_key for each in models.Peer.objects.filter(pk=row.originator)}
+    known = [*models.Node.objects.filter(pk=row.originator), *models.Peer.objects.filter(pk=row.originator)]
+    keys = {key for each in known for key in ring_of(each).ever()}
     return _checked(SignedConsent.model_validate_json(bytes(row.body)), keys)
 
 

@@ -49,7 +49,7 @@ def _sync(sync) -> None:  # noqa: ANN001  the action itself
     """One collection; whatever goes wrong is logged without content, and tried again next time."""
     close_old_connections()
     try:
-        sync()
+        sync(whole=False)
     except DatabaseError as error:
         log.warning("collecting failed: %s", type(error).__name__)
     finally:

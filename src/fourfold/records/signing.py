@@ -47,6 +47,10 @@ class Purpose(StrEnum):
     APPROVAL = "approval"
     EPOCH = "epoch"
     SEAL = "seal"
+    KEY_REVOCATION = "key-revocation"
+    SUCCESSION = "succession"
+    REPLACEMENT = "replacement"
+    HOLDINGS = "holdings"
 
 
 class Signature(BaseModel):

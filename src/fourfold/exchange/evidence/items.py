@@ -4,6 +4,7 @@
     fourfold-agreement   the text that was signed, and its signatures
     fourfold-receipt     a receipt as it was signed, and the delegation of the recipient's key
     fourfold-log         a checkpoint with its cosignature, the log's epoch, the keys; all leaves, or none
+    fourfold-keys        what an institution signed about its keys: delegations, revocations, successions
     fourfold-log-proof   that one object is in a log: salt and digest, path, checkpoint with its cosignature
     fourfold-seal-proof  that a record was held when a log was countersigned: statement, salt, what is shown
 
@@ -27,6 +28,7 @@ from fourfold.records.commitments import Opening
 from fourfold.records.holding import Holding
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.signing import Signature
+from fourfold.records.statements import KeyHistory
 
 MAX_EVIDENCE_BYTES = 64 << 20
 """No evidence file is longer than this, in bytes (64 MiB: a log of a million leaves)."""
@@ -68,7 +70,8 @@ class LogEvidence(BaseModel):
     """The state of a log. `note` is the signed checkpoint, with the reader's cosignature if there is one.
 
     `origin` is the log's name with its epoch. `keeper` delegated the key that signs it, `reader` the one that
-    countersigns. `epoch` is None in the first epoch of a log. `leaves` are base64, from the first on; None:
+    countersigns. `epoch` is None in the first epoch of a log; `epoch_keeper` delegated the key that opened
+    it, where that is not the keeper's. `leaves` are base64, from the first on; None:
     they are not shown.
     """
 
@@ -79,6 +82,7 @@ class LogEvidence(BaseModel):
     note: str
     keeper: SignedDelegation
     epoch: SignedEpoch | None = None
+    epoch_keeper: SignedDelegation | None = None
     reader: SignedDelegation | None = None
     leaves: tuple[str, ...] | None = None
 
@@ -98,6 +102,7 @@ class LogProofEvidence(BaseModel):
     proof: str
     keeper: SignedDelegation
     epoch: SignedEpoch | None = None
+    epoch_keeper: SignedDelegation | None = None
     reader: SignedDelegation | None = None
 
 
@@ -118,6 +123,7 @@ class SealProofEvidence(BaseModel):
     proof: str
     keeper: SignedDelegation
     epoch: SignedEpoch | None = None
+    epoch_keeper: SignedDelegation | None = None
     reader: SignedDelegation | None = None
 
     @model_validator(mode="after")
@@ -127,8 +133,23 @@ class SealProofEvidence(BaseModel):
         return self
 
 
+class KeysEvidence(BaseModel):
+    """What one institution signed about its keys: what the other files need, once a key has changed."""
+
+    model_config = _SEALED
+
+    type: Literal["fourfold-keys"] = "fourfold-keys"
+    history: KeyHistory
+
+
 Evidence = (
-    ObjectEvidence | AgreementEvidence | ReceiptEvidence | LogEvidence | LogProofEvidence | SealProofEvidence
+    ObjectEvidence
+    | AgreementEvidence
+    | ReceiptEvidence
+    | LogEvidence
+    | LogProofEvidence
+    | SealProofEvidence
+    | KeysEvidence
 )
 
 _TYPES: Mapping[str, type[Evidence]] = MappingProxyType(
@@ -139,6 +160,7 @@ _TYPES: Mapping[str, type[Evidence]] = MappingProxyType(
         "fourfold-log": LogEvidence,
         "fourfold-log-proof": LogProofEvidence,
         "fourfold-seal-proof": SealProofEvidence,
+        "fourfold-keys": KeysEvidence,
     }
 )
 

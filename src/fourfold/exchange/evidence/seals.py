@@ -3,6 +3,7 @@
 from fourfold.errors import InputError
 from fourfold.exchange.evidence.checks import Checks
 from fourfold.exchange.evidence.items import SealProofEvidence
+from fourfold.exchange.evidence.keys import Trust
 from fourfold.exchange.evidence.logs import check_inclusion
 from fourfold.log import leaf_hash
 from fourfold.records.envelope import Record
@@ -10,7 +11,7 @@ from fourfold.records.holding import check_fields, check_held
 from fourfold.records.signing import Purpose
 
 
-def check_seal_proof(checks: Checks, item: SealProofEvidence, anchors: frozenset[str]) -> None:
+def check_seal_proof(checks: Checks, item: SealProofEvidence, trust: Trust) -> None:
     """Check a proof that a record was held: what is shown was sealed, and when the log was countersigned."""
     checks.equal(
         "owner",
@@ -28,7 +29,7 @@ def check_seal_proof(checks: Checks, item: SealProofEvidence, anchors: frozenset
     except InputError as error:
         checks.fails("seal", str(error))
         return
-    check_inclusion(checks, item, leaf, "the seal of it, and so it was held by then", anchors)
+    check_inclusion(checks, item, leaf, "the seal of it, and so it was held by then", trust)
 
 
 def _record(found: Record) -> str:

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from fourfold.errors import FourfoldError, RefusedError
+from fourfold.errors import FourfoldError, RefusedError, SignatureError
 from fourfold.exchange.requests import WINDOW
 from fourfold.log import Checkpoint as State
-from fourfold.log import Note, NoteKey, NoteKind, check_cosignature
+from fourfold.log import Note, NoteKind, NoteSignature, check_cosignature
 from fourfold.node import clock
+from fourfold.node.keyrings import ring_of, signer_of
 from fourfold.node.models import Checkpoint, Peer, Tag
 from fourfold.node.trail import note
 
@@ -36,15 +37,26 @@ def accept_cosignature(peer: Peer, given: Note) -> None:
         raise
 
 
+def _checked(peer: Peer, given: Note, state: State, now: datetime) -> tuple[NoteSignature, datetime]:
+    """The counterpart's line and when it was made, by a node key that acted for it then."""
+    windows = ring_of(peer).windows()
+    reader = signer_of(given, peer.institution, NoteKind.COSIGNATURE, windows)
+    line = given.signed_by(reader)
+    moment = check_cosignature(state, line, reader.name, reader.key)
+    if moment > now + WINDOW:
+        raise RefusedError("The countersignature is dated in the future. Set your clock, and sync again.")
+    acting = windows[reader.key]
+    if not acting.valid_from <= moment < acting.valid_until:
+        raise SignatureError("The key that countersigned did not act for you at that moment.")
+    return line, moment
+
+
 def _keep(peer: Peer, given: Note, now: datetime) -> bool:
     state = State.parse(given.text)
     row = Checkpoint.objects.filter(log__peer=peer, log__origin=state.origin, size=state.size).first()
     if row is None or Note.parse(row.note.encode()).text != given.text:
         raise RefusedError("This is no checkpoint that was signed here for you.")
-    line = given.signed_by(NoteKey(peer.institution, NoteKind.COSIGNATURE, peer.node_key))
-    moment = check_cosignature(state, line, peer.institution, peer.node_key)
-    if moment > now + WINDOW:
-        raise RefusedError("The countersignature is dated in the future. Set your clock, and sync again.")
+    line, moment = _checked(peer, given, state, now)
     if row.cosigned is not None:
         _renew(row, moment)
         return False

@@ -11,8 +11,8 @@ from fourfold.errors import InputError, RefusedError, SignatureError
 from fourfold.exchange.nodes import ReceiptResult, Taken
 from fourfold.exchange.receipts import Outcome, SignedReceipt, read_receipt
 from fourfold.exchange.requests import WINDOW
-from fourfold.exchange.verify import trusted_keys
 from fourfold.node import clock, onward
+from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer, ReceiptIn, ReleaseVersion, Tag
 from fourfold.node.trail import note
@@ -32,7 +32,7 @@ def accept_receipts(peer: Peer, wires: Sequence[bytes]) -> tuple[ReceiptResult, 
     They are written together, so that a delivery costs one commit.
     """
     now = clock.now()
-    keys = trusted_keys(peer.institution, [peer.signed_delegation])
+    keys = ring_of(peer).windows()
     with transaction.atomic():
         return tuple(_accept(peer, wire, keys, now) for wire in wires)
 
@@ -53,6 +53,8 @@ def _take(peer: Peer, wire: bytes, keys: Mapping[str, Delegation], now: datetime
         return Taken.KNOWN
     signed.check(keys, signed.receipt.at)
     version = _answered(peer, signed, now)
+    if version.receipts.filter(outcome=signed.receipt.outcome).exclude(outcome=Outcome.REFUSED).exists():
+        return Taken.KNOWN  # the recipient had lost the object, and received it once more
     _not_answered_otherwise(version, signed)
     _keep(peer, version, signed, now)
     return Taken.ACCEPTED

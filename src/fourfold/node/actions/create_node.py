@@ -14,6 +14,8 @@ from fourfold.records.identity import SignedDelegation, delegate, institution_id
 from fourfold.records.signing import Signer
 
 DELEGATED_DAYS = 365
+AHEAD = timedelta(minutes=5)
+"""A delegation begins this much earlier: a counterpart's clock may be a little behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +119,4 @@ def _introduce(wanted: NewNode, institution: Signer, node: Signer) -> None:
 
 
 def _delegation(institution: Signer, node: Signer, now: datetime) -> SignedDelegation:
-    start = now - timedelta(minutes=5)  # a counterpart's clock may be a little behind
-    return delegate(institution, node.key, start, start + timedelta(days=DELEGATED_DAYS))
+    return delegate(institution, node.key, now - AHEAD, now + timedelta(days=DELEGATED_DAYS))

@@ -12,7 +12,7 @@ from fourfold.exchange.policies import Context, Held
 from fourfold.exchange.receipts import Outcome, Receipt
 from fourfold.exchange.stix import stix_id, taxii_time
 from fourfold.exchange.taxii import Page
-from fourfold.exchange.verify import Attested, Refusal, Verified, check_agreed, check_signed, trusted_keys
+from fourfold.exchange.verify import Attested, Keys, Refusal, Verified, check_agreed, check_signed
 from fourfold.log import leaf_hash
 from fourfold.node import onward
 from fourfold.node.actions.destroy import destroy
@@ -21,12 +21,12 @@ from fourfold.node.actions.quarantine import quarantine
 from fourfold.node.actions.write_receipt import write_receipt, write_receipts
 from fourfold.node.bulk import insert
 from fourfold.node.holding import Holdings
+from fourfold.node.keyrings import ring_of
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
 from fourfold.node.retaining import holds
 from fourfold.node.standing import receivable_from
 from fourfold.node.trail import note, note_all
-from fourfold.records.identity import Delegation
 from fourfold.records.signing import Purpose, Signer
 
 
@@ -54,11 +54,12 @@ def store_page(peer: Peer, page: Page, signer: Signer, now: datetime) -> Stored:
 
     Whatever is repeated, reordered, edited or signed again changes nothing that is held, and is answered.
     """
-    checked = _checked(peer, page.items, now)
+    keys = _keys(peer)
+    checked = _checked(page.items, keys, now)
     with transaction.atomic():
         locked = Peer.objects.select_for_update().get(pk=peer.pk)
-        if bytes(locked.delegation) != bytes(peer.delegation):
-            checked = _checked(locked, page.items, now)
+        if (present := _keys(locked)) != keys:
+            checked = _checked(page.items, present, now)
         total = _store(locked, checked, signer, now)
         if page.last is not None:
             locked.cursor = max(locked.cursor, taxii_time(page.last))
@@ -67,33 +68,39 @@ def store_page(peer: Peer, page: Page, signer: Signer, now: datetime) -> Stored:
 
 
 def store_again(peer: Peer, wires: Sequence[bytes], signer: Signer, now: datetime) -> Stored:
-    """Try once more what lies in quarantine; what still fails stays there, with the answer it had."""
+    """Store what lies in quarantine, or was asked for by name; what still fails has the answer that it had.
+
+    The cursor stays: what lies between it and these objects was not read.
+    """
     if not wires:
         return Stored()
     with transaction.atomic():
-        return replace(_store(peer, _checked(peer, wires, now), signer, now), known=0)
+        return replace(_store(peer, _checked(wires, _keys(peer), now), signer, now), known=0)
 
 
 def context_of(peer: Peer, now: datetime, held: Callable[[str], Held | None]) -> Context:
     """What this node knows when it checks something from a counterpart."""
+    keys = _keys(peer)
     return Context(
         me=settings.NODE.id,
         peer=peer.institution,
-        keys=_keys(peer),
+        keys=keys.windows,
         agreements=receivable_from(peer.institution, now),
         held=held,
         on_hold=holds().__contains__,
         now=now,
+        revoked=keys.revoked,
     )
 
 
-def _keys(peer: Peer) -> dict[str, Delegation]:
-    return trusted_keys(peer.institution, [peer.signed_delegation])
+def _keys(peer: Peer) -> Keys:
+    ring = ring_of(peer)
+    revoked = {key: found for key in ring.ever() if (found := ring.revocation(key))}
+    return Keys(ring.delegated(), revoked)
 
 
-def _checked(peer: Peer, wires: Sequence[bytes], now: datetime) -> list[Attested | Refusal]:
+def _checked(wires: Sequence[bytes], keys: Keys, now: datetime) -> list[Attested | Refusal]:
     """What the objects are, and who signed them; no lock is held meanwhile."""
-    keys = _keys(peer)
     return [check_signed(wire, keys, now) for wire in wires]
 
 

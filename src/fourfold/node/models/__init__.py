@@ -7,8 +7,10 @@ from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
+from fourfold.node.models.holdings import Comparison, UnknownRelease
 from fourfold.node.models.holds import Hold
-from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
+from fourfold.node.models.keys import KeyConfirmation, KeyStatement, StatementKind
+from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenEpoch, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
 from fourfold.node.models.peers import Invitation, Peer
@@ -25,6 +27,7 @@ __all__ = [
     "ApiToken",
     "Approval",
     "Checkpoint",
+    "Comparison",
     "ConsentCase",
     "ConsentDocument",
     "Derived",
@@ -33,6 +36,8 @@ __all__ = [
     "Hold",
     "Invitation",
     "JointAssessment",
+    "KeyConfirmation",
+    "KeyStatement",
     "Leaf",
     "Log",
     "LogNode",
@@ -51,7 +56,10 @@ __all__ = [
     "RequestNonce",
     "Seal",
     "SeenCheckpoint",
+    "SeenEpoch",
     "SeenLeaf",
+    "StatementKind",
     "Tag",
+    "UnknownRelease",
     "roles_of",
 ]

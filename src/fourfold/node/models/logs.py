@@ -108,6 +108,7 @@ class SeenCheckpoint(models.Model):
     seen = models.DateTimeField()
     delivered = models.DateTimeField(null=True)
     frontier = models.BinaryField(default=bytes)
+    epoch = models.PositiveIntegerField(default=1)
 
     class Meta:
         """What the store itself enforces."""
@@ -119,19 +120,48 @@ class SeenCheckpoint(models.Model):
     def __str__(self) -> str:
         return f"{self.origin} at {self.size}"
 
+    @classmethod
+    def last_of_each_epoch(cls, peer: Peer) -> "list[SeenCheckpoint]":
+        """The last checkpoint that we countersigned in each epoch of a counterpart's log, in their order."""
+        rows = cls.objects.filter(peer=peer).order_by("epoch", "size")
+        return list({row.epoch: row for row in rows}.values())
+
 
 class SeenLeaf(models.Model):
-    """A leaf hash of a counterpart's log, as far as we checked it."""
+    """A leaf hash of an epoch of a counterpart's log, as far as we checked it."""
 
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="leaves_seen")
+    epoch = models.PositiveIntegerField(default=1)
     index = models.PositiveBigIntegerField()
     hash = models.BinaryField()
 
     class Meta:
         """What the store itself enforces."""
 
-        constraints = [models.UniqueConstraint(fields=["peer", "index"], name="one_leaf_seen_for_each_index")]
+        constraints = [
+            models.UniqueConstraint(fields=["peer", "epoch", "index"], name="one_leaf_seen_for_each_place")
+        ]
         indexes = [models.Index(fields=["peer", "hash"], name="leaf_seen_by_hash")]
 
     def __str__(self) -> str:
         return f"{self.peer_id}[{self.index}]"
+
+
+class SeenEpoch(models.Model):
+    """A later epoch of the log that a counterpart keeps for us, as it signed that it began."""
+
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="epochs_seen")
+    number = models.PositiveIntegerField()
+    statement = models.BinaryField()
+    opened = models.DateTimeField()
+    seen = models.DateTimeField()
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["peer", "number"], name="one_statement_for_each_epoch")
+        ]
+
+    def __str__(self) -> str:
+        return f"epoch {self.number} of {self.peer_id}"

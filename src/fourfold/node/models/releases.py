@@ -97,7 +97,10 @@ class ReleaseVersion(models.Model):
             models.UniqueConstraint(fields=["peer", "sequence"], name="sequence_is_unique_for_a_peer"),
             models.UniqueConstraint(fields=["peer", "date_added"], name="date_added_is_unique_for_a_peer"),
         ]
-        indexes = [models.Index(fields=["peer", "stix_id", "modified"], name="release_by_stix_id")]
+        indexes = [
+            models.Index(fields=["peer", "stix_id", "modified"], name="release_by_stix_id"),
+            models.Index(fields=["peer", "digest"], name="release_by_digest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.release_id} v{self.version}"
