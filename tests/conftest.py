@@ -1,13 +1,26 @@
-"""What all tests share: where the real data lies, and no network."""
+"""What all tests share: where the real data lies, no network, and on which store the node's tests run.
+
+FOURFOLD_TEST_STORE=postgresql lets everything that opens a node in this process use PostgreSQL, started for
+the purpose; else it is SQLite.
+"""
 
 import os
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import private_postgresql
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fourfold.node.boot import boot
+from fourfold.node.home import Config, Home, write_config
+
+STORES = ("sqlite", "postgresql")
+STORE = os.environ.get("FOURFOLD_TEST_STORE", "sqlite")
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 ABSENT = "(../shared"
@@ -20,6 +33,40 @@ _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("searching", **_PATIENT)
 settings.register_profile("repeatable", derandomize=True, **_PATIENT)
 settings.load_profile("repeatable" if os.environ.get(FULL_RUN) else "searching")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test file is read: Django takes the settings of one node, once in a process."""
+    if STORE not in STORES:
+        raise pytest.UsageError(f"FOURFOLD_TEST_STORE is {STORE!r}; it can be {' or '.join(STORES)}.")
+    if STORE == "sqlite":
+        return
+    if reason := private_postgresql.missing():
+        raise pytest.UsageError(f"FOURFOLD_TEST_STORE is postgresql, but {reason}.")
+    running = ExitStack()
+    config.add_cleanup(running.close)
+    server = running.enter_context(private_postgresql.postgresql())
+    folder = running.enter_context(tempfile.TemporaryDirectory(prefix="fourfold-tests-"))
+    _boot(Path(folder), server.address("fourfold"))
+
+
+def pytest_report_header() -> str:
+    return f"store: {STORE}"
+
+
+def _boot(folder: Path, database: str) -> None:
+    given = Config(id="identity--none", name="None", url="http://node.example/", demo=True, database=database)
+    write_config(Home(folder), given)
+    boot(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[private_postgresql.Server]:
+    """A PostgreSQL server; a test that needs one skips where it is not installed."""
+    if reason := private_postgresql.missing():
+        pytest.skip(reason)
+    with private_postgresql.postgresql() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

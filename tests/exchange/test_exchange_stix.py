@@ -30,6 +30,7 @@ from fourfold.exchange.stix.ids import CAVEAT_MARKINGS, TLP_1_MARKINGS, TLP_EXTE
 from fourfold.exchange.stix.markings import marking_refs, tlp_of
 from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.records.signing import Purpose, Signer
+from fourfold.release import Notice
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -91,6 +92,13 @@ def test_a_kind_that_stix_does_not_know_has_a_type_of_ours():
         {"kind": "assessment", "fields": {"answers": {"sens": None, "list": []}}},
         {"kind": "draft_agreement", "fields": {}},
         {"revoked": True, "fields": {}, "version": 2},
+        {"revoked": True, "fields": {}, "version": 2, "notice": Notice.RELEASED_IN_ERROR},
+        {
+            "kind": "stub",
+            "fields": {"id": "stub--1", "kind": "incident", "handling": "RED", "date": "2026-11-25"},
+        },
+        {"kind": "consent_request", "fields": {"title": "Request"}},
+        {"kind": "consent", "fields": {"title": "Consent"}},
         *({"marking": Marking(tlp=tlp, caveats=frozenset(Caveat), rel_to=frozenset())} for tlp in Tlp),
     ],
 )
@@ -98,6 +106,17 @@ def test_the_strict_validator_and_stix2_accept_every_form_of_object(world, chang
     item = json.loads(world.wire(**changes))
     assert strict(item) == []
     stix2.parse(item, allow_custom=True)
+
+
+def test_a_notice_comes_back_from_the_wire_and_stands_on_withdrawals_only(world):
+    gone = {"revoked": True, "fields": {}, "version": 2, "notice": Notice.RELEASED_IN_ERROR}
+    assert decode(json.loads(world.wire(**gone))).notice is Notice.RELEASED_IN_ERROR
+    with pytest.raises(InputError, match="notice"):
+        decode(json.loads(world.wire(notice=Notice.RELEASED_IN_ERROR)))
+    other = json.loads(world.wire(**gone))
+    other["extensions"][RELEASE_EXTENSION]["notice"] = "read all about it"
+    with pytest.raises(InputError):
+        decode(other)
 
 
 def test_the_strict_validator_and_stix2_accept_all_definitions():

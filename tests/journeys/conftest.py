@@ -1,11 +1,125 @@
-"""A stage that is always cleared, whatever happened on it."""
+"""A stage that is always cleared, whatever happened on it; and people at the keyboards of two real nodes."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fourfold.demo.stage import Stage, free_ports, set_up
+from fourfold.planning import example_plan
+
+INCIDENT = """\
+kind: incident
+activity: incident_reporting
+slice: public-incidents
+marking: {tlp: GREEN}
+fields:
+  title: A car did not stop
+  description: It was night.
+  analyst_note: This stays at home.
+"""
+
+
+@dataclass
+class Hand:
+    """A person at one node's keyboard."""
+
+    folder: Path
+    name: str
+    port: int
+    server: subprocess.Popen[bytes] | None = None
+
+    def run(self, *words: str, status: int = 0) -> Any:
+        """Type a command; what it answers, as data where it is JSON."""
+        done = subprocess.run(
+            [sys.executable, "-m", "fourfold.cli", *words],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == status, (words, done.stdout, done.stderr)
+        return json.loads(done.stdout) if "json" in words else done.stdout + done.stderr
+
+    @property
+    def environment(self) -> dict[str, str]:
+        secret = str(self.folder / "passphrase")
+        return {
+            "PATH": "/usr/bin:/bin",
+            "FOURFOLD_HOME": str(self.folder / "node"),
+            "FOURFOLD_PASSPHRASE_FILE": secret,
+            "FOURFOLD_INSTITUTION_PASSPHRASE_FILE": secret,
+        }
+
+    def init(self) -> str:
+        self.folder.mkdir()
+        (self.folder / "passphrase").write_text("a long passphrase")
+        (self.folder / "plan.yaml").write_text(example_plan())
+        (self.folder / "incident.yaml").write_text(INCIDENT)
+        url = f"http://127.0.0.1:{self.port}/"
+        words = ("--name", self.name, "--url", url, "--sync-seconds", "0", "--format", "json")
+        return self.run("node", "init", *words)["institution_fingerprint"]
+
+    def serve(self) -> None:
+        words = [sys.executable, "-m", "fourfold.cli", "node", "serve"]
+        self.server = subprocess.Popen(words, env=self.environment, stdout=subprocess.PIPE)
+        assert b"serves at" in self.server.stdout.readline()
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.terminate()
+            self.server.wait(20)
+            self.server.stdout.close()
+            self.server = None
+
+
+@dataclass
+class Hands:
+    """Two people, each at the keyboard of a node."""
+
+    a: Hand
+    b: Hand
+    fingerprints: list[str] = field(default_factory=list)
+
+    def both(self, *words: str) -> list[Any]:
+        """Both type the same command at the same time."""
+        with ThreadPoolExecutor(2) as pool:
+            return list(pool.map(lambda hand: hand.run(*words), (self.a, self.b)))
+
+    def begin(self) -> None:
+        """Both make their nodes, and serve."""
+        with ThreadPoolExecutor(2) as pool:
+            self.fingerprints = list(pool.map(Hand.init, (self.a, self.b)))
+            list(pool.map(Hand.serve, (self.a, self.b)))
+
+    def join(self) -> None:
+        """One invites, the other joins; the founding agreement is in force on both sides."""
+        fingerprint, other = self.fingerprints
+        self.a.run("peer", "invite", "--out", "invitation.json")
+        invitation = str(self.a.folder / "invitation.json")
+        self.b.run("peer", "join", invitation, "--fingerprint", other, status=1)
+        self.b.run("peer", "join", invitation, "--fingerprint", fingerprint, "--out", "reply.json")
+        self.a.run("peer", "accept", str(self.b.folder / "reply.json"), "--fingerprint", other)
+        self.both("sync")
+
+    def stop(self) -> None:
+        self.a.stop()
+        self.b.stop()
+
+
+@pytest.fixture
+def hands(tmp_path: Path) -> Iterator[Hands]:
+    one, two = free_ports()
+    pair = Hands(Hand(tmp_path / "a", "Institute A", one), Hand(tmp_path / "b", "Office B", two))
+    yield pair
+    pair.stop()
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ from types import ModuleType
 
 import pytest
 
-from fourfold.protocols import assessment, communication, separation
+from fourfold.protocols import assessment, communication, consent, separation
 from fourfold.protocols.machine import Machine
 
 MACHINES = [
     (assessment.ASSESSMENT, assessment),
     (communication.COMMUNICATION, communication),
+    (consent.CONSENT, consent),
     (separation.SEPARATION, separation),
 ]
 

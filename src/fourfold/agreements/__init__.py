@@ -18,7 +18,7 @@ from fourfold.agreements.consent import (
     still_given,
 )
 from fourfold.agreements.draft import Frame, SliceDraft, draft_text
-from fourfold.agreements.faults import FOUNDING_KINDS, check_text
+from fourfold.agreements.faults import FOUNDING_KINDS, NO_RINGS, Rings, check_text
 from fourfold.agreements.fits import Place, covers, place, takes
 from fourfold.agreements.founding import FOUNDING, Term, founding_text
 from fourfold.agreements.lifecycle import (
@@ -36,6 +36,7 @@ from fourfold.agreements.text import AgreementText, Direction, Party, PartyFacts
 __all__ = [
     "FOUNDING",
     "FOUNDING_KINDS",
+    "NO_RINGS",
     "Agreement",
     "AgreementText",
     "Approval",
@@ -48,6 +49,7 @@ __all__ = [
     "PartyFacts",
     "Place",
     "Revocation",
+    "Rings",
     "SignedAgreement",
     "SignedApproval",
     "SignedConsent",

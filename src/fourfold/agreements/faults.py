@@ -1,26 +1,32 @@
 """What is wrong with the text of an agreement, told all at once, before anybody signs it."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from fourfold.agreements.text import AgreementText, Direction, Party, SliceTerms
 from fourfold.canon import DIGEST
 from fourfold.errors import Fault, SignatureError
 from fourfold.records.identity import institution_id
+from fourfold.records.keyring import Keyring
 
 FOUNDING_KINDS = frozenset({"assessment", "draft_agreement"})
 """All that a founding agreement lets pass: what two institutions need in order to agree on more."""
+
+Rings = Mapping[str, Keyring]
+"""What is believed of institutions' keys, by id; of one that is missing, only what follows from its id."""
+
+NO_RINGS: Rings = {}
 
 _INSTITUTION = re.compile(r"identity--[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD = re.compile(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*")
 
 
-def check_text(text: AgreementText) -> tuple[Fault, ...]:
+def check_text(text: AgreementText, rings: Rings = NO_RINGS) -> tuple[Fault, ...]:
     """Every fault of a text, in the order of its fields; none: it may be signed."""
     return (
         *_chain(text),
-        *_parties(text),
+        *_parties(text, rings),
         *_community(text),
         *_slices(text),
         *_nesting(text),
@@ -40,10 +46,10 @@ def _chain(text: AgreementText) -> Iterator[Fault]:
         yield Fault("Only the first of a chain has no predecessor.", field="predecessor", remedy=remedy)
 
 
-def _parties(text: AgreementText) -> Iterator[Fault]:
+def _parties(text: AgreementText, rings: Rings) -> Iterator[Fault]:
     for index, party in enumerate(text.parties):
         before = text.parties[:index]
-        yield from _party(party, f"parties[{index}]")
+        yield from _party(party, f"parties[{index}]", rings)
         if any(party.id == other.id or party.institution_key == other.institution_key for other in before):
             yield Fault("The party stands here twice.", field=f"parties[{index}].id", remedy="Keep one.")
         if any(party.name == other.name for other in before):
@@ -51,7 +57,7 @@ def _parties(text: AgreementText) -> Iterator[Fault]:
             yield Fault("Two parties have this name.", field=f"parties[{index}].name", remedy=remedy)
 
 
-def _party(party: Party, field: str) -> Iterator[Fault]:
+def _party(party: Party, field: str, rings: Rings) -> Iterator[Fault]:
     if not party.name.strip():
         yield Fault("The name is empty.", field=f"{field}.name")
     try:
@@ -59,7 +65,8 @@ def _party(party: Party, field: str) -> Iterator[Fault]:
     except SignatureError as error:
         yield Fault(str(error), field=f"{field}.institution_key")
         return
-    if party.id != expected:
+    ring = rings.get(party.id)
+    if party.id != expected and not (ring and party.institution_key in ring.accepted):
         remedy = "An institution is its key: compare the fingerprint with the institution's."
         yield Fault("The id does not follow from the key.", field=f"{field}.id", remedy=remedy)
 

@@ -14,9 +14,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from fourfold.agreements.faults import check_text
+from fourfold.agreements.faults import NO_RINGS, Rings, check_text
 from fourfold.agreements.signatures import SignedAgreement, check
-from fourfold.agreements.text import AgreementText
+from fourfold.agreements.text import AgreementText, Party
 from fourfold.canon import canonical_bytes
 from fourfold.errors import RefusedError, SignatureError
 from fourfold.records.instants import Instant
@@ -63,7 +63,7 @@ class SignedEnding(BaseModel):
     ending: Ending
     signature: Signature
 
-    def check(self, agreement: SignedAgreement) -> Ending:
+    def check(self, agreement: SignedAgreement, rings: Rings = NO_RINGS) -> Ending:
         """The ending, if it ends this agreement.
 
         Raises:
@@ -74,21 +74,27 @@ class SignedEnding(BaseModel):
             raise SignatureError("This ending is for another agreement.")
         if party is None:
             raise SignatureError("Only a party can end an agreement; this is none.")
-        verify(self.signature, Purpose.ENDING, self.ending.signed_bytes(), party.institution_key)
+        key = self.signature.key if _speaks(party, self.signature.key, rings) else party.institution_key
+        verify(self.signature, Purpose.ENDING, self.ending.signed_bytes(), key)
         return self.ending
 
 
-def end(agreement: SignedAgreement, institution: Signer, now: datetime, reason: str = "") -> SignedEnding:
+def end(
+    agreement: SignedAgreement,
+    institution: Signer,
+    now: datetime,
+    reason: str = "",
+    rings: Rings = NO_RINGS,
+) -> SignedEnding:
     """End an agreement alone, at once.
 
     Raises:
         RefusedError: the key is no party's.
     """
-    parties = {party.institution_key: party.id for party in agreement.text.parties}
-    if institution.key not in parties:
+    party = next((each for each in agreement.text.parties if _speaks(each, institution.key, rings)), None)
+    if party is None:
         raise RefusedError("Only a party can end an agreement; this key is no party's institution key.")
-    party = parties[institution.key]
-    ending = Ending(agreement=agreement.digest, party=party, ended=now, reason=reason)
+    ending = Ending(agreement=agreement.digest, party=party.id, ended=now, reason=reason)
     return SignedEnding(ending=ending, signature=institution.sign(Purpose.ENDING, ending.signed_bytes()))
 
 
@@ -128,27 +134,36 @@ class Agreement:
 
 
 def standing(
-    given: SignedAgreement, endings: Iterable[SignedEnding] = (), successor: SignedAgreement | None = None
+    given: SignedAgreement,
+    endings: Iterable[SignedEnding] = (),
+    successor: SignedAgreement | None = None,
+    rings: Rings = NO_RINGS,
 ) -> Agreement:
     """A signed agreement with all that was signed about it since, each signature checked.
 
-    A successor that not all parties have signed changes nothing.
+    A successor that not all parties have signed changes nothing. A party whose key was lost is bound by
+    nothing that only the lost key has signed: such an agreement has ended, until it is signed anew.
 
     Raises:
         InputError, SignatureError: as `check` and `SignedEnding.check`.
         RefusedError: the successor is none of this agreement.
     """
     signing = check(given)
-    ended = bool([ending.check(given) for ending in endings])
+    ended = bool([ending.check(given, rings) for ending in endings]) or _broken(signing.text, rings)
     since = None
     if successor is not None:
-        accept_successor(given, successor)
+        accept_successor(given, successor, rings)
         since = successor.text.valid_from if check(successor).complete else None
     return Agreement(signing.text, signing.digest, signing.complete, ended, since)
 
 
-def accept_successor(current: SignedAgreement, following: SignedAgreement) -> SignedAgreement:
+def accept_successor(
+    current: SignedAgreement, following: SignedAgreement, rings: Rings = NO_RINGS
+) -> SignedAgreement:
     """The next of a chain, if it follows from the current one; who has signed it is another question.
+
+    A party may sign it by a key that succeeded the one in the current text, but not by one that replaced a
+    lost key: that needs a new agreement.
 
     Raises:
         InputError, SignatureError: as `check`.
@@ -156,23 +171,40 @@ def accept_successor(current: SignedAgreement, following: SignedAgreement) -> Si
             with faults; all of them.
     """
     before, after = check(current), check(following).text
-    refusals = [sentence for wrong, sentence in _refusals(before.text, before.digest, after) if wrong] + [
-        str(fault) for fault in check_text(after)
-    ]
+    refusals = [
+        sentence for wrong, sentence in _refusals(before.text, before.digest, after, rings) if wrong
+    ] + [str(fault) for fault in check_text(after, rings)]
     if refusals:
         raise RefusedError(" ".join(refusals))
     return following
 
 
-def _refusals(before: AgreementText, digest: str, after: AgreementText) -> list[tuple[bool, str]]:
+def _refusals(
+    before: AgreementText, digest: str, after: AgreementText, rings: Rings
+) -> list[tuple[bool, str]]:
     return [
         (after.id != before.id, "It continues another agreement."),
         (after.number <= before.number, f"Its number is {after.number}; it must be above {before.number}."),
         (after.predecessor != digest, "It does not name this agreement's digest as its predecessor."),
-        (_keys(after) != _keys(before), "It has other parties; that needs a new agreement."),
+        (not _same_parties(before, after, rings), "It has other parties; that needs a new agreement."),
         (after.founding != before.founding, "A founding agreement is followed by a founding agreement only."),
     ]
 
 
-def _keys(text: AgreementText) -> frozenset[tuple[str, str]]:
-    return frozenset((party.id, party.institution_key) for party in text.parties)
+def _same_parties(before: AgreementText, after: AgreementText, rings: Rings) -> bool:
+    earlier = {party.id: party for party in before.parties}
+    later = {party.id: party.institution_key for party in after.parties}
+    return earlier.keys() == later.keys() and all(
+        _speaks(earlier[party], key, rings) for party, key in later.items()
+    )
+
+
+def _speaks(party: Party, key: str, rings: Rings) -> bool:
+    """Whether a key speaks for a party: the one that it signed by, or one that succeeded it."""
+    ring = rings.get(party.id)
+    return key == party.institution_key or (ring is not None and ring.continues(party.institution_key, key))
+
+
+def _broken(text: AgreementText, rings: Rings) -> bool:
+    """Whether some party's key was lost since: its present key does not continue the one that signed."""
+    return any(party.id in rings and not _speaks(party, rings[party.id].key, rings) for party in text.parties)

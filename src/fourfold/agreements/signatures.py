@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from fourfold.agreements.faults import check_text
+from fourfold.agreements.faults import NO_RINGS, Rings, check_text
 from fourfold.agreements.text import AgreementText
 from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.errors import Fault, InputError, RefusedError, SignatureError
@@ -87,20 +87,20 @@ def read_text(content: str) -> AgreementText:
     raise InputError([Fault("The signed text is not in canonical form (RFC 8785).")])
 
 
-def sign(text: AgreementText, institution: Signer) -> SignedAgreement:
+def sign(text: AgreementText, institution: Signer, rings: Rings = NO_RINGS) -> SignedAgreement:
     """A proposal: the text with the first signature, by the institution key of a party.
 
     Raises:
         InputError: the text has faults; all of them.
         RefusedError: the key is no party's.
     """
-    if faults := check_text(text):
+    if faults := check_text(text, rings):
         raise InputError(faults)
     unsigned = SignedAgreement(content=text.signed_bytes().decode(), signatures=())
     return _add(unsigned, text, institution)
 
 
-def countersign(given: SignedAgreement, institution: Signer) -> SignedAgreement:
+def countersign(given: SignedAgreement, institution: Signer, rings: Rings = NO_RINGS) -> SignedAgreement:
     """The same bytes with one more signature; to sign again changes nothing.
 
     Raises:
@@ -109,7 +109,7 @@ def countersign(given: SignedAgreement, institution: Signer) -> SignedAgreement:
         RefusedError: the key is no party's.
     """
     text = check(given).text
-    if faults := check_text(text):
+    if faults := check_text(text, rings):
         raise InputError(faults)
     return _add(given, text, institution)
 

@@ -48,6 +48,9 @@ def draft(  # noqa: PLR0913, PLR0917  options are parameters in typer
     replaces: Annotated[
         str | None, typer.Option("--replaces", metavar="DIGEST", help="The agreement that it follows.")
     ] = None,
+    consents: Annotated[
+        bool, typer.Option("--consents", help="Add the slice by which consents are asked for and given.")
+    ] = False,
     out: OutOption = None,
 ) -> None:
     """Write the text that a joint assessment leads to, with cautious terms, as a file to edit.
@@ -61,7 +64,7 @@ def draft(  # noqa: PLR0913, PLR0917  options are parameters in typer
 
     before = one(replaces).digest if replaces else None
     row = found(peer_named(peer), activity)
-    text = drafting.draft(row, title, _ids(name or []), clock.now(), before)
+    text = drafting.draft(row, title, _ids(name or []), clock.now(), before, consents=consents)
     write_out(drafting.to_yaml(text).encode(), out)
 
 

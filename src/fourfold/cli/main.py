@@ -24,6 +24,7 @@ PARTS = {
     "node": "Set up and run a node.",
     "account": "Who may use a node's pages and API, and as what.",
     "peer": "Invite another institution's node, and join it.",
+    "key": "Renew, revoke, succeed or replace a key; accept a counterpart's.",
     "assessment": "Assess activities together: load, seal, reveal.",
     "agreement": "Agree levels of engagement, and sign them.",
     "record": "Keep records, and import them.",
@@ -31,6 +32,7 @@ PARTS = {
     "retention": "How long things are kept: what is due, and destroying it.",
     "hold": "Legal holds: what may not be destroyed.",
     "release": "See what would go to whom, and decide it.",
+    "consent": "Ask originators whether something may go on, and answer.",
     "sync": "Fetch what others have released.",
     "verify": "Check an object, a receipt or a log without any node.",
     "log": "The evidence: logs, checkpoints and proofs.",
@@ -84,7 +86,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = _invoke(given)
+        status = _guarded(given)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else closing complains once more
@@ -108,6 +110,24 @@ def _invoke(arguments: list[str]) -> int:
     except FourfoldError as error:
         return _told([error], REFUSED)
     return 0
+
+
+def _guarded(arguments: list[str]) -> int:
+    """The same, where a node's database fails; only a command that opened a node has paid for Django."""
+    try:
+        return _invoke(arguments)
+    except Exception as error:
+        django = sys.modules.get("django.db")
+        if django is None or not isinstance(error, django.DatabaseError):
+            raise
+        return _told([store_fault(error)], REFUSED)
+
+
+def store_fault(error: Exception) -> str:
+    """What a person reads when the database itself failed: what it said, and that nothing is half-done."""
+    said = " ".join(str(error).split()).rstrip(".")
+    remedy = "Look whether the disk is full and the database runs, then do it again."
+    return f"The store failed: {said}. What was begun was taken back. {remedy}"
 
 
 def _told(messages: Iterable[object], status: int) -> int:

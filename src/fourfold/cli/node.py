@@ -1,11 +1,12 @@
 """`fourfold node`: making a node, checking it, serving it."""
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 
-from fourfold.cli.node_session import HomeOption, new_home, open_node, tell
+from fourfold.cli.node_session import ActorOption, HomeOption, acting, new_home, open_node, tell
 from fourfold.cli.output import Format, FormatOption, Page
 from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
@@ -30,6 +31,12 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     defence_tie: Annotated[bool, typer.Option("--defence-tie", help="It has ties to defence.")] = False,
     demo: Annotated[bool, typer.Option("--demo", help="Pages without sign-in, on loopback only.")] = False,
     sync_seconds: Annotated[int, typer.Option("--sync-seconds", min=0, help="Pause between two syncs.")] = 60,
+    database: Annotated[
+        str, typer.Option("--database", metavar="ADDRESS", help="A PostgreSQL database; else a file.")
+    ] = "",
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Processes that answer requests.")
+    ] = 1,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Make a node: an institution key, a node key that it delegates to, and an empty store.
@@ -38,13 +45,15 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     FOURFOLD_PASSPHRASE_FILE name. Take the institution key (keys/institution.pem) away from this machine
     afterwards; only joining and agreements need it.
 
+    The store is a file in the folder, or a database of PostgreSQL: --database postgresql:///fourfold
+
     Example: fourfold node init --home ~/aisi --name "UK AI Security Institute" --url http://127.0.0.1:8471/
     """
     from fourfold.node.actions.create_node import NewNode, create_node
     from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase
 
     host, port = _address(url, listen)
-    wanted = NewNode(name, url, host, port, demo, sync_seconds, regulator, defence_tie)
+    wanted = NewNode(name, url, host, port, demo, sync_seconds, regulator, defence_tie, database, workers)
     folder = new_home(home)
     institution = passphrase(INSTITUTION_PASSPHRASE, "institution key", new=True)
     secret = passphrase(NODE_PASSPHRASE, "node key", new=True)
@@ -81,6 +90,59 @@ def serve(home: HomeOption = None) -> None:
 
     page = Page()
     run(lambda name, url: page.line(f"{name} serves at {url} (Ctrl-C ends it)"))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write; it must not exist.")],
+    home: HomeOption = None,
+    institution_key: Annotated[
+        bool, typer.Option("--institution-key", help="The encrypted institution key too, if it is here.")
+    ] = False,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Write one file with all that the node keeps, as it is at this moment; the node may run meanwhile.
+
+    It holds the store in clear and the keys encrypted: keep it like the node itself. Its passphrases are not
+    in it. How-to: docs/how-to/recover.md.
+
+    Example: fourfold node backup /media/aisi-2026-11-24.backup --home ~/aisi
+    """
+    open_node(home)
+    from fourfold.node.actions.back_up import back_up
+
+    digest = back_up(file, acting(actor), institution_key=institution_key)
+    lines = [f"Written: {file}", f"Its digest, to be kept elsewhere: {digest}"]
+    tell(output, {"file": str(file), "digest": digest, "size": file.stat().st_size}, lines)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
+    home: HomeOption = None,
+    digest: Annotated[
+        str | None, typer.Option("--digest", metavar="SHA256", help="As the backup printed it.")
+    ] = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Restore a backup into a new folder. Then sync: that opens a new epoch of the log for each counterpart.
+
+    Nothing is overwritten, and a damaged backup is refused. Never run the old node beside the restored one.
+
+    Example: fourfold node restore /media/aisi-2026-11-24.backup --home ~/aisi-restored
+    """
+    folder = new_home(home)
+    from fourfold.node.actions.restore import restore as bring_back
+
+    made = bring_back(file, folder, acting(actor), digest)
+    value = {"home": str(folder), "institution": made.institution, "made": made.made.isoformat()}
+    lines = [
+        f"{made.name} is restored in {folder}, as it was on {made.made:%d %B %Y at %H:%M:%S} UTC.",
+        "Next: fourfold sync. Until then nothing is released; then see fourfold node check.",
+    ]
+    tell(output, value, lines)
 
 
 def _address(url: str, listen: str | None) -> tuple[str, int]:

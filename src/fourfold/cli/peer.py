@@ -13,6 +13,7 @@ from fourfold.cli.node_session import (
     open_node,
     read_file,
     table,
+    tell,
     write_out,
 )
 from fourfold.cli.output import Format, FormatOption, Page
@@ -81,6 +82,28 @@ def accept(
 
     joined = accept_reply(read_file(file), str(file), fingerprint, acting(actor))
     Page().line(f"{joined.name} has joined. The founding agreement is in force.")
+
+
+@app.command()
+def holdings(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
+    """Show what each side holds of the other, as both signed at the last sync; and what no backup here knew.
+
+    Exit status 1 if a count or root differs. Example: fourfold peer holdings --format json
+    """
+    open_node(home)
+    from fourfold.node.queries.holdings import compared, unknown
+
+    rows, lost = compared(), unknown()
+    lines = [
+        f"{'ok  ' if row['agrees'] else 'FAIL'}  {row['peer']}, {row['direction']}: {row['sentence']}"
+        for row in rows
+    ] + [
+        f"      Released by this node and not known to it: {each['object']} version {each['version']}, "
+        f"{each['digest']} ({each['peer']} holds it)"
+        for each in lost
+    ]
+    tell(output, {"compared": rows, "unknown": lost}, lines or ["Nothing was compared yet: fourfold sync."])
+    raise typer.Exit(0 if all(row["agrees"] for row in rows) else 1)
 
 
 @app.command("list")

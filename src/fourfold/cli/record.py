@@ -1,16 +1,31 @@
 """`fourfold record`: keeping records, and importing them."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fourfold.canon import Faults, Located, read_document
-from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, read_file, table, tell
+from fourfold.cli.node_session import (
+    ActorOption,
+    HomeOption,
+    OutOption,
+    PeerOption,
+    acting,
+    open_node,
+    peer_named,
+    read_file,
+    table,
+    tell,
+    write_out,
+)
 from fourfold.cli.output import Format, FormatOption, Page, cannot
 from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
 from fourfold.records.markings import Caveat, Marking, Tlp
+
+if TYPE_CHECKING:
+    from fourfold.node.actions.change_record import Changes
 
 app = part()
 
@@ -20,12 +35,16 @@ SliceOption = Annotated[
     str | None,
     typer.Option("--slice", help="The slice it belongs to; without one it counts to the most separate."),
 ]
+RecordArgument = Annotated[str, typer.Argument(metavar="RECORD", help="Its id.")]
 COLUMNS = ("id", "title", "kind", "tlp", "slice", "version")
 
 
 @app.callback()
 def record() -> None:
-    """Keep records, and import them. What is kept leaves only by a release."""
+    """Keep records, and import them. What is kept leaves only by a release.
+
+    What stays apart can be sealed, to prove later that it was held; a stub can stand for it.
+    """
 
 
 @app.command("import")
@@ -73,6 +92,9 @@ def add(
         fields: {title: ..., description: ..., analyst_note: ...}
         field_markings: {analyst_note: {tlp: RED, rel_to: []}}
 
+    `rel_to` names counterparts by name or id. `sources` lists ids of records, or of what was received, that
+    it was written from: it carries their originators, caveats and embargo, and no looser label.
+
     Example: fourfold record add incident.yaml
     """  # noqa: D301  a backspace is the sign that keeps lines as they are
     open_node(home)
@@ -92,6 +114,7 @@ def add(
         },
         source=f"file {file.name}",
         wants_stub=keys.get("stub") == "yes",
+        sources=tuple(keys.get("sources", ())),
     )
     row = as_row(add_record(given, acting(actor)))
     tell(output, row, [f"Kept: {row['id']}, {row['title']}"])
@@ -129,6 +152,59 @@ def attach(
     tell(output, row, [f"Version {row['version']} names {len(kept)} more: {row['title']}"])
 
 
+@app.command()
+def change(
+    record: RecordArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="YAML or JSON, as for `record add`.")],
+    second: Annotated[
+        str | None,
+        typer.Option("--second", metavar="PERSON", help="Who agrees that it is guarded less than before."),
+    ] = None,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Keep a new version of a record: all of its fields, its marking and its slice, from a file.
+
+    To lower a marking, drop a caveat, name more recipients, shorten an embargo or move it to a more open
+    slice needs a second person, and is logged. Approvals and consents for the version before do not cover it.
+
+    Example: fourfold record change record--1c2d... incident.yaml --second "security officer"
+    """
+    open_node(home)
+    from fourfold.node.actions.change_record import change_record
+    from fourfold.node.queries.records import as_row
+
+    row = as_row(change_record(record, changes_in(file), acting(actor), second))
+    tell(output, row, [f"Kept: {row['id']}, version {row['version']}, {row['title']}"])
+
+
+@app.command()
+def forward(
+    object_: Annotated[str, typer.Argument(metavar="OBJECT", help="The id of what was received.")],
+    slice_: SliceOption = None,
+    field: Annotated[
+        list[str] | None, typer.Option("--field", help="A field that is to go on; else all of them.")
+    ] = None,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Keep something received as a record to pass on; nothing leaves yet.
+
+    It stays its originators': ask them with `fourfold consent ask`, then release it. If its originator
+    withdraws it, the record is destroyed, and everybody who has it from here is asked to do the same.
+
+    Example: fourfold record forward release--3e4f... --slice public-incidents
+    """
+    open_node(home)
+    from fourfold.node.actions.pass_on import pass_on
+    from fourfold.node.queries.records import as_row
+
+    row = as_row(pass_on(object_, slice_, acting(actor), field))
+    tell(output, row, [f"Kept to pass on: {row['id']}, {row['title']}"])
+
+
 @app.command("list")
 def list_(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
     """List the records that are kept here, newest first.
@@ -142,8 +218,21 @@ def list_(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
 
 
 @app.command()
+def received(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
+    """List what was received from counterparts and is held here, newest first.
+
+    Example: fourfold record received --format json
+    """
+    open_node(home)
+    from fourfold.node.queries.records import received_rows
+
+    columns = ("id", "title", "kind", "from", "originators", "tlp", "version")
+    table(output, received_rows(), columns, "There is none yet.")
+
+
+@app.command()
 def show(
-    record: Annotated[str, typer.Argument(metavar="RECORD", help="Its id.")],
+    record: RecordArgument,
     home: HomeOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -166,15 +255,124 @@ def show(
         page.paragraph(f"  {name}: {content}")
 
 
+@app.command()
+def stub(
+    record: RecordArgument,
+    home: HomeOption = None,
+    peer: PeerOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Let a stub stand for a record that is kept apart: its kind, label and day, under an id of its own.
+
+    The counterpart learns that there is something, and no more. It passes the release table like anything
+    else: the slice at separation must name this institution as a sender. Withdraw it like any release.
+
+    Example: fourfold record stub record--1c2d...
+    """
+    open_node(home)
+    from fourfold.node.actions.stub_record import stub_record
+
+    made = stub_record(record, peer_named(peer), acting(actor))
+    fields = made.content().fields
+    lines = [f"Stub {made.release_id} for {made.peer.name}:", *(f"  {k}: {v}" for k, v in fields.items())]
+    tell(output, {"release": made.release_id, "version": made.version, "stub": fields}, lines)
+
+
+@app.command()
+def seal(
+    record: RecordArgument,
+    home: HomeOption = None,
+    peer: PeerOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Seal a record, to prove later that it was held: only its salted hash goes into the counterpart's log.
+
+    The counterpart learns that its log has one more entry. When it collects next it countersigns the log,
+    which dates the seal; from then on `fourfold record prove` can prove it.
+
+    Example: fourfold record seal record--1c2d...
+    """
+    open_node(home)
+    from fourfold.node.actions.seal_record import seal_record
+
+    made = seal_record(record, peer_named(peer), acting(actor))
+    value = {
+        "record": made.version.record,
+        "version": made.version.version,
+        "witness": made.witness.name,
+        "log": made.leaf.log_id,
+        "entry": made.leaf.index,
+    }
+    told = f"Sealed version {value['version']}: entry {value['entry']} of {value['log']}."
+    tell(output, value, [told, f"It is dated when {value['witness']} countersigns the log."])
+
+
+@app.command()
+def prove(  # noqa: PLR0913, PLR0917  options are parameters in typer
+    record: RecordArgument,
+    home: HomeOption = None,
+    peer: PeerOption = None,
+    reader: Annotated[
+        str | None,
+        typer.Option(
+            "--reader", metavar="NAME|ID", help="The counterpart who is to see it; else your own auditor."
+        ),
+    ] = None,
+    version: Annotated[int | None, typer.Option("--version", help="Else the latest that was sealed.")] = None,
+    out: OutOption = None,
+    actor: ActorOption = None,
+) -> None:
+    """Write the proof that a sealed record was held: a file that `fourfold verify` checks without any node.
+
+    For your own auditor the file shows the sealed version whole. For a counterpart (--reader) it shows the
+    fields that the release table lets pass to it now; exit status 1 if there are none. --peer names the
+    witness that countersigned.
+
+    Example: fourfold record prove record--1c2d... --out proof.json, then fourfold verify proof.json
+    """
+    open_node(home)
+    from fourfold.exchange.evidence import write_evidence
+    from fourfold.node.actions.prove_record import prove_record
+
+    who = None if reader is None else peer_named(reader)
+    write_out(write_evidence(prove_record(record, peer_named(peer), acting(actor), who, version)), out)
+
+
+def changes_in(file: Path) -> "Changes":
+    """What a file says that a record's next version is.
+
+    Raises:
+        InputError: it has faults; all of them.
+    """
+    from fourfold.node.actions.change_record import Changes
+
+    keys, name = _keys(read_document(read_file(file), file=str(file)), str(file)), str(file)
+    return Changes(
+        payload=keys["fields"],
+        marking=_marking(keys["marking"], name, "marking"),
+        slice=keys.get("slice"),
+        field_markings={
+            field: _marking(value, name, f"field_markings.{field}")
+            for field, value in keys.get("field_markings", {}).items()
+        },
+    )
+
+
 def _keys(document: Located, file: str) -> dict[str, Any]:
     """The parts of the file; a wrong or missing one is told with its line."""
     faults = Faults(file)
-    required, optional = ("kind", "activity", "marking", "fields"), ("slice", "field_markings", "stub")
+    required, optional = (
+        ("kind", "activity", "marking", "fields"),
+        ("slice", "field_markings", "stub", "sources"),
+    )
     keys = faults.mapping(document, required=required, optional=optional)
     for name in ("kind", "activity", "slice", "stub"):
         faults.text(keys.get(name))
     for name in ("marking", "fields", "field_markings"):
         faults.members(keys.get(name))
+    faults.texts(keys.get("sources"))
     faults.raise_any()
     return {name: value.plain() for name, value in keys.items()}
 
@@ -183,7 +381,7 @@ def _marking(value: Any, file: str, field: str) -> Marking:
     from pydantic import ValidationError
 
     try:
-        return Marking.model_validate(value)
+        return Marking.model_validate(_by_id(value))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         raise InputError(
@@ -192,3 +390,10 @@ def _marking(value: Any, file: str, field: str) -> Marking:
                 for each in found
             ]
         ) from error
+
+
+def _by_id(value: Any) -> Any:
+    """A marking whose `rel_to` names counterparts by their names, with their ids in their place."""
+    if not isinstance(value, dict) or not isinstance(value.get("rel_to"), list):
+        return value
+    return {**value, "rel_to": [peer_named(str(name)).institution for name in value["rel_to"]]}

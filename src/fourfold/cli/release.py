@@ -1,5 +1,6 @@
 """`fourfold release`: seeing what would go to whom, and deciding it."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -69,10 +70,15 @@ def make(
     record: RecordArgument,
     home: HomeOption = None,
     peer: PeerOption = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Under another id, where an earlier release was withdrawn.")
+    ] = False,
     actor: ActorOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Release what a counterpart may have of a record: it can collect it from now on.
+
+    What was withdrawn does not come back; --anew makes another release of the record's latest version.
 
     Exit status 1, with all reasons, if nothing may pass. Example: fourfold release make record--1c2d...
     """
@@ -80,7 +86,7 @@ def make(
     from fourfold.node.actions.release_record import release_record
     from fourfold.node.queries.releases import as_row
 
-    row = as_row(release_record(record, peer_named(peer), acting(actor)).release)
+    row = as_row(release_record(record, peer_named(peer), acting(actor), anew=anew).release)
     lines = [
         f"Released to {row['recipient']}: {row['id']}, version {row['version']}",
         f"Passed: {', '.join(row['passed'])}",
@@ -121,6 +127,50 @@ def withdraw(
 
     row = as_row(take_back(release, reason, acting(actor)).release)
     tell(output, row, [f"{row['id']}: {row['state']}"])
+
+
+@app.command()
+def correct(  # noqa: PLR0913, PLR0917  options are parameters in typer
+    record: RecordArgument,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stays here.")] = "",
+    right: Annotated[
+        Path | None,
+        typer.Option("--right", metavar="FILE", help="The right form of the record, as for `record change`."),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Release the record as it is now, to all who had it.")
+    ] = False,
+    second: Annotated[
+        str | None, typer.Option("--second", metavar="PERSON", help="Who agrees that --right loosens it.")
+    ] = None,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Correct a wrong release in one step: withdraw it everywhere, and have it destroyed.
+
+    Every counterpart that has it reads one fixed phrase, destroys what it holds when it collects next, and
+    confirms it; until then it counts as pending. Your reason stays here, and all is logged. With --right or
+    --again those who had it get the right form under another id, as far as the release table lets it pass.
+
+    Example: fourfold release correct record--1c2d... --reason "wrong attachment" --right incident.yaml
+    """
+    open_node(home)
+    from fourfold.cli.record import changes_in
+    from fourfold.node.actions.correct_release import Right, correct_release
+    from fourfold.node.queries.releases import as_row
+
+    wanted = Right(changes_in(right) if right else None, second) if right or again else None
+    done = correct_release(record, reason, acting(actor), wanted)
+    value: dict[str, Any] = {
+        "withdrawn": [as_row(each.release) for each in done.withdrawn],
+        "released": [as_row(each.release) for each in done.released],
+        "refused": dict(done.refused),
+    }
+    lines = [f"Withdrawn from {row['recipient']}: {row['id']}, {row['state']}" for row in value["withdrawn"]]
+    lines += [f"Released to {row['recipient']}: {row['id']}" for row in value["released"]]
+    lines += [f"Not released to {name}: {why}" for name, why in value["refused"].items()]
+    tell(output, value, lines or ["Everything of it was withdrawn before."])
 
 
 def _print(page: Page, recipient: dict[str, Any]) -> None:

@@ -277,9 +277,28 @@ PATH: tuple[Step, ...] = (
 
 
 def files_with(side: Side, piece: bytes) -> list[str]:
-    """The files in a node's home that hold these bytes, journal and log included."""
+    """The files in a node's home that hold these bytes, journal and log included; and tables, if any."""
     found_in = (file for file in side.home.rglob("*") if file.is_file() and piece in file.read_bytes())
-    return sorted(str(file.relative_to(side.home)) for file in found_in)
+    return sorted(str(file.relative_to(side.home)) for file in found_in) + _tables_with(side, piece)
+
+
+def _tables_with(side: Side, piece: bytes) -> list[str]:
+    """The tables that hold these bytes, where a side keeps its store in PostgreSQL."""
+    if not side.database:
+        return []
+    import psycopg
+
+    forms = (piece, piece.hex().encode())  # columns of bytes are given as digits
+    with psycopg.connect(side.database) as connection, connection.cursor() as cursor:
+        names = cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+        ).fetchall()
+        found = []
+        for (name,) in sorted(names):
+            with cursor.copy(f'COPY "{name}" TO STDOUT') as rows:
+                content = b"".join(rows)
+            found += [f"table {name}"] if any(form in content for form in forms) else []
+    return found
 
 
 def record_of(side: Side, key: str) -> str:

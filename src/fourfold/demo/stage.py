@@ -51,6 +51,8 @@ class Side:
     demo: bool = False
     sync_seconds: int = 0
     launcher: Launcher = command
+    database: str = ""
+    workers: int = 1
     _server: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _operator: subprocess.Popen[str] | None = field(default=None, repr=False)
 
@@ -70,6 +72,8 @@ class Side:
             port=self.port,
             demo=self.demo,
             sync_seconds=self.sync_seconds,
+            database=self.database,
+            workers=self.workers,
             **self.facts,
         )
 

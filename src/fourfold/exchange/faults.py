@@ -1,8 +1,15 @@
 """What a typed model finds wrong with a message, in our own words for faults."""
 
-from pydantic import ValidationError
+from typing import TypeVar
 
-from fourfold.errors import Fault
+from pydantic import BaseModel, ValidationError
+
+from fourfold.canon import canonical_bytes
+from fourfold.errors import Fault, InputError
+from fourfold.exchange.limits import MAX_POST_BYTES
+from fourfold.exchange.strict import parse_json
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _MOST = 20
 
@@ -16,3 +23,18 @@ def model_faults(error: ValidationError) -> tuple[Fault, ...]:
 def _path(place: tuple[int | str, ...]) -> str:
     parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in place]
     return "".join(parts).lstrip(".")[:200]
+
+
+def read_model(form: type[Model], data: bytes, file: str = "", limit: int = MAX_POST_BYTES) -> Model:
+    """A typed message in bytes from outside, read strictly.
+
+    Raises:
+        InputError: too large, no strict JSON, or not of this form; all faults, with the file's name.
+    """
+    try:
+        return form.model_validate_json(canonical_bytes(parse_json(data, limit)))
+    except ValidationError as error:
+        faults = model_faults(error)
+    except InputError as error:
+        faults = error.faults
+    raise InputError([Fault(each.message, file, each.line, each.field, each.remedy) for each in faults])

@@ -26,3 +26,15 @@ MAX_RECEIPTS = 1000
 
 MAX_LEAVES = 10_000
 """The most leaf hashes in one answer about a log."""
+
+MAX_HISTORY_BYTES = 1 << 18
+"""The longest history of an institution's keys, in bytes (256 KiB)."""
+
+PART_ITEMS = 64
+"""The most objects that one part of a set lists; a larger one is told by the sums of its sixteen parts."""
+
+MAX_PARTS = 64
+"""The most parts of a set in one question."""
+
+MAX_QUESTIONS = 200
+"""The most questions with which one sync compares a set; what is not found then, the next one finds."""

@@ -4,6 +4,12 @@ POST /exchange/v1/receipts      signed receipts; for each, whether it was taken
 GET  /exchange/v1/log?from=N    the log kept for the asker: signed checkpoint, epoch, leaf hashes from N on
 POST /exchange/v1/cosignature   the countersigned checkpoint (C2SP note)
 GET  /exchange/v1/attachments/DIGEST   a file that an object names, in ranges (RFC 9110, section 14)
+GET  /exchange/v1/epoch         for a restored node: the last checkpoint of its log that was countersigned
+POST /exchange/v1/epoch         the asker's signed word that a new epoch of its log begins
+GET  /exchange/v1/holdings?parts=a,b   signed sums of what was handed out to the asker, by prefix
+POST /exchange/v1/holdings      the asker's signed sum of what it holds, and what was not listed
+GET  /exchange/v1/keys          the history of the node's keys: delegations, revocations, successions
+POST /exchange/v1/keys          the asker's history; each statement proves itself, so the request need not
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,13 +21,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ExchangeError, Fault, InputError, ProofError
-from fourfold.exchange.faults import model_faults
+from fourfold.exchange.faults import model_faults, read_model
+from fourfold.exchange.holdings import SignedHoldings
 from fourfold.exchange.http import AnsweredError, Wire
 from fourfold.exchange.limits import MAX_LEAVES, MAX_POST_BYTES, MAX_RECEIPTS
 from fourfold.exchange.receipts import MAX_RECEIPT_BYTES
 from fourfold.exchange.strict import slice_array
 from fourfold.log import Checkpoint, Note, SignedEpoch
 from fourfold.records.encoding import from_base64
+from fourfold.records.instants import Instant
+from fourfold.records.statements import KeyHistory
 
 HASH_BYTES = 32
 MAX_LOG = 2_000_000
@@ -31,6 +40,9 @@ RECEIPTS = "exchange/v1/receipts"
 LOG = "exchange/v1/log"
 COSIGNATURE = "exchange/v1/cosignature"
 ATTACHMENTS = "exchange/v1/attachments/"
+KEYS = "exchange/v1/keys"
+HOLDINGS = "exchange/v1/holdings"
+EPOCH = "exchange/v1/epoch"
 JSON = "application/json"
 OCTETS = "application/octet-stream"
 PARTIAL, GONE = 206, 404
@@ -74,6 +86,24 @@ class LogPart(BaseModel):
         return canonical_bytes(self.model_dump(mode="json"))
 
 
+class LastSeen(BaseModel):
+    """What a node last saw of the log that the asker keeps for it; so much the asker must not say again.
+
+    `note` is the last checkpoint that it countersigned (None: never), `epoch` the latest that it knows,
+    `added` the time of the last object that it collected.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    note: str | None = Field(default=None, max_length=65_536)
+    epoch: int = Field(default=1, ge=1, le=1_000_000)
+    added: Instant | None = None
+
+    def wire(self) -> bytes:
+        """The answer's body."""
+        return canonical_bytes(self.model_dump(mode="json"))
+
+
 @dataclass(frozen=True, slots=True)
 class LogPiece:
     """Some leaf hashes of another node's log, with the checkpoint and epoch that the answer began with."""
@@ -101,11 +131,12 @@ class NodeClient:
             results.extend(_results(answer.json()))
         return tuple(results)
 
-    def log(self, first: int) -> Iterator[LogPiece]:
+    def log(self, first: int, epoch: int = 1) -> Iterator[LogPiece]:
         """The log that the other node keeps for this one, in pieces: from leaf `first` to the size it signed.
 
         All pieces carry the checkpoint of the first answer, though the log may grow meanwhile. There is at
-        least one piece; its checkpoint is not checked yet.
+        least one piece; its checkpoint is not checked yet. If the log is in a later epoch than `epoch`, there
+        is that one piece, with the statement of the epoch and no leaves.
 
         Raises:
             ExchangeError: not reached, refused, no proper answer, or no end of leaves.
@@ -113,6 +144,9 @@ class NodeClient:
         """
         start = self._log_part(first)
         note, size = _checkpoint(start)
+        if start.epoch is not None and start.epoch.epoch.number > epoch:
+            yield LogPiece(note, start.epoch, ())
+            return
         if size < first:
             raise ProofError(f"The log has shrunk: it had {first} entries, and now has {size}.")
         if size - first > MAX_LOG:
@@ -127,6 +161,66 @@ class NodeClient:
             if not leaves:
                 raise ExchangeError("The other node gives fewer log entries than its checkpoint counts.")
             part = self._log_part(first)
+
+    def keys(self) -> KeyHistory:
+        """What the other institution says of its keys; nothing of it is checked yet.
+
+        Raises:
+            ExchangeError: not reached, refused, or no proper answer.
+        """
+        answer = self._wire.get(f"/{KEYS}", {}, JSON)
+        try:
+            return read_model(KeyHistory, answer.body)
+        except InputError as error:
+            raise ExchangeError(f"The answer about the other node's keys cannot be read: {error}") from error
+
+    def last_seen(self) -> LastSeen:
+        """What the other node last saw of the log that this one keeps for it; its note is not checked yet.
+
+        Raises:
+            ExchangeError: not reached, refused, or no proper answer.
+        """
+        answer = self._wire.get(f"/{EPOCH}", {}, JSON)
+        try:
+            return read_model(LastSeen, answer.body)
+        except InputError as error:
+            raise ExchangeError(f"The answer about this node's log cannot be read: {error}") from error
+
+    def open_epoch(self, signed: SignedEpoch) -> None:
+        """Tell the other node that a new epoch of the log for it begins.
+
+        Raises:
+            ExchangeError: not reached, or refused.
+        """
+        self._wire.post(f"/{EPOCH}", canonical_bytes(signed.model_dump(mode="json")), JSON)
+
+    def holdings(self, prefixes: Sequence[str]) -> SignedHoldings:
+        """What the other node says that it handed out to this one, in parts; nothing of it is checked yet.
+
+        Raises:
+            ExchangeError: not reached, refused, or no proper answer.
+        """
+        answer = self._wire.get(f"/{HOLDINGS}", {"parts": ",".join(prefixes)}, JSON)
+        try:
+            return read_model(SignedHoldings, answer.body)
+        except InputError as error:
+            raise ExchangeError(f"The answer about holdings cannot be read: {error}") from error
+
+    def tell_holdings(self, given: SignedHoldings) -> None:
+        """State what one holds of the other node.
+
+        Raises:
+            ExchangeError: not reached, or refused.
+        """
+        self._wire.post(f"/{HOLDINGS}", given.wire(), JSON)
+
+    def tell_keys(self, history: KeyHistory) -> None:
+        """Tell the other node of one's own keys; it says nothing of what it did with it.
+
+        Raises:
+            ExchangeError: not reached.
+        """
+        self._wire.post(f"/{KEYS}", history.wire(), JSON)
 
     def send_cosignature(self, note: Note) -> None:
         """Hand over the countersigned checkpoint of the other node's log.

@@ -4,14 +4,19 @@ A withdrawal is accepted under fewer of them: it must reach every holder, also w
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
+
 from fourfold.agreements.text import AgreementText, Direction, SliceTerms
+from fourfold.canon import canonical_bytes
 from fourfold.exchange.reasons import Reason
 from fourfold.framework import Level
 from fourfold.records.identity import Delegation
-from fourfold.release.object import ReleaseObject
+from fourfold.records.markings import Marking
+from fourfold.records.statements import KeyRevocation
+from fourfold.release.object import STUB, ReleaseObject, Stub
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,8 @@ class Held:
 class Context:
     """What a receiver knows: who it is, whom it listens to, what is agreed, what it holds, what time it is.
 
-    `keys` are the node keys that the peer's institution key delegated (see `trusted_keys`), in time or not.
+    `keys` are the node keys that the peer's institution key delegated (see `trusted_keys`), in time or not;
+    `revoked` are those of them that were revoked since.
     `agreements` are those in force between the two at `now`, by digest. `held` finds what is held of a
     release id. `clock_skew_seconds` is how far ahead the counterpart's clock may be. `on_hold` says of a
     release id whether a legal hold keeps it from being destroyed.
@@ -42,6 +48,7 @@ class Context:
     now: datetime
     clock_skew_seconds: int = 300
     on_hold: Callable[[str], bool] = lambda _: False
+    revoked: Mapping[str, KeyRevocation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +125,9 @@ def later(case: Case) -> Reason | None:
 
 
 def not_withdrawn(case: Case) -> Reason | None:
-    """What was withdrawn does not come back under the same id."""
-    return Reason.WITHDRAWN_BEFORE if case.held and case.held.revoked else None
+    """What was withdrawn does not come back under the same id; another withdrawal brings nothing back."""
+    back = case.held is not None and case.held.revoked and not case.release.revoked
+    return Reason.WITHDRAWN_BEFORE if back else None
 
 
 def not_on_hold(case: Case) -> Reason | None:
@@ -139,21 +147,43 @@ def in_a_slice(case: Case) -> Reason | None:
 
 
 def above_separation(case: Case) -> Reason | None:
-    """The slice is not at separation."""
-    return Reason.AT_SEPARATION if case.terms and case.terms.level is Level.SEPARATION else None
+    """The slice is not at separation; there, and only there, a closed stub stands for what is kept."""
+    if case.terms is None:
+        return None
+    apart = case.terms.level is Level.SEPARATION
+    return None if apart is (case.release.kind == STUB.id) else Reason.AT_SEPARATION
 
 
 def kind_agreed(case: Case) -> Reason | None:
-    """The slice covers its kind."""
-    return Reason.KIND_NOT_AGREED if case.terms and case.release.kind not in case.terms.kinds else None
+    """The slice covers its kind, or that of the record which a stub stands for."""
+    if case.terms is None:
+        return None
+    stub = stub_in(case.release)
+    kind = stub.kind if stub else case.release.kind
+    return None if kind in case.terms.kinds else Reason.KIND_NOT_AGREED
 
 
 def fields_agreed(case: Case) -> Reason | None:
-    """Every field in it is one that the agreement lets its owner send."""
+    """Every field in it is one that the agreement lets its owner send; a stub has its closed shape."""
     if case.terms is None:
         return None
+    if case.release.kind == STUB.id:
+        closed = stub_in(case.release) is not None and case.direction is not None
+        return None if closed else Reason.FIELD_NOT_AGREED
     allowed = case.direction.fields.get(case.release.kind, ()) if case.direction else ()
     return None if set(case.release.fields) <= set(allowed) else Reason.FIELD_NOT_AGREED
+
+
+def stub_in(release: ReleaseObject) -> Stub | None:
+    """The stub in a release object; None: it holds none, or anything besides it."""
+    if release.kind != STUB.id:
+        return None
+    try:
+        stub = Stub.model_validate_json(canonical_bytes(release.fields), strict=True)
+    except ValidationError:
+        return None
+    closed = release.marking == Marking(tlp=stub.handling) and release.originators == {release.owner}
+    return stub if closed else None
 
 
 def marking_agreed(case: Case) -> Reason | None:

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     UNSIGNED = "unsigned"
     UNKNOWN_KEY = "unknown-key"
     KEY_OUT_OF_TIME = "key-out-of-time"
+    KEY_REVOKED = "key-revoked"
     WRONG_SIGNATURE = "wrong-signature"
     NOT_A_RELEASE = "not-a-release"
     NOT_THE_PEER = "not-the-peer"
@@ -38,13 +39,14 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.UNSIGNED: "The object carries no signature.",
     Reason.UNKNOWN_KEY: "The object is signed by a key that the counterpart's institution did not delegate.",
     Reason.KEY_OUT_OF_TIME: "The key that signed the object is not delegated for this moment.",
+    Reason.KEY_REVOKED: "The key that signed the object was revoked before, or may be in other hands.",
     Reason.WRONG_SIGNATURE: "The signature does not hold: the object was changed after it was signed.",
     Reason.NOT_A_RELEASE: "The object is signed, but is no release object as Fourfold defines it.",
     Reason.NOT_THE_PEER: "The object names another owner than the counterpart that signed it.",
     Reason.WRONG_RECIPIENT: "The object was released to another institution.",
     Reason.NO_AGREEMENT: "The object refers to no agreement that is in force here.",
     Reason.SLICE_NOT_AGREED: "The agreement has no such slice for this activity.",
-    Reason.AT_SEPARATION: "The slice is at separation: nothing of it is exchanged.",
+    Reason.AT_SEPARATION: "At separation nothing but a stub is exchanged, and nowhere else is a stub.",
     Reason.KIND_NOT_AGREED: "The slice does not cover this kind of record.",
     Reason.FIELD_NOT_AGREED: "The object holds a field that the agreement does not let pass.",
     Reason.MARKING_NOT_AGREED: "The object's marking is not within the slice's ceiling and caveats.",

@@ -96,9 +96,9 @@ class SignedReceipt:
 
 def sign_receipt(receipt: Receipt, signer: Signer) -> SignedReceipt:
     """A receipt, signed by the recipient's node key."""
-    signature = signer.sign(Purpose.RECEIPT, _signed(receipt))
-    body = {"receipt": receipt.model_dump(mode="json"), "signature": signature.model_dump(mode="json")}
-    wire = canonical_bytes(body)
+    content = receipt.model_dump(mode="json")
+    signature = signer.sign(Purpose.RECEIPT, canonical_bytes(content))
+    wire = canonical_bytes({"receipt": content, "signature": signature.model_dump(mode="json")})
     return SignedReceipt(wire, digest_bytes(wire), receipt, signature)
 
 

@@ -7,8 +7,9 @@ evaluated, so that a refusal names all that is wrong.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from fourfold.canon import digest_bytes
 from fourfold.errors import InputError, SignatureError
@@ -17,12 +18,32 @@ from fourfold.exchange.policies import Case, Context, refusals
 from fourfold.exchange.reasons import SENTENCES, Reason
 from fourfold.exchange.stix.codec import decode
 from fourfold.exchange.stix.signed import SignedObject, release_extension, signed_object
+from fourfold.exchange.stix.times import read_time
 from fourfold.exchange.strict import fits, parse_json
 from fourfold.records.identity import Delegation, SignedDelegation
+from fourfold.records.statements import KeyRevocation, RevocationReason
 from fourfold.release.object import ReleaseObject
 
 _MOST = 1 << 31
 _CLAIMED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The node keys that an institution key delegated, in time or not; and those that were revoked since."""
+
+    windows: Mapping[str, Delegation]
+    revoked: Mapping[str, KeyRevocation]
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """A release that the counterpart did sign; whether it may be stored is another question."""
+
+    wire: bytes
+    digest: str
+    release: ReleaseObject
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +100,36 @@ def check_received(wire: bytes, context: Context) -> Verified | Refusal:
 
     Never raises for anything that a counterpart can send.
     """
+    found = check_signed(wire, Keys(context.keys, context.revoked), context.now)
+    return found if isinstance(found, Refusal) else check_agreed(found, context)
+
+
+def check_signed(wire: bytes, keys: Keys, now: datetime) -> Attested | Refusal:
+    """The release in received bytes, once one of the counterpart's node keys is found to have signed it.
+
+    This takes nearly all of the time and needs nothing that a node holds, so it comes before any lock.
+    """
     found = _read(wire)
     if isinstance(found, Refusal):
         return found
-    reason = _signature_fault(found, context)
+    reason = _signature_fault(found, keys, now)
     if reason:
         return _refusal(found, reason)
     try:
         release = decode(found.value)
     except InputError as error:
         return _refusal(found, Reason.NOT_A_RELEASE, detail=str(error))
-    return _decide(found, release, context)
+    return Attested(found.wire, found.digest, release, found.signature.key)
 
 
-def _decide(found: SignedObject, release: ReleaseObject, context: Context) -> Verified | Refusal:
-    held = context.held(release.id)
+def check_agreed(found: Attested, context: Context) -> Verified | Refusal:
+    """Whether a signed release may be stored: by what is agreed, and by what is held of it already."""
+    release, held = found.release, context.held(found.release.id)
     same = held is not None and (held.version, held.digest) == (release.version, found.digest)
     reasons = () if same else refusals(Case(release, found.digest, context, held))
     if reasons:
         return Refusal(found.wire, found.digest, reasons, release.id, release.version)
-    return Verified(found.wire, found.digest, release, found.signature.key, duplicate=same)
+    return Verified(found.wire, found.digest, release, found.key, duplicate=same)
 
 
 def _read(wire: bytes) -> SignedObject | Refusal:
@@ -115,17 +146,38 @@ def _read(wire: bytes) -> SignedObject | Refusal:
         return Refusal(wire, digest_bytes(wire), (reason,), detail=str(error))
 
 
-def _signature_fault(found: SignedObject, context: Context) -> Reason | None:
-    given = context.keys.get(found.signature.key)
+def _signature_fault(found: SignedObject, keys: Keys, now: datetime) -> Reason | None:
+    given = keys.windows.get(found.signature.key)
     if given is None:
         return Reason.UNKNOWN_KEY
-    if not given.valid_from <= context.now < given.valid_until:
-        return Reason.KEY_OUT_OF_TIME
     try:
         found.check(given.node_key)
     except (SignatureError, InputError):
         return Reason.WRONG_SIGNATURE
-    return None
+    return _time_fault(found, given, keys.revoked.get(given.node_key), now)
+
+
+def _time_fault(
+    found: SignedObject, given: Delegation, revoked: KeyRevocation | None, now: datetime
+) -> Reason | None:
+    """Whether the key acted in its time: that of now, or for a renewed key that which it signed in.
+
+    A moment that only the key itself has signed can be written by whoever holds the key. So nothing by a
+    compromised key is believed; and what a renewed one signed must be in the log that its successor signs.
+    """
+    if revoked is None:
+        in_time = given.valid_from <= now < given.valid_until
+        return None if in_time else Reason.KEY_OUT_OF_TIME
+    signed = _modified(found)
+    earlier = signed is not None and given.valid_from <= signed < min(given.valid_until, revoked.since)
+    return None if earlier and revoked.reason is RevocationReason.RENEWED else Reason.KEY_REVOKED
+
+
+def _modified(found: SignedObject) -> datetime | None:
+    try:
+        return read_time(str(found.value.get("modified")))
+    except InputError:
+        return None
 
 
 def _refusal(found: SignedObject, reason: Reason, detail: str = "") -> Refusal:

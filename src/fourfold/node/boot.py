@@ -1,9 +1,15 @@
 """Making Django ready for one node; nothing else of the command line needs Django."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from fourfold.errors import RefusedError
+
 ENVIRONMENT = "FOURFOLD_HOME"
+_LOCK = 0x666F7572666F6C64
+"""The number under which PostgreSQL keeps apart who brings a store to the present form: "fourfold"."""
 
 
 def boot(home: Path) -> None:
@@ -20,7 +26,41 @@ def boot(home: Path) -> None:
 
 
 def migrate() -> None:
-    """Bring the store to the present form; safe to repeat."""
-    from django.core.management import call_command
+    """Bring the store to the present form; safe to repeat, and at once from several processes.
 
-    call_command("migrate", verbosity=0, interactive=False)
+    Raises:
+        RefusedError: the database cannot be reached.
+    """
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        said = " ".join(str(error).split())
+        raise RefusedError(
+            f"The store cannot be opened: {said} Check that the database runs, and `database` in node.toml."
+        ) from error
+    with _alone():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time: two that create the same table would both fail. Let go of if a process dies."""
+    import fcntl
+
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        with (settings.HOME.path / "migrate.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

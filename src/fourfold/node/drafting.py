@@ -1,7 +1,7 @@
 """Drafting an agreement: from a joint assessment to a text that people edit, then sign."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import yaml
@@ -16,6 +16,7 @@ from fourfold.agreements import (
     Frame,
     Party,
     SliceDraft,
+    SliceTerms,
     Term,
     check_text,
     draft_text,
@@ -24,6 +25,8 @@ from fourfold.canon import canonical_bytes, new_id, read_document
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.framework import Level, SliceResult
 from fourfold.node import assessing, models
+from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
+from fourfold.node.keyrings import lines
 from fourfold.node.standing import binding_with
 from fourfold.records.markings import Caveat, Tlp
 
@@ -40,11 +43,13 @@ def draft(
     ids: Mapping[str, str],
     now: datetime,
     replaces: str | None = None,
+    *,
+    consents: bool = False,
 ) -> AgreementText:
     """The text that a joint assessment leads to, with cautious defaults for all that people decide.
 
     `ids` gives slices other ids than those that follow from their names. `replaces` is the digest of the
-    agreement that it follows.
+    agreement that it follows. `consents` adds the slice by which consents are asked for and given.
 
     Raises:
         RefusedError: not assessed by both, not carried out yet, or nothing like a founding agreement.
@@ -70,7 +75,26 @@ def draft(
         for result in made.slices
         if result.outcome.suggestion is not None
     }
-    return draft_text(frame, row.activity, made, drafts)
+    text = draft_text(frame, row.activity, made, drafts)
+    extra = (consent_slice(row.activity, parties),) if consents else ()
+    return text.model_copy(update={"slices": (*text.slices, *extra)})
+
+
+def consent_slice(activity: str, parties: Iterable[Party]) -> SliceTerms:
+    """The slice by which holders ask for consents about one activity, and originators answer.
+
+    At coordination, as what is asked there is answered; it moves no record of the activity itself.
+    """
+    fields = {kind.id: kind.fields for kind in (CONSENT_REQUEST, CONSENT)}
+    return SliceTerms(
+        id=f"{activity.replace('_', '-')}-consents",
+        activity=activity,
+        name="Consents to passing on",
+        level=Level.COORDINATION,
+        kinds=frozenset(fields),
+        ceiling=Tlp.AMBER_STRICT,
+        directions=tuple(Direction(sender=party.id, fields=fields) for party in parties),
+    )
 
 
 def to_yaml(text: AgreementText) -> str:
@@ -92,17 +116,20 @@ def from_file(data: bytes, file: str) -> AgreementText:
         raise InputError(
             [Fault(f"{each['msg']}.", file, 0, ".".join(map(str, each["loc"]))) for each in found]
         ) from error
-    faults = check_text(text)
+    faults = check_text(text, lines())
     if faults:
         raise InputError([Fault(each.message, file, each.line, each.field, each.remedy) for each in faults])
     return text
 
 
 def _parties(peer: models.Peer, now: datetime) -> tuple[Party, ...]:
-    """The parties as the founding agreement has them: facts that both sides signed."""
+    """The parties with the facts that both signed in the founding agreement, each by its present key."""
+    rings = lines()
     for text in binding_with(peer.institution, now).values():
         if text.founding:
-            return text.parties
+            return tuple(
+                party.model_copy(update={"institution_key": rings[party.id].key}) for party in text.parties
+            )
     raise RefusedError(f"No founding agreement with {peer.name} is in force.")
 
 

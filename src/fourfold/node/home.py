@@ -1,7 +1,7 @@
 """A node's home: the folder with its settings, its store and its keys.
 
 node.toml        name, id, address, who may look without signing in
-store.sqlite3    all that it keeps
+store.sqlite3    all that it keeps, unless `database` in node.toml names a PostgreSQL database
 keys/            institution.pem and node.pem (encrypted), secret (for sessions); mode 0600
 """
 
@@ -14,9 +14,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
+from fourfold.agreements.approval import HouseRule
 from fourfold.errors import Fault, InputError
+from fourfold.node.database import address_faults
 
 PRIVATE = 0o600
+MOST_WORKERS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,11 @@ class Config:
     how long a backup may still hold what was destroyed here. `sync_seconds` is the pause between two
     collections from each counterpart (0: only when asked). `log_format` is text or json; `log_requests`
     asks for a line for each request.
+    collections from each counterpart (0: only when asked). `database` is the address of a PostgreSQL
+    database; empty: the store is a file in the node's folder. `workers` is how many processes answer
+    requests.
+    collections from each counterpart (0: only when asked). `approvals_red` and its like say how many second
+    persons must approve what carries that label; never fewer for a tighter one.
     """
 
     id: str
@@ -40,6 +50,19 @@ class Config:
     sync_seconds: int = 60
     log_format: str = "text"
     log_requests: bool = False
+    database: str = ""
+    workers: int = 1
+    approvals_clear: int = 0
+    approvals_green: int = 0
+    approvals_amber: int = 0
+    approvals_amber_strict: int = 0
+    approvals_red: int = 1
+
+    @property
+    def house_rule(self) -> HouseRule:
+        """How many second persons this institution asks for before something leaves, by its label."""
+        members = HouseRule.model_fields
+        return HouseRule(**{name: getattr(self, f"approvals_{name}") for name in members})
 
     @property
     def is_open(self) -> bool:
@@ -70,7 +93,7 @@ class Home:
 
     @property
     def store(self) -> Path:
-        """The database."""
+        """The database, where it is a file."""
         return self.path / "store.sqlite3"
 
     @property
@@ -163,7 +186,32 @@ def _checked(values: dict[str, object], file: Path) -> Config:
         faults.append(Fault("Must be text or json.", str(file), field="log_format"))
     if faults:
         raise InputError(faults)
-    return Config(**values)
+    config = Config(**values)
+    faults = [*_limits(config, file), *address_faults(config.database, str(file)), *_approvals(config, file)]
+    if faults:
+        raise InputError(faults)
+    return config
+
+
+def _approvals(config: Config, file: Path) -> list[Fault]:
+    try:
+        _ = config.house_rule
+    except ValidationError:
+        remedy = "Set approvals_clear to approvals_red so that a tighter label never needs fewer."
+        message = "The numbers of approvals do not go together."
+        return [Fault(message, str(file), field="approvals_red", remedy=remedy)]
+    return []
+
+
+def _limits(config: Config, file: Path) -> list[Fault]:
+    faults = []
+    if not 1 <= config.workers <= MOST_WORKERS:
+        faults.append(Fault(f"Must be from 1 to {MOST_WORKERS}.", str(file), field="workers"))
+    if config.database and config.backup_days < 1:
+        remedy = "Give the days until its files and write-ahead log are surely reused, and backups are gone."
+        message = "PostgreSQL keeps what was deleted for a while: 0 days would be a wrong promise."
+        faults.append(Fault(message, str(file), field="backup_days", remedy=remedy))
+    return faults
 
 
 def _is_loopback(host: str) -> bool:

@@ -4,7 +4,7 @@ Both are signed by institution keys. A name in them proves nothing: before eithe
 compare the fingerprint of the key by another way than the one by which the file came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -16,7 +16,9 @@ from fourfold.errors import Fault, InputError, RefusedError, SignatureError
 from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.instants import Instant
+from fourfold.records.keyring import follow
 from fourfold.records.signing import Purpose, Signature, Signer, fingerprint, verify
+from fourfold.records.statements import MOST_STATEMENTS, SignedSuccession
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,6 +32,18 @@ class Introduction(BaseModel):
     facts: PartyFacts
     url: str = Field(pattern=r"^https?://", max_length=500)
     delegation: SignedDelegation
+    successions: tuple[SignedSuccession, ...] = Field(default=(), max_length=MOST_STATEMENTS)
+
+    def check(self, now: datetime, accepted: Collection[str] = ()) -> None:
+        """Check that its key lets the node key act now, and is the institution's, by id or by succession.
+
+        `accepted` are the keys that the reader believes of the institution already.
+
+        Raises:
+            SignatureError: the delegation or a succession does not hold.
+        """
+        line = () if self.key in accepted else follow(self.institution, self.key, self.successions)
+        self.delegation.check(now, {*accepted, *(link.key for link in line)})
 
     @property
     def institution(self) -> str:
@@ -101,8 +115,16 @@ def write_signed(content: Invitation | Reply, institution: Signer) -> bytes:
     return signed.model_dump_json(indent=2).encode() + b"\n"
 
 
-def read_signed(data: bytes, file: str, form: type[Content], now: datetime) -> Content:
+def read_signed(
+    data: bytes,
+    file: str,
+    form: type[Content],
+    now: datetime,
+    accepted: Callable[[str], Collection[str]] = lambda _: (),
+) -> Content:
     """What a file says, once its own key has signed it; whose key that is, people compare.
+
+    `accepted` tells which keys are believed of an institution already.
 
     Raises:
         InputError: it is no such file; all faults.
@@ -113,17 +135,17 @@ def read_signed(data: bytes, file: str, form: type[Content], now: datetime) -> C
     content = _valid(form, signed.content.encode(), file)
     who = content.host if isinstance(content, Invitation) else content.guest
     verify(signed.signature, Purpose.INVITATION, signed.content.encode(), who.key)
-    who.delegation.check(now)
+    who.check(now, accepted(who.institution))
     return content
 
 
-def compare_fingerprint(who: Introduction, given: str) -> None:
+def compare_fingerprint(key: str, given: str) -> None:
     """Refuse a key whose fingerprint is not the one that a person was given by another way.
 
     Raises:
         RefusedError: it is another key.
     """
-    shown = fingerprint(who.key)
+    shown = fingerprint(key)
     if "".join(given.split()).lower() != "".join(shown.split()):
         raise RefusedError(
             f"The file holds the key {shown}; you were given another fingerprint. Do not go on: "

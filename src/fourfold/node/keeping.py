@@ -16,9 +16,10 @@ from fourfold.node import models
 from fourfold.node.files import check_kept
 from fourfold.node.kinds import kind_of
 from fourfold.records.attachments import attachments_of
+from fourfold.records.derivation import Inheritance
 from fourfold.records.envelope import Record
 from fourfold.records.kinds import Kind
-from fourfold.records.markings import Marking
+from fourfold.records.markings import Marking, join
 
 
 def new_record(  # noqa: PLR0913  an envelope has this many parts, and all are named
@@ -29,22 +30,27 @@ def new_record(  # noqa: PLR0913  an envelope has this many parts, and all are n
     slice_: str | None,
     marking: Marking,
     field_markings: Mapping[str, Marking] | None = None,
+    inherited: Inheritance | None = None,
     now: datetime,
 ) -> Record:
-    """The first version of a record of this institution's own."""
+    """The first version of a record of this institution's own; or of what it wrote from others' material.
+
+    `inherited` is what it must carry then: their originators, and a marking no looser than theirs.
+    """
     return Record(
         id=new_id("record"),
         kind=kind.id,
         activity=activity,
         slice=slice_,
         owner=settings.NODE.id,
-        originators=frozenset({settings.NODE.id}),
+        originators=inherited.originators if inherited else frozenset({settings.NODE.id}),
         version=1,
         created=now,
         modified=now,
-        marking=marking,
+        marking=join([marking, inherited.marking]) if inherited else marking,
         field_markings=dict(field_markings or {}),
         payload=checked_payload(kind, payload),
+        derived_from=inherited.derived_from if inherited else (),
     )
 
 
@@ -119,7 +125,7 @@ def _row(record: Record, actor: str, title: str, source: str) -> models.RecordVe
         kind=record.kind,
         activity=record.activity,
         slice=record.slice or "",
-        title=title[:500],
+        title=title.replace("\x00", "")[:500],  # PostgreSQL's text cannot hold it; the body can
         tlp=record.marking.tlp.value,
         body=canonical_bytes(json.loads(record.model_dump_json())),
         digest=record.digest(),

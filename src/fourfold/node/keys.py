@@ -24,12 +24,12 @@ SHORTEST = 12
 
 def node_signer() -> Signer:
     """The node key, for releases, receipts, logs and requests."""
-    return _opened(settings.HOME.node_key, NODE_PASSPHRASE, "node key")
+    return _open(settings.HOME.node_key, NODE_PASSPHRASE, "node key")
 
 
 def institution_signer() -> Signer:
     """The institution key, for agreements, invitations and delegations."""
-    return _opened(settings.HOME.institution_key, INSTITUTION_PASSPHRASE, "institution key")
+    return _open(settings.HOME.institution_key, INSTITUTION_PASSPHRASE, "institution key")
 
 
 def passphrase(variable: str, name: str, *, new: bool = False) -> bytes:
@@ -50,14 +50,19 @@ def write_key(file: Path, signer: Signer, secret: bytes) -> None:
     write_private(file, signer.to_pem(secret))
 
 
-@lru_cache(maxsize=8)
-def _opened(file: Path, variable: str, name: str) -> Signer:
+def _open(file: Path, variable: str, name: str) -> Signer:
+    """The key in a file, opened once; a file that was renewed meanwhile is opened again."""
     try:
-        pem = file.read_bytes()
+        stamp = file.stat()
+        return _opened(file, stamp.st_ino, stamp.st_mtime_ns, variable, name)
     except OSError as error:
         remedy = "Bring the key file to this machine for this command, then take it away again."
         raise InputError([Fault(f"The {name} cannot be read.", str(file), remedy=remedy)]) from error
-    return Signer.from_pem(pem, passphrase(variable, name))
+
+
+@lru_cache(maxsize=8)
+def _opened(file: Path, _inode: int, _written: int, variable: str, name: str) -> Signer:
+    return Signer.from_pem(file.read_bytes(), passphrase(variable, name))
 
 
 def _from_file(variable: str) -> bytes:

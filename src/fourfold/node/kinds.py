@@ -11,6 +11,7 @@ from fourfold.activities.incident_reporting.records import INCIDENT
 from fourfold.agreements import SignedAgreement, SignedEnding
 from fourfold.errors import Fault, InputError
 from fourfold.framework import Level
+from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.records.kinds import Kind
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -64,10 +65,14 @@ ASSESSMENT = Kind("assessment", "Assessment", Level.COORDINATION, Assessment)
 DRAFT_AGREEMENT = Kind("draft_agreement", "Draft agreement", Level.COORDINATION, DraftAgreement)
 
 
+SYSTEM_KINDS = (ASSESSMENT, DRAFT_AGREEMENT, CONSENT_REQUEST, CONSENT)
+"""The kinds by which institutions assess, agree and consent; people make none of these by hand."""
+
+
 @cache
 def kinds() -> Mapping[str, Kind]:
     """All kinds by their id."""
-    return MappingProxyType({kind.id: kind for kind in (ASSESSMENT, DRAFT_AGREEMENT, INCIDENT)})
+    return MappingProxyType({kind.id: kind for kind in (*SYSTEM_KINDS, INCIDENT)})
 
 
 def kind_of(name: str) -> Kind:

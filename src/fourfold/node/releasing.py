@@ -3,70 +3,115 @@
 The decision is taken in the transaction that makes the object, and again when the object is handed out.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import Max
 
-from fourfold.canon import canonical_bytes, digest_bytes
+from fourfold.agreements import HouseRule
+from fourfold.canon import canonical_bytes, digest_bytes, new_id
 from fourfold.errors import RefusedError
-from fourfold.exchange.stix import sign_release, stix_id, stix_type
+from fourfold.exchange.stix import read_object, sign_release, stix_id, stix_type
 from fourfold.log import leaf_hash
 from fourfold.node import ledger, models, trail
+from fourfold.node.keyrings import own_ring
 from fourfold.node.keys import node_signer
-from fourfold.node.kinds import kind_of
+from fourfold.node.kinds import SYSTEM_KINDS, kind_of
 from fourfold.node.standing import circumstances
 from fourfold.protocols.communication import COMMUNICATION, Move, State
 from fourfold.records.envelope import Record
 from fourfold.records.signing import Purpose
 from fourfold.release import (
+    STUB,
     Circumstances,
     Label,
     Making,
+    Notice,
     Outcome,
     Plan,
     RecipientReport,
     ReleaseObject,
     build,
+    build_stub,
     label_of,
+    label_text,
     plan,
     preview,
+    stub_object,
     withdraw,
 )
 
+_EPOCH_BITS = 40
+"""Each epoch has sequence numbers of its own: what a lost store had issued is never issued again."""
+
 _STEP = timedelta(microseconds=1)
+_BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
 
 
 def report_for(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
     """What one counterpart would get of one version of a record, and why not more."""
-    around = circumstances(now, [version.digest])
+    around = _around(version.kind, circumstances(now, [version.digest]))
     made = preview(version.content(), [peer.institution], around, stub=version.wants_stub)
     return made.recipients[0]
 
 
 def release(
-    version: models.RecordVersion, peer: models.Peer, actor: str, now: datetime
+    version: models.RecordVersion, peer: models.Peer, actor: str, now: datetime, *, anew: bool = False
 ) -> models.ReleaseVersion:
     """Make what a counterpart may have of a record version, and put it into its collection.
 
-    To release again what it has already changes nothing.
+    To release again what it has already changes nothing. What was withdrawn does not come back; `anew` makes
+    another release of the record, under an id of its own. A stub that stood for the record is withdrawn.
 
     Raises:
         RefusedError: nothing may pass, with all reasons; or it was withdrawn.
     """
     with transaction.atomic():
         peer = models.Peer.objects.select_for_update().get(pk=peer.pk)
+        check_sources(version.record)
         report = report_for(version, peer, now)
         if report.outcome < Outcome.PASS_REDACTED:
             raise RefusedError(refusal(report))
-        before = models.Release.objects.filter(peer=peer, record=version.record).first()
+        before = _open(peer, version)
+        if before and before.kind == STUB.id:
+            take_back(before, "The record itself is released.", actor, now)
+            peer.refresh_from_db()
+            before = None
+        elif before is None and not anew and _was_withdrawn(peer, version):
+            raise RefusedError("This record was withdrawn there. What was withdrawn does not come back.")
         if before and (same := _same(before.latest(), version, report.plan)):
             return same
-        return _make(version, peer, report, before, actor, now)
+        return _make(_Doing(version, peer, report, before, actor, now))
 
 
-def take_back(release_: models.Release, reason: str, actor: str, now: datetime) -> models.ReleaseVersion:
+def release_stub(
+    version: models.RecordVersion, peer: models.Peer, actor: str, now: datetime
+) -> models.ReleaseVersion:
+    """Put a stub of a record that is kept apart into a counterpart's collection; again changes nothing.
+
+    Raises:
+        RefusedError: no stub may leave, with all reasons; or the counterpart holds more than that already.
+    """
+    with transaction.atomic():
+        peer = models.Peer.objects.select_for_update().get(pk=peer.pk)
+        report = report_for(version, peer, now)
+        if report.outcome is not Outcome.STUB:
+            raise RefusedError(refusal(report))
+        before = _open(peer, version)
+        if before and before.kind != STUB.id:
+            raise RefusedError(f"{peer.name} was given the record itself. Withdraw that first: {before.id}.")
+        last = before.latest() if before else None
+        if last and (last.source_id, last.agreement_id) == (version.pk, report.agreement):
+            return last
+        return _make_stub(_Doing(version, peer, report, before, actor, now))
+
+
+def take_back(
+    release_: models.Release, reason: str, actor: str, now: datetime, notice: Notice | None = None
+) -> models.ReleaseVersion:
     """Withdraw a release: a version without fields, which the counterpart collects like any other.
 
     To withdraw again changes nothing.
@@ -80,7 +125,7 @@ def take_back(release_: models.Release, reason: str, actor: str, now: datetime) 
         last = release_.latest()
         if last.revoked:
             return last
-        made = withdraw(last.content(), now)
+        made = withdraw(_last_known(release_), now, notice)
         _move(release_, Move.WITHDRAW)
         release_.withdrawn, release_.withdrawal_reason = now, reason[:500]
         release_.save(update_fields=["state", "withdrawn", "withdrawal_reason"])
@@ -93,17 +138,37 @@ def take_back(release_: models.Release, reason: str, actor: str, now: datetime) 
 
 
 def may_be_handed_out(row: models.ReleaseVersion, around: Circumstances) -> bool:
-    """Whether what was released may still leave at this moment; a withdrawal always may.
-
-    Everything in the object must still be allowed, under the agreement that it names; if only part of it
-    is, nothing leaves.
-    """
+    """Whether what was released may still leave at this moment; a withdrawal always may."""
     if row.revoked:
         return True
     if row.source is None:
         return False
-    allowed = plan(_label(row.source), row.peer_id, around)
-    return allowed.agreement == row.agreement_id and set(row.passed) <= set(allowed.passing)
+    stub = is_stub(row.stix_type)
+    label = label_of_source(row.source)
+    return still_passes(label, row.peer_id, row.agreement_id, row.passed, around, stub=stub)
+
+
+def still_passes(
+    label: Label, peer: str, agreement: str, passed: Sequence[str], around: Circumstances, *, stub: bool
+) -> bool:
+    """Whether all that passed once of something with this label passes now, under the same agreement.
+
+    If only part of it does, nothing leaves. A stub leaves only where nothing but a stub may.
+    """
+    allowed = plan(label, peer, _around(label.kind, around))
+    if stub is not (allowed.outcome is Outcome.STUB):
+        return False
+    return allowed.agreement == agreement and set(passed) <= set(allowed.passing)
+
+
+def is_stub(type_: str) -> bool:
+    """Whether an object of this STIX type is a stub."""
+    return type_ == stix_type(STUB.id)
+
+
+def _around(kind: str, around: Circumstances) -> Circumstances:
+    """The house rule is about what people keep; who opens a key to sign has approved what is signed."""
+    return replace(around, house_rule=HouseRule()) if kind in _BETWEEN_INSTITUTIONS else around
 
 
 def refusal(report: RecipientReport) -> str:
@@ -114,7 +179,8 @@ def refusal(report: RecipientReport) -> str:
     return f"Nothing of this may pass to {report.name}. " + " ".join(dict.fromkeys(reasons))
 
 
-def _label(source: models.RecordVersion) -> Label:
+def label_of_source(source: models.RecordVersion) -> Label:
+    """The label of a record version, read from the record itself."""
     return _read_label(bytes(source.body), source.wants_stub)
 
 
@@ -128,41 +194,91 @@ def _same(
     last: models.ReleaseVersion, version: models.RecordVersion, made: Plan
 ) -> models.ReleaseVersion | None:
     """The version that the counterpart has, if it is still the right one."""
-    if last.revoked:
-        raise RefusedError("This record was withdrawn there. What was withdrawn does not come back.")
     right = (
         last.source_id == version.pk
         and last.agreement_id == made.agreement
         and tuple(last.passed) == made.passing
         and last.held_back is None
+        and read_object(bytes(last.wire)).signature.key not in own_ring().compromised()
     )
     return last if right else None
 
 
-def _make(
-    version: models.RecordVersion,
-    peer: models.Peer,
-    report: RecipientReport,
-    before: models.Release | None,
-    actor: str,
-    now: datetime,
-) -> models.ReleaseVersion:
-    own = models.Node.objects.get()
-    if before is None:
-        making = Making.first(now, own.pseudonym_secret)
-    else:
-        making = Making.following(before.latest().content(), now, own.pseudonym_secret)
-    made = build(version.content(), kind_of(version.kind), report.plan, making)
-    agreement = models.Agreement.objects.get(pk=made.agreement)
-    row = _enter(_release_row(before, made, version, peer, now), made, peer, version, agreement, now)
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """One release under way: of what, to whom, as it was decided, after what, by whom, when."""
+
+    version: models.RecordVersion
+    peer: models.Peer
+    report: RecipientReport
+    before: models.Release | None
+    actor: str
+    now: datetime
+
+    def making(self) -> Making:
+        """Fresh numbers and secrets for the object."""
+        own = models.Node.objects.get()
+        if self.before is None:
+            return Making.first(self.now, own.pseudonym_secret)
+        return Making.following(_last_known(self.before), self.now, own.pseudonym_secret)
+
+
+def _make(doing: _Doing) -> models.ReleaseVersion:
+    making, version = doing.making(), doing.version
+    return _put(doing, making, build(version.content(), kind_of(version.kind), doing.report.plan, making))
+
+
+def _make_stub(doing: _Doing) -> models.ReleaseVersion:
+    making, record, plan_ = doing.making(), doing.version.content(), doing.report.plan
+    name = doing.before.latest().content().fields["id"] if doing.before else new_id("stub")
+    stub = build_stub(record, plan_, name)
+    return _put(doing, making, stub_object(stub, record.owner, record.activity, plan_, making))
+
+
+def _put(doing: _Doing, making: Making, made: ReleaseObject) -> models.ReleaseVersion:
+    """The object's row in the collection, its leaf in the log, and the note in the trail."""
+    agreement, peer, now = models.Agreement.objects.get(pk=made.agreement), doing.peer, doing.now
+    release_ = _release_row(doing.before, made, doing.version, peer, now)
+    row = _enter(release_, made, peer, doing.version, agreement, now)
     row.secret = making.secret
-    row.passed = list(report.plan.passing)
-    row.withheld = [field.name for field in report.fields if not field.passes]
-    row.reasons = _reasons(report)
+    row.label = label_text(label_of_source(doing.version))
+    row.passed = list(doing.report.plan.passing)
+    row.withheld = [field.name for field in doing.report.fields if not field.passes]
+    row.reasons = _reasons(doing.report)
     row.save()
     _log(row, peer)
-    trail.note(models.Tag.RELEASE_MADE, now, peer=peer, subject=made.id, actor=actor)
+    trail.note(models.Tag.RELEASE_MADE, now, peer=peer, subject=made.id, actor=doing.actor)
     return row
+
+
+def check_sources(record: str) -> None:
+    """Refuse what was made from material that its originator has withdrawn since.
+
+    Raises:
+        RefusedError: one of its sources was withdrawn.
+    """
+    for each in models.Derived.objects.filter(record=record).select_related("origin"):
+        if models.Received.objects.filter(peer=each.origin, object=each.object, revoked=True).exists():
+            raise RefusedError(f"{each.origin.name} withdrew what this was made from; it goes nowhere now.")
+
+
+def _open(peer: models.Peer, version: models.RecordVersion) -> models.Release | None:
+    """What a counterpart has of a record, and was not withdrawn."""
+    return models.Release.objects.filter(peer=peer, record=version.record, withdrawn=None).first()
+
+
+def _was_withdrawn(peer: models.Peer, version: models.RecordVersion) -> bool:
+    """Whether the record itself, more than a stub of it, was released and withdrawn."""
+    rows = models.Release.objects.filter(peer=peer, record=version.record)
+    return rows.exclude(withdrawn=None).exclude(kind=STUB.id).exists()
+
+
+def _last_known(release_: models.Release) -> ReleaseObject:
+    """The last version that this node knows of, or that the counterpart says it holds: none is made twice."""
+    last = release_.latest()
+    told = models.UnknownRelease.objects.filter(peer=release_.peer_id, stix_id=last.stix_id)
+    number = told.aggregate(last=Max("version"))["last"] or 0
+    return last.content().model_copy(update={"version": max(last.version, number)})
 
 
 def _release_row(
@@ -194,6 +310,7 @@ def _enter(
     peer.last_added = now if peer.last_added is None else max(now, peer.last_added + _STEP)
     peer.save(update_fields=["last_added"])
     last = models.ReleaseVersion.objects.filter(peer=peer).aggregate(last=Max("sequence"))["last"]
+    log = ledger.log_of(peer)
     return models.ReleaseVersion(
         release=release_,
         version=made.version,
@@ -208,7 +325,7 @@ def _enter(
         wire=wire,
         digest=digest_bytes(wire),
         body=canonical_bytes(made.model_dump(mode="json")),
-        sequence=(last or 0) + 1,
+        sequence=max(last or 0, (log.epoch - 1) << _EPOCH_BITS) + 1,
         date_added=peer.last_added,
     )
 

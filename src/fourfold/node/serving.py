@@ -1,4 +1,4 @@
-"""Serving a node: one worker process with threads, until it is told to stop."""
+"""Serving a node: worker processes with threads, until it is told to stop."""
 
 import multiprocessing
 import socket
@@ -22,7 +22,7 @@ def serve(ready: Callable[[str, str], None]) -> None:
 
     `ready` is told the node's name and address just before it serves.
 
-    The worker is forked, so that a passphrase that a person typed need not be written anywhere.
+    The workers are forked, so that a passphrase that a person typed need not be written anywhere.
 
     Raises:
         RefusedError: the port is taken.
@@ -33,14 +33,14 @@ def serve(ready: Callable[[str, str], None]) -> None:
     _check_port()
     settings.HOME.metrics_token()
     gather_in(settings.HOME.path / "run" / "metrics")
-    connections.close_all()  # a connection must not be shared with the forked worker
+    connections.close_all()  # a connection must not be shared with a forked worker
     multiprocessing.set_start_method("fork", force=True)
     server = Server(
         "fourfold.node.worker:application",
         address=settings.NODE.host,
         port=settings.NODE.port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=settings.NODE.workers,
         blocking_threads=THREADS,
         websockets=False,
         log_enabled=False,

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from fourfold.node.database import postgresql, sqlite
 from fourfold.node.home import Home
 from fourfold.node.operating.logs import LogFormat, logging_config
 
@@ -51,22 +52,7 @@ TEMPLATES = [
     }
 ]
 
-# One writer at a time: every transaction takes the write lock when it begins, so that none fails half-way.
-# WAL lets readers go on meanwhile; FULL keeps what we told a counterpart we have; what is deleted is zeroed.
-SQLITE_PRAGMAS = """
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA secure_delete = ON;
-    PRAGMA foreign_keys = ON;
-"""
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME.store,
-        "CONN_MAX_AGE": 60,
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS},
-    }
-}
+DATABASES = {"default": postgresql(NODE.database) if NODE.database else sqlite(HOME.store)}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

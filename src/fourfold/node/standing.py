@@ -3,24 +3,33 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from fourfold.agreements import (
     Agreement,
     AgreementText,
     Approval,
     Consent,
+    Rings,
     SignedAgreement,
     SignedApproval,
     SignedConsent,
     SignedEnding,
     standing,
 )
+from fourfold.errors import SignatureError
 from fourfold.node import models
+from fourfold.node.keyrings import lines, own_ring, ring_of
 from fourfold.node.kinds import kinds
+from fourfold.records.keyring import Keyring
 from fourfold.records.signing import Purpose, Signature
 from fourfold.release import Circumstances
+
+_COUNTERSIGNED = Coalesce("renewed_at_peer", "cosigned_at_peer")
 
 
 def signed(row: models.Agreement) -> SignedAgreement:
@@ -32,22 +41,25 @@ def signed(row: models.Agreement) -> SignedAgreement:
     return SignedAgreement(content=bytes(row.text).decode(), signatures=signatures)
 
 
-def standing_of(row: models.Agreement) -> Agreement:
+def standing_of(row: models.Agreement, rings: Rings | None = None) -> Agreement:
     """An agreement with what was signed about it since; every signature is checked, once in a process."""
     ending = None if row.ending is None else bytes(row.ending)
     following = models.Agreement.objects.filter(predecessor=row.digest).exclude(complete=None).first()
-    return _standing(signed(row), ending, signed(following) if following else None)
+    known = lines() if rings is None else rings
+    parties = tuple(known[party.institution] for party in row.parties.all() if party.institution in known)
+    return _standing(signed(row), ending, signed(following) if following else None, parties)
 
 
 def standings() -> tuple[Agreement, ...]:
     """All agreements of this node, whatever became of them."""
     rows = models.Agreement.objects.prefetch_related("parties").order_by("agreement", "number")
-    return tuple(standing_of(row) for row in rows)
+    rings = lines()
+    return tuple(standing_of(row, rings) for row in rows)
 
 
 def last_countersigned() -> datetime | None:
     """The latest time under any countersignature that this node has seen: no clock may fall behind it."""
-    return models.Checkpoint.objects.aggregate(last=Max("cosigned_at_peer"))["last"]
+    return models.Checkpoint.objects.aggregate(last=Max(_COUNTERSIGNED))["last"]
 
 
 def binding_with(institution: str, now: datetime) -> dict[str, AgreementText]:
@@ -84,13 +96,19 @@ def circumstances(now: datetime, digests: Iterable[str] | None = None) -> Circum
         peer_countersigned=_peer_countersigned(),
         consents=_consents(digests),
         approvals=_approvals(digests),
+        house_rule=settings.NODE.house_rule,
     )
 
 
 @lru_cache(maxsize=512)
-def _standing(given: SignedAgreement, ending: bytes | None, successor: SignedAgreement | None) -> Agreement:
+def _standing(
+    given: SignedAgreement,
+    ending: bytes | None,
+    successor: SignedAgreement | None,
+    rings: tuple[Keyring, ...],
+) -> Agreement:
     endings = () if ending is None else (SignedEnding.model_validate_json(ending),)
-    return standing(given, endings, successor)
+    return standing(given, endings, successor, {ring.institution: ring for ring in rings})
 
 
 def _waits_for(row: models.Agreement, institution: str) -> bool:
@@ -100,7 +118,7 @@ def _waits_for(row: models.Agreement, institution: str) -> bool:
 
 def _peer_countersigned() -> dict[str, datetime]:
     rows = models.Checkpoint.objects.exclude(cosigned_at_peer=None).exclude(log__peer=None)
-    last = rows.values_list("log__peer").annotate(last=Max("cosigned_at_peer"))
+    last = rows.values_list("log__peer").annotate(last=Max(_COUNTERSIGNED))
     return dict(last.order_by())
 
 
@@ -109,17 +127,26 @@ def _chosen(digests: Iterable[str] | None) -> Q:
 
 
 def _approvals(digests: Iterable[str] | None) -> tuple[Approval, ...]:
-    own = {models.Node.objects.get().node_key}
+    own = own_ring().ever()
     rows = models.Approval.objects.filter(_chosen(digests), revoked=None)
-    return tuple(SignedApproval.model_validate_json(bytes(row.body)).check(own) for row in rows)
+    given = (SignedApproval.model_validate_json(bytes(row.body)) for row in rows)
+    return tuple(found for each in given if (found := _checked(each, own)) is not None)
 
 
 def _consents(digests: Iterable[str] | None) -> tuple[Consent, ...]:
     rows = models.ConsentDocument.objects.filter(_chosen(digests), revoked=None)
-    return tuple(_consent(row) for row in rows)
+    return tuple(found for row in rows if (found := _consent(row)) is not None)
 
 
-def _consent(row: models.ConsentDocument) -> Consent:
-    keys = {each.node_key for each in models.Node.objects.filter(pk=row.originator)}
-    keys |= {each.node_key for each in models.Peer.objects.filter(pk=row.originator)}
-    return SignedConsent.model_validate_json(bytes(row.body)).check(keys)
+def _consent(row: models.ConsentDocument) -> Consent | None:
+    known = [*models.Node.objects.filter(pk=row.originator), *models.Peer.objects.filter(pk=row.originator)]
+    keys = {key for each in known for key in ring_of(each).ever()}
+    return _checked(SignedConsent.model_validate_json(bytes(row.body)), keys)
+
+
+def _checked(given: SignedApproval | SignedConsent, keys: set[str]) -> Any:
+    """What was signed; None where none of these keys signed it: it does not count, and all else does."""
+    try:
+        return given.check(keys)
+    except SignatureError:
+        return None

@@ -1,12 +1,15 @@
 """The trail: what happened, in a closed vocabulary, and sealed into the private log as it happens."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from fourfold.canon import canonical_bytes, new_salt
 from fourfold.log import entry_hash
 from fourfold.node import ledger
+from fourfold.node.bulk import insert
 from fourfold.node.models import Event, Peer, Tag
 
 NODE = "node"
@@ -36,15 +39,38 @@ def note(
     return event
 
 
+def note_all(
+    tag: Tag, now: datetime, peer: Peer, subjects: Iterable[str], reason: str = "", actor: str = NODE
+) -> None:
+    """Note the same of many, an event each, as `note` does of one."""
+    common = {"at": now, "tag": str(tag), "actor": actor, "peer": peer.pk, "reason": reason[:100]}
+    rows = [{**common, "subject": subject, "salt": new_salt()} for subject in subjects]
+    if not rows:
+        return
+    with transaction.atomic():
+        keys = insert(Event, rows)
+        hashes = [_hash(row) for row in rows]
+        leaves = [
+            {"hash": one, "release_version": None, "event": key}
+            for one, key in zip(hashes, keys, strict=True)
+        ]
+        ledger.append_all(ledger.private_log(), leaves)
+
+
 def leaf(event: Event) -> bytes:
     """The salted hash of an event, as the private log holds it."""
+    names = ("at", "tag", "actor", "subject", "reason", "salt")
+    return _hash({name: getattr(event, name) for name in names} | {"peer": event.peer_id})
+
+
+def _hash(row: Mapping[str, Any]) -> bytes:
     content = {
-        "at": event.at.isoformat(),
-        "tag": str(event.tag),
-        "actor": event.actor,
-        "peer": event.peer_id or "",
-        "subject": event.subject,
-        "reason": event.reason,
-        "salt": event.salt,
+        "at": row["at"].isoformat(),
+        "tag": str(row["tag"]),
+        "actor": row["actor"],
+        "peer": row["peer"] or "",
+        "subject": row["subject"],
+        "reason": row["reason"],
+        "salt": row["salt"],
     }
     return entry_hash(_EVENT + canonical_bytes(content))

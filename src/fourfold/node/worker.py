@@ -1,9 +1,11 @@
-"""What the worker process of a node serves, and what it does beside: collecting from counterparts."""
+"""What a worker process of a node serves, and what one of them does beside: collecting from counterparts."""
 
+import fcntl
 import logging
 import os
 import threading
 import time
+from typing import IO
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
@@ -17,25 +19,37 @@ TICK = 1.0  # seconds
 
 
 def _tend(parent: int) -> None:
-    """Collect from the counterparts from time to time; end when the process that started us is gone."""
+    """Collect from the counterparts from time to time; end when the process that started us is gone.
+
+    Of several workers one collects; the system lets go of its lock if it dies, and another goes on.
+    """
     from fourfold.node.actions.sync import sync
 
+    turn = (settings.HOME.path / "tend.lock").open("w")
     pause = settings.NODE.sync_seconds
     due = time.monotonic() + pause
     while True:
         time.sleep(TICK)
         if os.getppid() != parent:
             os._exit(1)
-        if pause and time.monotonic() >= due:
+        if pause and time.monotonic() >= due and _is_ours(turn):
             _sync(sync)
             due = time.monotonic() + pause
+
+
+def _is_ours(turn: IO[str]) -> bool:
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _sync(sync) -> None:  # noqa: ANN001  the action itself
     """One collection; whatever goes wrong is logged without content, and tried again next time."""
     close_old_connections()
     try:
-        sync()
+        sync(whole=False)
     except DatabaseError as error:
         log.warning("collecting failed: %s", type(error).__name__)
     finally:

@@ -7,6 +7,6 @@
 Each protocol has a `State`, a `Move` and `advance(state, move)`.
 """
 
-from fourfold.protocols import assessment, communication, separation
+from fourfold.protocols import assessment, communication, consent, separation
 
-__all__ = ["assessment", "communication", "separation"]
+__all__ = ["assessment", "communication", "consent", "separation"]

@@ -4,6 +4,7 @@ An institution key, kept offline, signs the delegation of a node key, which sign
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -50,15 +51,20 @@ class SignedDelegation(BaseModel):
     delegation: Delegation
     signature: Signature
 
-    def check(self, now: datetime) -> Delegation:
+    def check(self, now: datetime, accepted: Collection[str] = ()) -> Delegation:
         """The delegation, if it holds at `now`.
 
+        `accepted` are keys that count as the institution's besides the one from which its id follows: those
+        that succeeded it (`fourfold.records.keyring`).
+
         Raises:
-            SignatureError: not signed by the key it names, an id that the key does not give, or out of time.
+            SignatureError: not signed by the key it names, a key that is not the institution's, out of time.
         """
         given = self.delegation
         verify(self.signature, Purpose.DELEGATION, given.signed_bytes(), given.institution_key)
-        if given.institution != institution_id(given.institution_key):
+        if given.institution_key not in accepted and given.institution != institution_id(
+            given.institution_key
+        ):
             raise SignatureError("The institution's id does not follow from its key.")
         if not given.valid_from <= now < given.valid_until:
             raise SignatureError(
@@ -68,11 +74,15 @@ class SignedDelegation(BaseModel):
 
 
 def delegate(
-    institution: Signer, node_key: str, valid_from: datetime, valid_until: datetime
+    institution: Signer,
+    node_key: str,
+    valid_from: datetime,
+    valid_until: datetime,
+    id_: str | None = None,
 ) -> SignedDelegation:
-    """Let a node key act for the institution."""
+    """Let a node key act for the institution; `id_` is its id where that follows from an earlier key."""
     delegation = Delegation(
-        institution=institution_id(institution.key),
+        institution=id_ or institution_id(institution.key),
         institution_key=institution.key,
         node_key=node_key,
         valid_from=valid_from,

@@ -46,6 +46,11 @@ class Purpose(StrEnum):
     CONSENT = "consent"
     APPROVAL = "approval"
     EPOCH = "epoch"
+    SEAL = "seal"
+    KEY_REVOCATION = "key-revocation"
+    SUCCESSION = "succession"
+    REPLACEMENT = "replacement"
+    HOLDINGS = "holdings"
 
 
 class Signature(BaseModel):

@@ -5,19 +5,22 @@ from fourfold.release.case import Case, Circumstances, cases
 from fourfold.release.codes import NOTHING_FOR_YOU, REASONS, Code, Finding
 from fourfold.release.decide import Decision, Outcome, decide, meet
 from fourfold.release.facts import Facts
-from fourfold.release.label import Label, label_of
+from fourfold.release.label import Label, label_of, label_text, read_label
 from fourfold.release.loosening import loosened
-from fourfold.release.object import ReleaseObject, Stub
+from fourfold.release.object import NOTICES, STUB, Notice, ReleaseObject, Stub
+from fourfold.release.onward import Onward, passed_on
 from fourfold.release.plan import Plan, plan
 from fourfold.release.preview import FieldReport, Preview, RecipientReport, RowReport, preview
-from fourfold.release.redact import Making, build, build_stub, withdraw
+from fourfold.release.redact import Making, build, build_stub, stub_object, withdraw
 from fourfold.release.survey import Columns, Survey, survey
 from fourfold.release.table import ROWS, Row
 
 __all__ = [
     "NOTHING_FOR_YOU",
+    "NOTICES",
     "REASONS",
     "ROWS",
+    "STUB",
     "Case",
     "Circumstances",
     "Code",
@@ -28,6 +31,8 @@ __all__ = [
     "Finding",
     "Label",
     "Making",
+    "Notice",
+    "Onward",
     "Outcome",
     "Plan",
     "Preview",
@@ -43,10 +48,14 @@ __all__ = [
     "decide",
     "facts_of",
     "label_of",
+    "label_text",
     "loosened",
     "meet",
+    "passed_on",
     "plan",
     "preview",
+    "read_label",
+    "stub_object",
     "survey",
     "withdraw",
 ]

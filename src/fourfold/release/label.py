@@ -1,8 +1,10 @@
 """The label of a record: all of it that a release decision reads, and nothing of its content."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fourfold.canon import canonical_bytes
 from fourfold.records.envelope import Record
 from fourfold.records.markings import Marking, join
 
@@ -55,4 +57,50 @@ def label_of(record: Record, *, stub: bool = False) -> Label:
         fields=tuple(record.payload),
         digest=record.digest(),
         stub=stub,
+    )
+
+
+def label_text(label: Label) -> str:
+    """A label as one text, the same for equal labels; without the digest, by which records differ.
+
+    Raises:
+        ValueError: a marking is not known; such a label is not kept.
+    """
+    if label.marking is None or None in label.field_markings.values():
+        raise ValueError("a label without a marking is not kept")
+    parts = {
+        "kind": label.kind,
+        "activity": label.activity,
+        "slice": label.slice,
+        "owner": label.owner,
+        "originators": sorted(label.originators),
+        "marking": label.marking.model_dump(mode="json"),
+        "field_markings": {
+            name: own.model_dump(mode="json") for name, own in label.field_markings.items() if own
+        },
+        "fields": list(label.fields),
+        "stub": label.stub,
+    }
+    return canonical_bytes(parts).decode()
+
+
+def read_label(text: str, digest: str = "") -> Label:
+    """The label in a text, for the record version with this digest.
+
+    Raises:
+        ValueError, KeyError: it is none.
+    """
+    parts = json.loads(text)
+    markings = {name: Marking.model_validate(own) for name, own in parts["field_markings"].items()}
+    return Label(
+        kind=parts["kind"],
+        activity=parts["activity"],
+        slice=parts["slice"],
+        owner=parts["owner"],
+        originators=frozenset(parts["originators"]),
+        marking=Marking.model_validate(parts["marking"]),
+        field_markings=markings,
+        fields=tuple(parts["fields"]),
+        digest=digest,
+        stub=parts["stub"] is True,
     )

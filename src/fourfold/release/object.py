@@ -1,13 +1,36 @@
 """What passes: a release object, built from allowed fields for one recipient."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.canon.sets import SortedSet
+from fourfold.framework import Level
 from fourfold.records.instants import Instant
+from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking, Tlp
+
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+Name = Annotated[str, Field(max_length=100, pattern=_PRINTABLE)]
+"""The id of a kind, an activity or a slice: one short line."""
+
+
+class Notice(StrEnum):
+    """What a withdrawal says besides being one: a code of a closed list, never words of anybody."""
+
+    RELEASED_IN_ERROR = "released-in-error"
+
+
+NOTICES: Mapping[Notice, str] = MappingProxyType(
+    {
+        Notice.RELEASED_IN_ERROR: "This was released in error. Do not use what it said; destroy every copy.",
+    }
+)
+"""The one phrase that a recipient reads for each."""
 
 
 class ReleaseObject(BaseModel):
@@ -17,20 +40,22 @@ class ReleaseObject(BaseModel):
     this recipient only. `commitment` is one root over all fields of the kind, withheld ones included, of
     the same shape whatever was withheld. `salt` makes this version's log leaf unguessable. A withdrawal
     is a new version with `revoked` and no fields. `marking` is what the recipient must honour: where the
-    record named its recipients, it names this one only.
+    record named its recipients, it names this one only. Only a withdrawal has a `notice`. What a node keeps
+    in columns of its store is bounded as they are: a counterpart must not be able to send what no store can
+    take.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^release--[0-9a-f-]{36}$")
-    kind: str
-    activity: str
-    slice: str
+    kind: Name
+    activity: Name
+    slice: Name
     owner: str
     originators: SortedSet[str] = Field(min_length=1)
     recipient: str
-    agreement: str
-    version: int = Field(ge=1)
+    agreement: str = Field(max_length=71, pattern=_PRINTABLE)
+    version: int = Field(ge=1, lt=1 << 31)
     created: Instant
     modified: Instant
     marking: Marking
@@ -39,6 +64,7 @@ class ReleaseObject(BaseModel):
     derived_from: str
     salt: str
     revoked: bool = False
+    notice: Notice | None = None
 
 
 class Stub(BaseModel):
@@ -51,6 +77,10 @@ class Stub(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^stub--[0-9a-f-]{36}$")
-    kind: str
+    kind: Name
     handling: Tlp
     date: date
+
+
+STUB = Kind("stub", "Stub", Level.SEPARATION, Stub)
+"""How a stub travels: as a release object whose fields are its four members, and nothing else."""

@@ -13,7 +13,7 @@ from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking, join
 from fourfold.records.pseudonyms import pseudonym
 from fourfold.release.decide import Outcome
-from fourfold.release.object import ReleaseObject, Stub
+from fourfold.release.object import STUB, Notice, ReleaseObject, Stub
 from fourfold.release.plan import Plan
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -98,7 +98,39 @@ def build_stub(record: Record, plan: Plan, stub: str) -> Stub:
     return Stub(id=stub, kind=record.kind, handling=record.marking.tlp, date=day)
 
 
-def withdraw(given: ReleaseObject, now: datetime) -> ReleaseObject:
+def stub_object(stub: Stub, owner: str, activity: str, plan: Plan, making: Making) -> ReleaseObject:
+    """A stub as it travels: every part of it follows from its four members, the agreement and fresh numbers.
+
+    Its pseudonym is that of the stub, and so leads neither to the record nor to a later release of it; its
+    originator is the owner, whose own word it is; its marking is its handling, without any caveat.
+
+    Raises:
+        RefusedError: the plan lets no stub pass.
+    """
+    if plan.outcome is not Outcome.STUB or plan.agreement is None or plan.slice is None:
+        raise RefusedError("No stub of this record goes to this recipient.")
+    fields = stub.model_dump(mode="json")
+    return ReleaseObject(
+        id=making.id,
+        kind=STUB.id,
+        activity=activity,
+        slice=plan.slice,
+        owner=owner,
+        originators=frozenset({owner}),
+        recipient=plan.recipient,
+        agreement=plan.agreement,
+        version=making.version,
+        created=making.created,
+        modified=making.modified,
+        marking=Marking(tlp=stub.handling),
+        fields=fields,
+        commitment=commit(STUB.fields, fields, making.secret),
+        derived_from=pseudonym(making.node_secret, stub.id, plan.recipient),
+        salt=making.salt,
+    )
+
+
+def withdraw(given: ReleaseObject, now: datetime, notice: Notice | None = None) -> ReleaseObject:
     """The version that takes a release back: revoked, without fields, under the same id.
 
     To withdraw again changes nothing.
@@ -111,6 +143,7 @@ def withdraw(given: ReleaseObject, now: datetime) -> ReleaseObject:
         "fields": {},
         "salt": new_salt(),
         "revoked": True,
+        "notice": notice,
     }
     return given.model_copy(update=changes)
 

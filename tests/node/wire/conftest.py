@@ -1,5 +1,6 @@
 """One real node, in this process; and a simulated counterpart, which signs, serves and asks like a node."""
 
+import json
 import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,20 +22,30 @@ from fourfold.agreements import (
 )
 from fourfold.agreements.text import AgreementText
 from fourfold.canon import canonical_bytes, digest, digest_bytes, new_id, new_salt
+from fourfold.exchange.holdings import Holdings, Item, SignedHoldings, describe, in_prefix, sign_holdings
 from fourfold.exchange.http import Wire, open_client
-from fourfold.exchange.nodes import LogPart, NodeClient, ReceiptResult, Taken, read_receipts, results_body
+from fourfold.exchange.nodes import (
+    LastSeen,
+    LogPart,
+    NodeClient,
+    ReceiptResult,
+    Taken,
+    read_receipts,
+    results_body,
+)
 from fourfold.exchange.receipts import Receipt, SignedReceipt, read_receipt, sign_receipt
 from fourfold.exchange.requests import Message, SignedRequests, verify_request
-from fourfold.exchange.stix import read_time, sign_release, taxii_time
+from fourfold.exchange.stix import RELEASE_EXTENSION, read_time, sign_release, taxii_time
 from fourfold.exchange.taxii import MEDIA_TYPE, Collection, Position, TaxiiClient, collection_id
 from fourfold.framework import Level
-from fourfold.log import Checkpoint, Frontier, Note, append, leaf_hash, log_name, sign_checkpoint
+from fourfold.log import Checkpoint, Frontier, Note, SignedEpoch, append, leaf_hash, log_name, sign_checkpoint
 from fourfold.node.boot import boot
 from fourfold.node.home import Config, Home, write_config
 from fourfold.records.encoding import to_base64
 from fourfold.records.identity import SignedDelegation, delegate, institution_id
 from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.records.signing import Purpose, Signer
+from fourfold.records.statements import KeyHistory
 from fourfold.release import ReleaseObject
 
 NODE, PEER = "http://node.example", "http://peer.example"
@@ -122,6 +133,12 @@ class Counterpart:
     receipts: list[SignedReceipt] = field(default_factory=list)
     cosigned: list[Note] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    epochs: list[SignedEpoch] = field(default_factory=list)
+    last_seen: LastSeen = field(default_factory=LastSeen)
+    epoch: SignedEpoch | None = None
+    stated: list[SignedHoldings] = field(default_factory=list)
+    told: list[KeyHistory] = field(default_factory=list)
+    keys: KeyHistory = field(default_factory=lambda: KeyHistory(institution=""))
 
     def make(self, **changes: Any) -> ReleaseObject:
         values = {
@@ -174,6 +191,9 @@ class Counterpart:
             "/exchange/v1/receipts": self._receipts,
             "/exchange/v1/log": self._log,
             "/exchange/v1/cosignature": self._cosignature,
+            "/exchange/v1/keys": self._keys,
+            "/exchange/v1/epoch": self._epoch,
+            "/exchange/v1/holdings": self._holdings,
         }
         return answers[request.url.path](request)
 
@@ -198,6 +218,10 @@ class Counterpart:
             [read_time(params[name]) for name in ("added_after", "next") if name in params], default=None
         )
         found = [(added, wire) for added, wire in self.collection if after is None or added > after]
+        if "match[id]" in params:
+            wanted = params["match[id]"].split(",")
+            named = {json.loads(wire).get("id"): (added, wire) for added, wire in found}
+            found = [each for id_, each in named.items() if id_ in wanted]
         shown = found[: int(params["limit"])]
         if not shown:
             return _taxii(b"{}")
@@ -217,13 +241,53 @@ class Counterpart:
 
     def checkpoint(self) -> Checkpoint:
         frontier, _ = append(Frontier(), self.leaves)
-        return Checkpoint(f"{log_name(self.who.id, self.node)}/1", len(self.leaves), frontier.root())
+        number = self.epoch.epoch.number if self.epoch else 1
+        return Checkpoint(f"{log_name(self.who.id, self.node)}/{number}", len(self.leaves), frontier.root())
 
     def _log(self, request: httpx.Request) -> httpx.Response:
         first = int(request.url.params["from"])
         note = sign_checkpoint(self.checkpoint(), self.who.node).encode().decode()
-        part = LogPart(note=note, first=first, leaves=tuple(to_base64(leaf) for leaf in self.leaves[first:]))
+        leaves = tuple(to_base64(leaf) for leaf in self.leaves[first:])
+        part = LogPart(note=note, epoch=self.epoch, first=first, leaves=leaves)
         return httpx.Response(200, content=part.wire())
+
+    def handed_out(self) -> list[Item]:
+        """The newest version of each object in the collection that the node has not refused."""
+        answers = {given.receipt.digest: given.receipt.outcome for given in self.receipts}
+        newest: dict[str, Item] = {}
+        for _, wire in self.collection:
+            if answers.get(digest_bytes(wire)) != "refused":
+                value = json.loads(wire)
+                number = value["extensions"][RELEASE_EXTENSION]["number"]
+                newest[value["id"]] = Item(id=value["id"], version=number, digest=digest_bytes(wire))
+        return list(newest.values())
+
+    def _holdings(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            self.stated.append(SignedHoldings.model_validate_json(request.content))
+            return httpx.Response(204)
+        prefixes = request.url.params["parts"].split(",")
+        items = self.handed_out()
+        made = Holdings(
+            owner=self.who.id,
+            recipient=self.node,
+            said_by=self.who.id,
+            at=self.now,
+            parts=tuple(describe(prefix, in_prefix(items, prefix)) for prefix in prefixes),
+        )
+        return httpx.Response(200, content=sign_holdings(made, self.who.node).wire())
+
+    def _epoch(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            self.epochs.append(SignedEpoch.model_validate_json(request.content))
+            return httpx.Response(204)
+        return httpx.Response(200, content=self.last_seen.wire())
+
+    def _keys(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            self.told.append(KeyHistory.model_validate_json(request.content))
+            return httpx.Response(204)
+        return httpx.Response(200, content=self.keys.wire())
 
     def _cosignature(self, request: httpx.Request) -> httpx.Response:
         self.cosigned.append(Note.parse(request.content))

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from fourfold.agreements import end as ended
+from fourfold.canon import new_salt
 from fourfold.errors import ExchangeError, FourfoldError, ProofError, SignatureError
 from fourfold.exchange.receipts import Outcome
 from fourfold.exchange.stix import RELEASE_EXTENSION, encode, sign_object, sign_release
@@ -252,21 +253,69 @@ def test_wherever_it_breaks_off_the_next_pull_ends_in_the_same_state(counterpart
 
 
 def test_a_page_is_stored_whole_or_not_at_all(counterpart, pulled, monkeypatch):
-    for _ in range(3):
-        counterpart.release()
-    write, calls = store_received.write_receipt, []
+    counterpart.release()
+    counterpart.offer(b"{}")
+    counterpart.release()
+    write, calls = store_received.write_receipts, []
 
-    def dying(row, receipt, signer):
-        calls.append(row)
-        if len(calls) == 3:
+    def dying(peer, answered, signer):
+        calls.append(Received.objects.count())
+        write(peer, answered, signer)
+        if len(calls) == 2:
             raise MemoryError
-        write(row, receipt, signer)
 
-    monkeypatch.setattr(store_received, "write_receipt", dying)
+    monkeypatch.setattr(store_received, "write_receipts", dying)
     with pytest.raises(MemoryError):
         pulled(counterpart)
+    assert calls == [1, 3]
     assert (Received.objects.count(), ReceiptOut.objects.count(), Peer.objects.get().cursor) == (0, 0, "")
     monkeypatch.undo()
+
+
+def test_objects_that_are_stored_together_are_judged_in_their_order(counterpart, pulled):
+    first = counterpart.release()
+    later = first.modified + timedelta(milliseconds=5)
+    second = counterpart.release(
+        **{**first.model_dump(), "version": 2, "modified": later, "salt": new_salt()}
+    )
+    other = counterpart.release()
+    counterpart.withdraw(second)
+    last = later + timedelta(seconds=1)
+    counterpart.release(**{**first.model_dump(), "version": 9, "modified": last, "salt": new_salt()})
+    found = pulled(counterpart).stored
+    assert found == Stored(stored=3, withdrawn=1, refused=1)
+    rows = Received.objects.order_by("pk").values_list("object", "version", "state", "reason")
+    assert list(rows) == [
+        (first.id, 1, "withdrawn", ""),
+        (first.id, 2, "withdrawn", ""),
+        (other.id, 1, "stored", ""),
+        (first.id, 3, "withdrawn", ""),
+        (first.id, 9, "quarantined", "withdrawn-before"),
+    ]
+    assert Received.objects.filter(object=first.id, wire=None).count() == 2
+    outcomes = [(given.receipt.version, given.receipt.outcome.value) for given in counterpart.receipts]
+    assert outcomes == [(1, "stored"), (2, "stored"), (1, "stored"), (3, "withdrawn"), (9, "refused")]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"activity": "x" * 101},
+        {"slice": "a\x00b"},
+        {"agreement": "sha256:" + 65 * "0"},
+        {"agreement": "\x00"},
+        {"version": 1 << 31},
+        {"version": 1 << 52},
+    ],
+)
+def test_what_no_store_could_keep_is_refused_and_holds_nobody_up(counterpart, pulled, changes):
+    value = encode(counterpart.make(fields={}, revoked=True))
+    extension = value["extensions"][RELEASE_EXTENSION]
+    extension |= {"number" if name == "version" else name: given for name, given in changes.items()}
+    counterpart.offer(sign_object(value, counterpart.who.node))
+    counterpart.release()
+    assert pulled(counterpart).stored == Stored(stored=1, refused=1)
+    assert Received.objects.get(state=ReceivedState.QUARANTINED).reason == "not-a-release"
 
 
 def refused_log(counterpart, pulled, error=ProofError):

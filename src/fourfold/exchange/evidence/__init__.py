@@ -13,15 +13,19 @@ from fourfold.exchange.evidence.checks import Check, Checks, Outcome, outcome
 from fourfold.exchange.evidence.items import (
     AgreementEvidence,
     Evidence,
+    KeysEvidence,
     LogEvidence,
     LogProofEvidence,
     ObjectEvidence,
     ReceiptEvidence,
+    SealProofEvidence,
     read_evidence,
     write_evidence,
 )
+from fourfold.exchange.evidence.keys import check_keys, trust_in
 from fourfold.exchange.evidence.logs import check_log, check_log_proof, check_receipt
 from fourfold.exchange.evidence.objects import check_agreement, check_object
+from fourfold.exchange.evidence.seals import check_seal_proof
 from fourfold.exchange.limits import MAX_OBJECT_BYTES
 from fourfold.exchange.strict import parse_json
 
@@ -29,11 +33,13 @@ __all__ = [
     "AgreementEvidence",
     "Check",
     "Evidence",
+    "KeysEvidence",
     "LogEvidence",
     "LogProofEvidence",
     "ObjectEvidence",
     "Outcome",
     "ReceiptEvidence",
+    "SealProofEvidence",
     "outcome",
     "read_evidence",
     "verify_evidence",
@@ -52,19 +58,24 @@ def verify_evidence(files: Mapping[str, bytes], anchors: frozenset[str] = frozen
     items = _read_all(files)
     agreements = [item for item in items.values() if isinstance(item, AgreementEvidence)]
     objects = {_digest(item): file for file, item in items.items() if isinstance(item, ObjectEvidence)}
+    trust = trust_in((item for item in items.values() if isinstance(item, KeysEvidence)), anchors)
     made: list[Check] = []
     for file, item in items.items():
         checks = Checks(file)
         if isinstance(item, ObjectEvidence):
-            check_object(checks, item, agreements, anchors)
+            check_object(checks, item, agreements, trust)
         elif isinstance(item, AgreementEvidence):
             check_agreement(checks, item)
         elif isinstance(item, ReceiptEvidence):
-            check_receipt(checks, item, objects, anchors)
+            check_receipt(checks, item, objects, trust)
         elif isinstance(item, LogEvidence):
-            check_log(checks, item, anchors)
+            check_log(checks, item, trust)
+        elif isinstance(item, SealProofEvidence):
+            check_seal_proof(checks, item, trust)
+        elif isinstance(item, KeysEvidence):
+            check_keys(checks, item)
         else:
-            check_log_proof(checks, item, objects, anchors)
+            check_log_proof(checks, item, objects, trust)
         made.extend(checks.made)
     return tuple(made)
 

@@ -4,7 +4,9 @@
     fourfold-agreement   the text that was signed, and its signatures
     fourfold-receipt     a receipt as it was signed, and the delegation of the recipient's key
     fourfold-log         a checkpoint with its cosignature, the log's epoch, the keys; all leaves, or none
+    fourfold-keys        what an institution signed about its keys: delegations, revocations, successions
     fourfold-log-proof   that one object is in a log: salt and digest, path, checkpoint with its cosignature
+    fourfold-seal-proof  that a record was held when a log was countersigned: statement, salt, what is shown
 
 What was signed stands in a file as a string, letter by letter: parsing the file cannot change it. Each file
 can be checked alone; files given together are checked against one another too.
@@ -13,17 +15,20 @@ can be checked alone; files given together are checked against one another too.
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from fourfold.canon import DIGEST, canonical_bytes
 from fourfold.errors import Fault, InputError
 from fourfold.exchange.faults import model_faults
 from fourfold.exchange.strict import parse_json
 from fourfold.log import SignedEpoch
+from fourfold.records.commitments import Opening
+from fourfold.records.holding import Holding
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.signing import Signature
+from fourfold.records.statements import KeyHistory
 
 MAX_EVIDENCE_BYTES = 64 << 20
 """No evidence file is longer than this, in bytes (64 MiB: a log of a million leaves)."""
@@ -65,7 +70,8 @@ class LogEvidence(BaseModel):
     """The state of a log. `note` is the signed checkpoint, with the reader's cosignature if there is one.
 
     `origin` is the log's name with its epoch. `keeper` delegated the key that signs it, `reader` the one that
-    countersigns. `epoch` is None in the first epoch of a log. `leaves` are base64, from the first on; None:
+    countersigns. `epoch` is None in the first epoch of a log; `epoch_keeper` delegated the key that opened
+    it, where that is not the keeper's. `leaves` are base64, from the first on; None:
     they are not shown.
     """
 
@@ -76,6 +82,7 @@ class LogEvidence(BaseModel):
     note: str
     keeper: SignedDelegation
     epoch: SignedEpoch | None = None
+    epoch_keeper: SignedDelegation | None = None
     reader: SignedDelegation | None = None
     leaves: tuple[str, ...] | None = None
 
@@ -95,10 +102,55 @@ class LogProofEvidence(BaseModel):
     proof: str
     keeper: SignedDelegation
     epoch: SignedEpoch | None = None
+    epoch_keeper: SignedDelegation | None = None
     reader: SignedDelegation | None = None
 
 
-Evidence = ObjectEvidence | AgreementEvidence | ReceiptEvidence | LogEvidence | LogProofEvidence
+class SealProofEvidence(BaseModel):
+    """That a record version was held when the log that holds its seal was countersigned.
+
+    `record` is the version whole, as text; or `openings` show single fields of it.
+    """
+
+    model_config = _SEALED
+
+    type: Literal["fourfold-seal-proof"] = "fourfold-seal-proof"
+    holding: Holding
+    salt: str
+    record: str | None = None
+    openings: tuple[Opening, ...] = Field(default=(), max_length=1_000)
+    origin: str = Field(max_length=200)
+    proof: str
+    keeper: SignedDelegation
+    epoch: SignedEpoch | None = None
+    epoch_keeper: SignedDelegation | None = None
+    reader: SignedDelegation | None = None
+
+    @model_validator(mode="after")
+    def _shows_one_way(self) -> Self:
+        if (self.record is None) is (not self.openings):
+            raise ValueError("shows either the record whole or single fields of it")
+        return self
+
+
+class KeysEvidence(BaseModel):
+    """What one institution signed about its keys: what the other files need, once a key has changed."""
+
+    model_config = _SEALED
+
+    type: Literal["fourfold-keys"] = "fourfold-keys"
+    history: KeyHistory
+
+
+Evidence = (
+    ObjectEvidence
+    | AgreementEvidence
+    | ReceiptEvidence
+    | LogEvidence
+    | LogProofEvidence
+    | SealProofEvidence
+    | KeysEvidence
+)
 
 _TYPES: Mapping[str, type[Evidence]] = MappingProxyType(
     {
@@ -107,6 +159,8 @@ _TYPES: Mapping[str, type[Evidence]] = MappingProxyType(
         "fourfold-receipt": ReceiptEvidence,
         "fourfold-log": LogEvidence,
         "fourfold-log-proof": LogProofEvidence,
+        "fourfold-seal-proof": SealProofEvidence,
+        "fourfold-keys": KeysEvidence,
     }
 )
 

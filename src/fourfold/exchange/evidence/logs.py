@@ -5,8 +5,8 @@ from datetime import datetime
 
 from fourfold.errors import ProofError
 from fourfold.exchange.evidence.checks import Checks
-from fourfold.exchange.evidence.items import LogEvidence, LogProofEvidence, ReceiptEvidence
-from fourfold.exchange.evidence.keys import check_delegation, check_time
+from fourfold.exchange.evidence.items import LogEvidence, LogProofEvidence, ReceiptEvidence, SealProofEvidence
+from fourfold.exchange.evidence.keys import Trust, check_delegation, check_time
 from fourfold.exchange.receipts import Outcome, Receipt, read_receipt
 from fourfold.log import (
     Checkpoint,
@@ -32,24 +32,22 @@ SAID: Mapping[Outcome, str] = {
 }
 
 
-def check_receipt(
-    checks: Checks, item: ReceiptEvidence, objects: Mapping[str, str], anchors: frozenset[str]
-) -> None:
+def check_receipt(checks: Checks, item: ReceiptEvidence, objects: Mapping[str, str], trust: Trust) -> None:
     """Check a receipt: who answered, when, about which object. `objects` are files of objects, by digest."""
     given = item.delegation.delegation
-    check_delegation(checks, item.delegation, "recipient's", anchors)
+    check_delegation(checks, item.delegation, "recipient's", trust)
     signed = checks.attempt("form", lambda: read_receipt(item.receipt.encode()), lambda _: "It is a receipt.")
     if signed is None:
         return
     receipt = signed.receipt
     checks.attempt("signature", lambda: signed.check({given.node_key: given}, receipt.at), _answered)
-    check_time(checks, given, "recipient's", receipt.at, "it answered")
+    check_time(checks, given, "recipient's", receipt.at, "it answered", trust)
     _check_object(checks, receipt.digest, objects)
 
 
-def check_log(checks: Checks, item: LogEvidence, anchors: frozenset[str]) -> None:
+def check_log(checks: Checks, item: LogEvidence, trust: Trust) -> None:
     """Check the state of a log: who keeps it, who countersigned it when, whether its leaves give its root."""
-    check_delegation(checks, item.keeper, "keeper's", anchors)
+    check_delegation(checks, item.keeper, "keeper's", trust)
     note = checks.attempt(
         "form", lambda: Note.parse(item.note.encode()), lambda _: "It is a signed checkpoint."
     )
@@ -60,7 +58,7 @@ def check_log(checks: Checks, item: LogEvidence, anchors: frozenset[str]) -> Non
     checkpoint = checks.attempt("checkpoint", lambda: open_checkpoint(note, origin, key), _sized)
     if checkpoint is None:
         return
-    _check_reader(checks, note, checkpoint, item.reader, anchors)
+    _check_reader(checks, note, checkpoint, item.reader, trust)
     if item.leaves is None:
         checks.open("leaves", "The entries of the log are not shown here.")
         return
@@ -68,11 +66,17 @@ def check_log(checks: Checks, item: LogEvidence, anchors: frozenset[str]) -> Non
     checks.attempt("leaves", lambda: _grown(leaves, checkpoint), lambda n: f"The {n} entries give its root.")
 
 
-def check_log_proof(
-    checks: Checks, item: LogProofEvidence, objects: Mapping[str, str], anchors: frozenset[str]
-) -> None:
+def check_log_proof(checks: Checks, item: LogProofEvidence, objects: Mapping[str, str], trust: Trust) -> None:
     """Check that a log holds an object, and who countersigned that log when."""
-    check_delegation(checks, item.keeper, "keeper's", anchors)
+    check_inclusion(checks, item, leaf_hash(item.salt, item.digest, Purpose.RELEASE), "this object", trust)
+    _check_object(checks, item.digest, objects)
+
+
+def check_inclusion(
+    checks: Checks, item: LogProofEvidence | SealProofEvidence, leaf: bytes, what: str, trust: Trust
+) -> None:
+    """Check that a log holds a leaf, and who countersigned that log when."""
+    check_delegation(checks, item.keeper, "keeper's", trust)
     proof = checks.attempt(
         "form", lambda: LoggedProof.parse(item.proof.encode()), lambda _: "It is a log proof."
     )
@@ -82,15 +86,14 @@ def check_log_proof(
     key = item.keeper.delegation.node_key
     checkpoint = checks.attempt(
         "inclusion",
-        lambda: proof.check(leaf_hash(item.salt, item.digest, Purpose.RELEASE), origin, key),
-        lambda found: f"Entry {proof.index} of {found.origin}, with {found.size} entries, is this object.",
+        lambda: proof.check(leaf, origin, key),
+        lambda found: f"Entry {proof.index} of {found.origin}, with {found.size} entries, is {what}.",
     )
     if checkpoint is not None:
-        _check_reader(checks, proof.note, checkpoint, item.reader, anchors)
-    _check_object(checks, item.digest, objects)
+        _check_reader(checks, proof.note, checkpoint, item.reader, trust)
 
 
-def _check_origin(checks: Checks, item: LogEvidence | LogProofEvidence) -> str | None:
+def _check_origin(checks: Checks, item: LogEvidence | LogProofEvidence | SealProofEvidence) -> str | None:
     """The origin, once it is that of a log which this keeper keeps for this reader; else None."""
     keeper = item.keeper.delegation.institution
     name = item.origin.rpartition("/")[0]
@@ -101,11 +104,14 @@ def _check_origin(checks: Checks, item: LogEvidence | LogProofEvidence) -> str |
     return checks.attempt("log", lambda: _in_epoch(item, name), lambda found: f"It is the log {found}.")
 
 
-def _in_epoch(item: LogEvidence | LogProofEvidence, name: str) -> str:
+def _in_epoch(item: LogEvidence | LogProofEvidence | SealProofEvidence, name: str) -> str:
     """The origin, once its epoch is shown; the first needs no statement."""
     if item.epoch is None and item.origin != f"{name}/1":
         raise ProofError("A later epoch of a log needs its signed statement, which is not shown here.")
-    if item.epoch and item.epoch.check(name, item.keeper.delegation.node_key).origin != item.origin:
+    opener = item.epoch_keeper or item.keeper
+    if opener.delegation.institution != item.keeper.delegation.institution:
+        raise ProofError("The epoch was opened by another institution's key.")
+    if item.epoch and item.epoch.check(name, opener.delegation.node_key).origin != item.origin:
         raise ProofError(f"The statement shown is not that of {item.origin}.")
     return item.origin
 
@@ -115,13 +121,13 @@ def _check_reader(
     note: Note,
     checkpoint: Checkpoint,
     reader: SignedDelegation | None,
-    anchors: frozenset[str],
+    trust: Trust,
 ) -> None:
     """Whether the counterpart countersigned: only then can the keeper not have rewritten the log since."""
     if reader is None:
         checks.open("countersignature", "The counterpart's countersignature is not shown here.")
         return
-    check_delegation(checks, reader, "reader's", anchors)
+    check_delegation(checks, reader, "reader's", trust)
     given = reader.delegation
     moment = checks.attempt(
         "countersignature",
@@ -129,7 +135,7 @@ def _check_reader(
         lambda found: f"{given.institution} countersigned it on {found:%d %B %Y at %H:%M:%S} UTC.",
     )
     if moment is not None:
-        check_time(checks, given, "reader's", moment, "it countersigned")
+        check_time(checks, given, "reader's", moment, "it countersigned", trust)
 
 
 def _countersigned(note: Note, checkpoint: Checkpoint, reader: str, key: str) -> datetime:

@@ -6,7 +6,7 @@ from fourfold.agreements import AgreementText, Party, read_text
 from fourfold.canon import digest_bytes
 from fourfold.exchange.evidence.checks import Checks
 from fourfold.exchange.evidence.items import AgreementEvidence, ObjectEvidence
-from fourfold.exchange.evidence.keys import check_delegation, check_time
+from fourfold.exchange.evidence.keys import Trust, check_delegation, check_time
 from fourfold.exchange.policies import Case, Context, agreed
 from fourfold.exchange.reasons import SENTENCES
 from fourfold.exchange.stix.codec import decode
@@ -16,11 +16,11 @@ from fourfold.release.object import ReleaseObject
 
 
 def check_object(
-    checks: Checks, item: ObjectEvidence, agreements: Sequence[AgreementEvidence], anchors: frozenset[str]
+    checks: Checks, item: ObjectEvidence, agreements: Sequence[AgreementEvidence], trust: Trust
 ) -> None:
     """Check a released object: who signed it, when, for whom, and under which agreement."""
     given = item.delegation.delegation
-    check_delegation(checks, item.delegation, "owner's", anchors)
+    check_delegation(checks, item.delegation, "owner's", trust)
     found = checks.attempt("signature", lambda: verify_object(item.object.encode(), given.node_key), _signed)
     if found is None:
         return
@@ -33,7 +33,7 @@ def check_object(
         "Its owner is the institution whose key signed it.",
         "It names another owner than the institution whose key signed it.",
     )
-    check_time(checks, given, "owner's", release.modified, "this version was made")
+    check_time(checks, given, "owner's", release.modified, "this version was made", trust)
     _check_terms(checks, found, release, agreements)
 
 

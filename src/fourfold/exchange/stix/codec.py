@@ -144,6 +144,7 @@ def _extensions(release: ReleaseObject, kept: dict[str, Any], carried: Mapping[s
         "commitment": release.commitment,
         "derived_from": release.derived_from,
         "salt": release.salt,
+        **({"notice": release.notice.value} if release.notice else {}),
     }
     if release.kind in NATIVE:
         return {RELEASE_EXTENSION: ours}
@@ -152,7 +153,7 @@ def _extensions(release: ReleaseObject, kept: dict[str, Any], carried: Mapping[s
 
 def _build(item: Mapping[str, Any], extension: Mapping[str, Any]) -> ReleaseObject:
     same = ("kind", "activity", "slice", "originators", "recipient", "agreement", "marking")
-    values = {name: extension.get(name) for name in (*same, "commitment", "derived_from", "salt")}
+    values = {name: extension.get(name) for name in (*same, "commitment", "derived_from", "salt", "notice")}
     values |= {
         "id": f"release--{str(item.get('id', '')).rpartition('--')[2]}",
         "owner": item.get("created_by_ref"),
@@ -193,6 +194,7 @@ def _contradictions(item: Mapping[str, Any], release: ReleaseObject) -> list[Fau
         "object_marking_refs": item.get("object_marking_refs") == marking_refs(release.marking),
         "native": native.items() <= _carriers(release.kind).items(),
         "fields": not (release.revoked and release.fields),
+        "notice": release.notice is None or release.revoked,
     }
     return [
         Fault("Contradicts the rest of the object.", field=name) for name, holds in rules.items() if not holds

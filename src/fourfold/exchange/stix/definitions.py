@@ -14,9 +14,13 @@ _RELEASE_SCHEMA = (
     "out: no restriction), embargo. fields: object, the released fields that no STIX property carries. "
     "native: object, for each STIX property that carries a field, that field's name. commitment: digest over "
     "all fields of the kind, withheld ones included. derived_from: pseudonym of the record. salt: of the log "
-    "leaf. signature: purpose, key, value; Ed25519 over 'fourfold/v1/release', a zero byte and the RFC 8785 "
-    "bytes of the whole object without this property."
+    "leaf. notice: on a withdrawal that corrects an error, 'released-in-error'. signature: "
+    "purpose, key, value; Ed25519 over 'fourfold/v1/release', a zero byte and the RFC 8785 bytes of the "
+    "whole object without this property."
 )
+_NOTICES_SINCE = "2026-11-25T00:00:00.000Z"
+"""When the definition learned of notices: another content needs another time (STIX 2.1, section 3.6)."""
+
 _KINDS_SCHEMA = (
     "New STIX domain objects: the type is 'fourfold-' and the kind, with hyphens for underscores. Such an "
     f"object has the common properties, and all of its content in {RELEASE_EXTENSION}."
@@ -27,7 +31,11 @@ def definitions() -> tuple[dict[str, Any], ...]:
     """All constant objects: our identity, both extension definitions, the markings of TLP 2.0 and caveats."""
     return (
         identity(FOURFOLD_IDENTITY, "Fourfold", CREATED, "system"),
-        _extension(RELEASE_EXTENSION, "Fourfold release", _RELEASE_SCHEMA, "property-extension"),
+        {
+            **_extension(RELEASE_EXTENSION, "Fourfold release", _RELEASE_SCHEMA, "property-extension"),
+            "modified": _NOTICES_SINCE,
+            "version": "1.1.0",
+        },
         _extension(KINDS_EXTENSION, "Fourfold kinds of record", _KINDS_SCHEMA, "new-sdo"),
         *(tlp_definition(tlp) for tlp in Tlp),
         *(caveat_definition(caveat) for caveat in Caveat),

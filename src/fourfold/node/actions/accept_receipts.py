@@ -11,8 +11,9 @@ from fourfold.errors import InputError, RefusedError, SignatureError
 from fourfold.exchange.nodes import ReceiptResult, Taken
 from fourfold.exchange.receipts import Outcome, SignedReceipt, read_receipt
 from fourfold.exchange.requests import WINDOW
-from fourfold.exchange.verify import trusted_keys
-from fourfold.node import clock
+from fourfold.node import clock, onward
+from fourfold.node.keyrings import ring_of
+from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer, ReceiptIn, ReleaseVersion, Tag
 from fourfold.node.trail import note
 from fourfold.protocols.communication import COMMUNICATION, Move, State
@@ -26,10 +27,14 @@ MOVES: Mapping[Outcome, Move] = {
 
 
 def accept_receipts(peer: Peer, wires: Sequence[bytes]) -> tuple[ReceiptResult, ...]:
-    """Take receipts, each for itself; one that is known already changes nothing, nor does a bad one."""
+    """Take receipts, each for itself; one that is known already changes nothing, nor does a bad one.
+
+    They are written together, so that a delivery costs one commit.
+    """
     now = clock.now()
-    keys = trusted_keys(peer.institution, [peer.signed_delegation])
-    return tuple(_accept(peer, wire, keys, now) for wire in wires)
+    keys = ring_of(peer).windows()
+    with transaction.atomic():
+        return tuple(_accept(peer, wire, keys, now) for wire in wires)
 
 
 def _accept(peer: Peer, wire: bytes, keys: Mapping[str, Delegation], now: datetime) -> ReceiptResult:
@@ -48,6 +53,8 @@ def _take(peer: Peer, wire: bytes, keys: Mapping[str, Delegation], now: datetime
         return Taken.KNOWN
     signed.check(keys, signed.receipt.at)
     version = _answered(peer, signed, now)
+    if version.receipts.filter(outcome=signed.receipt.outcome).exclude(outcome=Outcome.REFUSED).exists():
+        return Taken.KNOWN  # the recipient had lost the object, and received it once more
     _not_answered_otherwise(version, signed)
     _keep(peer, version, signed, now)
     return Taken.ACCEPTED
@@ -67,9 +74,17 @@ def _answered(peer: Peer, signed: SignedReceipt, now: datetime) -> ReleaseVersio
     found = ReleaseVersion.objects.filter(
         peer=peer, release_id=receipt.object, version=receipt.version, digest=receipt.digest
     ).first()
-    if found is None or receipt.at < found.date_added - WINDOW:
+    if found is None or receipt.at < _collectable(found) - WINDOW:
         raise RefusedError("Nothing with this id, version and digest was released to you.")
     return found
+
+
+def _collectable(version: ReleaseVersion) -> datetime:
+    """When a counterpart could have a version at the earliest.
+
+    The place in its collection may lie ahead of that: once this clock was wrong, places go on from there.
+    """
+    return min(version.date_added, version.first_sent or version.date_added)
 
 
 def _not_answered_otherwise(version: ReleaseVersion, signed: SignedReceipt) -> None:
@@ -96,6 +111,8 @@ def _keep(peer: Peer, version: ReleaseVersion, signed: SignedReceipt, now: datet
         received=now,
     )
     _advance(version, MOVES[receipt.outcome])
+    if receipt.outcome is Outcome.WITHDRAWN:
+        onward.settle(node_signer(), now)
     tag = Tag.WITHDRAWAL_CONFIRMED if receipt.outcome is Outcome.WITHDRAWN else Tag.RECEIPT_ACCEPTED
     note(tag, now, peer=peer, subject=version.release_id, reason=receipt.outcome.value)
 

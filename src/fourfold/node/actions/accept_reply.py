@@ -14,6 +14,7 @@ from fourfold.node.joining import (
     compare_fingerprint,
     read_signed,
 )
+from fourfold.node.keyrings import accepted_of, lines
 from fourfold.node.keys import institution_signer
 from fourfold.node.models import Invitation as InvitationRow
 from fourfold.node.models import Peer, Tag
@@ -28,8 +29,8 @@ def accept_reply(data: bytes, file: str, fingerprint: str, actor: str) -> Peer:
         RefusedError: another fingerprint, an unknown invitation, or one that was answered or lapsed.
     """
     now = clock.now()
-    reply = read_signed(data, file, Reply, now)
-    compare_fingerprint(reply.guest, fingerprint)
+    reply = read_signed(data, file, Reply, now, accepted_of)
+    compare_fingerprint(reply.guest.key, fingerprint)
     row = InvitationRow.objects.filter(pk=reply.invitation).first()
     if row is None:
         raise RefusedError("The reply is to no invitation of this node.")
@@ -37,12 +38,12 @@ def accept_reply(data: bytes, file: str, fingerprint: str, actor: str) -> Peer:
         return row.accepted_by
     _still_open(row, now)
     check_founding(_invitation(row), reply)
-    return _accept(row, reply, countersign(reply.founding, institution_signer()), actor, now)
+    return _accept(row, reply, countersign(reply.founding, institution_signer(), lines()), actor, now)
 
 
 def _invitation(row: InvitationRow) -> Invitation:
     """The invitation as it was written here; its own delegation need not hold any more."""
-    return read_signed(bytes(row.body), row.id, Invitation, row.created)
+    return read_signed(bytes(row.body), row.id, Invitation, row.created, accepted_of)
 
 
 def _still_open(row: InvitationRow, now: datetime) -> None:

@@ -7,17 +7,21 @@ from typing import Any
 from django.db import transaction
 
 from fourfold.errors import RefusedError
-from fourfold.node import clock, keeping, trail
-from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT, kind_of
+from fourfold.node import clock, keeping, onward, trail
+from fourfold.node.kinds import SYSTEM_KINDS, kind_of
 from fourfold.node.models import RecordVersion, Tag
 from fourfold.records.markings import Marking
 
-SYSTEM = frozenset({ASSESSMENT.id, DRAFT_AGREEMENT.id})
+SYSTEM = frozenset(kind.id for kind in SYSTEM_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """What a person hands in: the kind, its fields, where it belongs and how it is marked."""
+    """What a person hands in: the kind, its fields, where it belongs and how it is marked.
+
+    `sources` are ids of what it was written from: own records, or what was received. It carries their
+    originators and caveats, and is marked no looser than they are.
+    """
 
     kind: str
     activity: str
@@ -27,6 +31,7 @@ class NewRecord:
     field_markings: Mapping[str, Marking] = field(default_factory=dict)
     source: str = ""
     wants_stub: bool = False
+    sources: tuple[str, ...] = ()
 
 
 def add_record(given: NewRecord, actor: str) -> RecordVersion:
@@ -34,11 +39,13 @@ def add_record(given: NewRecord, actor: str) -> RecordVersion:
 
     Raises:
         InputError: a field is wrong, or there is no such kind; all faults.
-        RefusedError: records of this kind are only made by assessing and agreeing.
+        NotFoundError: a source is not here.
+        RefusedError: records of this kind are only made by assessing, agreeing and consenting.
     """
     if given.kind in SYSTEM:
-        raise RefusedError("Such records are made by assessing and agreeing, not by hand.")
+        raise RefusedError("Such records are made by assessing, agreeing and consenting, not by hand.")
     now, kind = clock.now(), kind_of(given.kind)
+    derived = onward.derive(given.sources, now) if given.sources else None
     record = keeping.new_record(
         kind,
         given.payload,
@@ -46,10 +53,12 @@ def add_record(given: NewRecord, actor: str) -> RecordVersion:
         slice_=given.slice,
         marking=given.marking,
         field_markings=given.field_markings,
+        inherited=derived.inheritance if derived else None,
         now=now,
     )
     title = str(record.payload.get("title", kind.title))
     with transaction.atomic():
         row = keeping.add(record, actor=actor, title=title, source=given.source, wants_stub=given.wants_stub)
+        onward.note_derived(record.id, derived.roots if derived else ())
         trail.note(Tag.RECORD_ADDED, now, subject=record.id, actor=actor)
     return row

@@ -46,7 +46,7 @@ def apply_retention(actor: str) -> Applied:
             kept.append((each, reason))
         else:
             destroyed.append(each)
-    purge()
+    purge(destroyed=bool(destroyed))
     return Applied(tuple(destroyed), tuple(kept), horizon(now))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from fourfold.errors import RefusedError
@@ -32,17 +33,19 @@ def change_record(
 ) -> RecordVersion:
     """Keep a new version of a record; approvals and consents for the one before do not cover it.
 
-    `second` is the person who agrees that something is guarded less than before. `base` is the digest of
-    the version that the change starts from, where it was read some time ago. The same content again
+    `second` is the person who agrees that something is guarded less than before; what others marked nobody
+    here loosens. `base` is the digest of the version that the change starts from, where it was read some
+    time ago. The same content again
     changes nothing.
 
     Raises:
         NotFoundError: there is no such record.
         InputError: a field is wrong; all faults.
-        RefusedError: it is loosened and nobody else agreed, it was changed meanwhile, or it is no record
-            that people change.
+        RefusedError: it is loosened and nobody else agreed, or others marked it so; it was changed meanwhile;
+            or it is no record that people change.
     """
     row, now = keeping.latest(record, base), clock.now()
+    _check_changeable(row)
     before = row.content()
     after = _changed(before, changes)
     if after == before:
@@ -60,13 +63,20 @@ def loosening(record: str, changes: Changes) -> tuple[str, ...]:
         InputError: a field is wrong; all faults.
         RefusedError: it is no record that people change.
     """
-    before = keeping.latest(record).content()
+    row = keeping.latest(record)
+    _check_changeable(row)
+    before = row.content()
     return _loosened(before, _changed(before, changes))
 
 
-def _changed(before: Record, changes: Changes) -> Record:
-    if before.kind in SYSTEM:
+def _check_changeable(row: RecordVersion) -> None:
+    if row.kind in SYSTEM:
         raise RefusedError("What was sealed, revealed or signed does not change.")
+    if row.destroyed is not None:
+        raise RefusedError("The content of this record was destroyed, as its originator withdrew it.")
+
+
+def _changed(before: Record, changes: Changes) -> Record:
     return before.model_copy(
         update={
             "payload": keeping.checked_payload(kind_of(before.kind), changes.payload),
@@ -78,6 +88,13 @@ def _changed(before: Record, changes: Changes) -> Record:
 
 
 def _loosened(before: Record, after: Record) -> tuple[str, ...]:
+    """What is guarded less than before; what others marked is refused.
+
+    Raises:
+        RefusedError: others marked it so.
+    """
+    if before.originators != {settings.NODE.id} and (theirs := loosened(before, after, ())):
+        raise RefusedError(f"It is others' too, and theirs to loosen: {' '.join(theirs)}")
     return loosened(before, after, tuple(each.text for each in standings()))
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fourfold.errors import FourfoldError, ProofError
-from fourfold.log import Checkpoint, Frontier, Note, NoteKey, NoteKind, append, open_cosigned
+from fourfold.log import Checkpoint, Frontier, Note, NoteKind, append, open_cosigned
 from fourfold.node import ledger, models, trail
+from fourfold.node.keyrings import own_ring, ring_of, signer_of
+from fourfold.records.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,11 @@ def _check_own(log: models.Log) -> None:
     leaves = [bytes(leaf) for leaf in log.leaves.order_by("index").values_list("hash", flat=True)]
     _same(_root(leaves), log.size, ledger.state(log).root, "the stored state")
     _check_events(log)
-    own = models.Node.objects.get()
+    own = own_ring()
+    theirs = ring_of(log.peer) if log.peer else own
     for row in log.checkpoints.exclude(cosigned=None).order_by("size"):
-        reader = NoteKey(log.peer.institution, NoteKind.COSIGNATURE, log.peer.node_key)
         note = Note.parse(row.cosigned_note.encode())
-        checkpoint, _ = open_cosigned(note, log.origin, own.node_key, reader)
+        checkpoint = _opened(note, log.origin, own, theirs)
         _same(_root(leaves[: checkpoint.size]), checkpoint.size, checkpoint.root, "what was countersigned")
 
 
@@ -67,34 +69,38 @@ def _check_events(log: models.Log) -> None:
 
 def _seen() -> Iterator[LogReport]:
     for peer in models.Peer.objects.order_by("name"):
-        last = peer.checkpoints_seen.order_by("-size").first()
-        if last is None:
-            continue
-        yield LogReport(
-            origin=last.origin,
-            ours=False,
-            peer=peer.name,
-            size=last.size,
-            root=last.root,
-            cosigned_size=last.size,
-            cosigned_at=last.seen,
-            problem=_problem(lambda peer=peer, last=last: _check_seen(peer, last)),
-        )
+        for last in models.SeenCheckpoint.last_of_each_epoch(peer):
+            yield LogReport(
+                origin=last.origin,
+                ours=False,
+                peer=peer.name,
+                size=last.size,
+                root=last.root,
+                cosigned_size=last.size,
+                cosigned_at=last.seen,
+                problem=_problem(lambda peer=peer, last=last: _check_seen(peer, last)),
+            )
 
 
 def _check_seen(peer: models.Peer, last: models.SeenCheckpoint) -> None:
-    rows = models.SeenLeaf.objects.filter(peer=peer, index__lt=last.size).order_by("index")
+    rows = models.SeenLeaf.objects.filter(peer=peer, epoch=last.epoch, index__lt=last.size).order_by("index")
     leaves = [bytes(leaf) for leaf in rows.values_list("hash", flat=True)]
-    me = models.Node.objects.get()
-    reader = NoteKey(me.institution, NoteKind.COSIGNATURE, me.node_key)
     note = Note.parse(last.cosigned_note.encode())
-    checkpoint, _ = open_cosigned(note, last.origin, peer.node_key, reader)
+    checkpoint = _opened(note, last.origin, ring_of(peer), own_ring())
     _same(_root(leaves), checkpoint.size, checkpoint.root, "what was countersigned")
-    logged = {leaf.hex() for leaf in leaves}
+    every = models.SeenLeaf.objects.filter(peer=peer).values_list("hash", flat=True)
+    logged = {bytes(leaf).hex() for leaf in every.iterator()}
     held = models.Received.objects.filter(peer=peer).exclude(leaf="").exclude(in_log=None)
     missing = [row.object for row in held if row.leaf not in logged]
     if missing:
         raise ProofError(f"{missing[0]} is held, but is not in its owner's log.")
+
+
+def _opened(note: Note, origin: str, keeper: Keyring, reader: Keyring) -> Checkpoint:
+    """The checkpoint of a note, both signatures checked by keys that ever acted."""
+    kept = signer_of(note, origin, NoteKind.LOG, keeper.ever())
+    seen = signer_of(note, reader.institution, NoteKind.COSIGNATURE, reader.ever())
+    return open_cosigned(note, origin, kept.key, seen)[0]
 
 
 def _root(leaves: list[bytes]) -> Checkpoint:

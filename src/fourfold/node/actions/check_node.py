@@ -1,7 +1,8 @@
-"""Checking a node: settings, keys, store, counterparts, logs."""
+"""Checking a node: settings, keys, store, counterparts, logs, what both sides hold."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +11,10 @@ from django.db import connection
 from fourfold.errors import FourfoldError, SignatureError
 from fourfold.node import clock, models
 from fourfold.node.actions.check_log import check_logs
+from fourfold.node.actions.reconcile import sentence
+from fourfold.node.database import is_here
 from fourfold.node.home import PRIVATE
+from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
 
 
@@ -30,9 +34,11 @@ def check_node() -> tuple[Finding, ...]:
         "node key": _key,
         "key files": _files,
         "delegation": _delegation,
+        "counterparts' keys": _counterparts_keys,
         "store": _store,
+        "epochs": _epochs,
     }
-    return (*(_tried(name, check) for name, check in checks.items()), *_logs())
+    return (*(_tried(name, check) for name, check in checks.items()), *_logs(), *_holdings())
 
 
 def _tried(name: str, check: Callable[[], str]) -> Finding:
@@ -70,19 +76,70 @@ def _keys() -> list[Path]:
 
 
 def _delegation() -> str:
-    given = models.Node.objects.get().signed_delegation.check(clock.now())
-    return f"The node key is delegated until {given.valid_until:%d %B %Y}."
+    own = models.Node.objects.get()
+    now, ring = clock.now(), ring_of(own)
+    if ring.revocation(own.node_key) is not None:
+        raise SignatureError("The node key was revoked: make a new one with `fourfold key renew`.")
+    given = own.signed_delegation.check(now, ring.accepted)
+    return f"The node key is delegated until {given.valid_until:%d %B %Y}." + _soon(given.valid_until - now)
+
+
+def _soon(left: timedelta) -> str:
+    return " Renew it: fourfold key renew." if left < timedelta(days=30) else ""
+
+
+def _counterparts_keys() -> str:
+    """Nobody's new institution key waits for people."""
+    waiting = models.KeyStatement.waiting().order_by().values("institution")
+    names = models.Peer.objects.filter(pk__in=waiting).order_by("name").values_list("name", flat=True)
+    if names:
+        raise SignatureError(
+            f"A new institution key of {', '.join(names)} waits for two people who compare its fingerprint: "
+            "fourfold key show, then fourfold key accept."
+        )
+    return "None has changed its institution key."
 
 
 def _store() -> str:
-    if connection.vendor != "sqlite":
-        return f"It is kept by {connection.vendor}."
+    if connection.vendor == "postgresql":
+        return _postgresql()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA quick_check")
         found = cursor.fetchone()[0]
     if found != "ok":
         raise SignatureError(f"The store is damaged: {found}. Restore a backup.")
     return "It is whole."
+
+
+def _postgresql() -> str:
+    """Whether commits last, and nobody reads along: the server decides both, so it is asked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('fsync'), current_setting('full_page_writes'), version()")
+        fsync, pages, version = cursor.fetchone()
+    here = connection.connection.pgconn
+    if "off" in {fsync, pages}:
+        raise SignatureError("A power cut would lose data: the database has fsync or full_page_writes off.")
+    if not is_here(here.host.decode()) and not here.ssl_in_use:
+        raise SignatureError("The way to the database is not encrypted: set sslmode=verify-full.")
+    return f"It is kept by {version.partition(' (')[0]}."
+
+
+def _holdings() -> Iterator[Finding]:
+    """What both sides say of what was handed out, in each direction, and what no backup knew."""
+    for row in models.Comparison.objects.select_related("peer").order_by("peer__name", "ours"):
+        name = f"what {row.peer.name} holds of us" if row.ours else f"what we hold of {row.peer.name}"
+        yield Finding(name, holds=row.agrees, sentence=sentence(row))
+
+
+def _epochs() -> str:
+    """No log is closed since a restore."""
+    closed = models.Peer.objects.filter(epoch_due=True).order_by("name").values_list("name", flat=True)
+    if closed:
+        raise SignatureError(
+            f"This node was restored; its logs for {', '.join(closed)} stay closed until it has collected "
+            "from there: fourfold sync."
+        )
+    return "All are open."
 
 
 def _logs() -> Iterator[Finding]:

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from fourfold.canon import new_salt
-from fourfold.errors import RefusedError
+from fourfold.errors import InputError, RefusedError
 from fourfold.node.boot import boot, migrate
+from fourfold.node.database import address_faults
 from fourfold.node.home import Config, Home, write_config
 from fourfold.node.keys import write_key
 from fourfold.records.identity import SignedDelegation, delegate, institution_id
 from fourfold.records.signing import Signer
 
 DELEGATED_DAYS = 365
+AHEAD = timedelta(minutes=5)
+"""A delegation begins this much earlier: a counterpart's clock may be a little behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class NewNode:
     """What a person decides about a new node.
 
     `regulator` and `defence_tie` are the institution's own facts, which it puts into what it signs.
+    `database` and `workers` are as in `Config`.
     """
 
     name: str
@@ -30,16 +34,21 @@ class NewNode:
     sync_seconds: int = 60
     regulator: bool = False
     defence_tie: bool = False
+    database: str = ""
+    workers: int = 1
 
 
 def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_secret: bytes) -> Config:
     """Make a node in a folder. What an interrupted attempt left is taken up where it stopped.
 
     Raises:
-        RefusedError: a node lives there already.
+        RefusedError: a node lives there already, or another one's store is in the database.
+        InputError: the address of the database is wrong; nothing is made.
     """
+    if faults := address_faults(wanted.database):
+        raise InputError(faults)
     home = Home(path)
-    if home.exists() and home.store.exists():
+    if home.exists() and (home.store.exists() or home.config().database):
         boot(path)
         migrate()
         if _is_complete():
@@ -50,6 +59,8 @@ def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_sec
     write_config(home, config)
     boot(path)
     migrate()
+    if _is_complete():
+        raise RefusedError("Another node's store is in this database already. Make a database for this one.")
     _introduce(wanted, institution, node)
     return config
 
@@ -72,6 +83,8 @@ def _config(wanted: NewNode, institution: Signer) -> Config:
         port=wanted.port,
         demo=wanted.demo,
         sync_seconds=wanted.sync_seconds,
+        database=wanted.database,
+        workers=wanted.workers,
     )
 
 
@@ -106,5 +119,4 @@ def _introduce(wanted: NewNode, institution: Signer, node: Signer) -> None:
 
 
 def _delegation(institution: Signer, node: Signer, now: datetime) -> SignedDelegation:
-    start = now - timedelta(minutes=5)  # a counterpart's clock may be a little behind
-    return delegate(institution, node.key, start, start + timedelta(days=DELEGATED_DAYS))
+    return delegate(institution, node.key, now - AHEAD, now + timedelta(days=DELEGATED_DAYS))

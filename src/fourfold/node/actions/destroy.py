@@ -5,7 +5,15 @@ from datetime import datetime
 from django.db import connection
 
 from fourfold.node.files import give_up, sweep
-from fourfold.node.models import Peer, Received, ReceivedFile, ReceivedState, Tag
+from fourfold.node.models import (
+    Peer,
+    Received,
+    ReceivedFile,
+    ReceivedState,
+    RecordVersion,
+    ReleaseVersion,
+    Tag,
+)
 from fourfold.node.trail import note
 
 
@@ -30,15 +38,17 @@ def _files(peer: Peer, release: str, now: datetime) -> tuple[str, ...]:
     return give_up(digests, now)
 
 
-def purge() -> None:
-    """Let nothing of what was destroyed stay behind, on the disk or in the store's journal.
+def purge(*, destroyed: bool) -> None:
+    """Let as little as possible of what was destroyed stay behind on the disk; outside of any transaction.
 
-    Outside of any transaction.
-
-    SQLite overwrites deleted content (secure_delete), but its write-ahead log holds earlier pages until it
-    is emptied.
+    Files go. SQLite overwrites deleted content (secure_delete), but its write-ahead log holds earlier pages
+    until it is emptied. PostgreSQL has no such thing: VACUUM gives the space of deleted rows free, to be
+    overwritten sooner or later; until then counts what receipts say of backups (docs/decisions/0009).
     """
     sweep()
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        elif destroyed:
+            for model in (Received, RecordVersion, ReleaseVersion):
+                cursor.execute(f'VACUUM "{model._meta.db_table}"')  # noqa: SLF001  Django's documented interface

@@ -5,6 +5,7 @@ from django.db import transaction
 from fourfold.agreements import SignedEnding, end
 from fourfold.errors import NotFoundError
 from fourfold.node import agreeing, clock, models
+from fourfold.node.keyrings import lines
 from fourfold.node.keys import institution_signer
 from fourfold.node.parties import others
 from fourfold.node.standing import signed
@@ -25,7 +26,7 @@ def end_agreement(digest: str, reason: str, actor: str) -> SignedEnding:
     if row.ending is not None:
         return SignedEnding.model_validate_json(bytes(row.ending))
     now, given = clock.now(), signed(row)
-    ending = end(given, institution_signer(), now, reason)
+    ending = end(given, institution_signer(), now, reason, lines())
     with transaction.atomic():
         agreeing.record_ending(row, ending, now, actor)
         for peer in () if row.founding else others(given.text):

@@ -1,39 +1,47 @@
 """Handing out: noting, once, that a counterpart collected a release, or could not."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
 from fourfold.node import clock
 from fourfold.node.models import Peer, Release, ReleaseVersion, Tag
-from fourfold.node.trail import note
+from fourfold.node.trail import note_all
 from fourfold.protocols.communication import COMMUNICATION, Move, State
 
 
 def hand_out(peer: Peer, keys: Sequence[int]) -> None:
     """Note the first time that each of these release versions is handed out; repeating changes nothing."""
     fresh = ReleaseVersion.objects.filter(pk__in=keys, peer=peer, first_sent=None)
-    if not fresh.exists():
+    if not keys or not fresh.exists():
         return
     now = clock.now()
     with transaction.atomic():
-        for version in fresh.select_for_update().select_related("release").order_by("sequence"):
-            ReleaseVersion.objects.filter(pk=version.pk).update(first_sent=now)
-            _advance(version.release)
-            note(Tag.RELEASE_DELIVERED, now, peer=peer, subject=version.release_id)
+        rows = list(fresh.order_by("sequence").values_list("pk", "release_id", "release__state"))
+        ReleaseVersion.objects.filter(pk__in=[key for key, _, _ in rows]).update(first_sent=now)
+        _advance((release, state) for _, release, state in rows)
+        note_all(Tag.RELEASE_DELIVERED, now, peer, [release for _, release, _ in rows])
 
 
-def hold_back(peer: Peer, rows: Sequence[ReleaseVersion]) -> None:
+def hold_back(peer: Peer, keys: Sequence[int]) -> None:
     """Note the first time that the decision at delivery went against each of these release versions."""
-    if not rows:
+    if not keys:
         return
     now = clock.now()
+    fresh = ReleaseVersion.objects.filter(pk__in=keys, peer=peer, held_back=None)
     with transaction.atomic():
-        for version in rows:
-            if ReleaseVersion.objects.filter(pk=version.pk, held_back=None).update(held_back=now):
-                note(Tag.RELEASE_WITHHELD_AT_DELIVERY, now, peer=peer, subject=version.release_id)
+        rows = list(fresh.order_by("sequence").values_list("pk", "release_id"))
+        ReleaseVersion.objects.filter(pk__in=[key for key, _ in rows]).update(held_back=now)
+        note_all(Tag.RELEASE_WITHHELD_AT_DELIVERY, now, peer, [release for _, release in rows])
 
 
-def _advance(release: Release) -> None:
-    after = COMMUNICATION.advance(State(release.state), Move.DELIVER).value
-    Release.objects.filter(pk=release.pk).exclude(state=after).update(state=after)
+def _advance(delivered: Iterable[tuple[str, str]]) -> None:
+    """Move releases on, from the state in which each is."""
+    by_state: defaultdict[str, set[str]] = defaultdict(set)
+    for release, state in delivered:
+        by_state[state].add(release)
+    for state, releases in by_state.items():
+        after = COMMUNICATION.advance(State(state), Move.DELIVER).value
+        if after != state:
+            Release.objects.filter(pk__in=releases).update(state=after)

@@ -1,4 +1,4 @@
-"""What a received assessment or draft agreement brings about, in the transaction that stores it.
+"""What a received assessment, draft agreement or consent brings about, in the transaction that stores it.
 
 What does not hold is noted in the trail and changes nothing; the object itself stays as received.
 """
@@ -9,13 +9,14 @@ from datetime import datetime
 from django.db import transaction
 from pydantic import ValidationError
 
-from fourfold.activities.incident_reporting.records import INCIDENT
 from fourfold.canon import canonical_bytes
 from fourfold.errors import FourfoldError, ProofError, RefusedError
 from fourfold.exchange.stix import decode, read_object
 from fourfold.framework import assess, shipped
 from fourfold.node import agreeing, assessing, clock, models, trail
 from fourfold.node.actions.fetch_attachments import expect
+from fourfold.node.actions.handle_consent import take_answer, take_request
+from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT, Assessment, DraftAgreement
 from fourfold.protocols.assessment import Move
 from fourfold.records import check_reveal
@@ -25,22 +26,31 @@ from fourfold.release import ReleaseObject
 REFUSED: Mapping[str, models.Tag] = {
     ASSESSMENT.id: models.Tag.ASSESSMENT_REFUSED,
     DRAFT_AGREEMENT.id: models.Tag.AGREEMENT_REFUSED,
+    CONSENT_REQUEST.id: models.Tag.CONSENT_REFUSED,
+    CONSENT.id: models.Tag.CONSENT_REFUSED,
 }
 
 
 def handle(row: models.Received) -> None:
     """Act on what was received; never raises for anything that a counterpart can send."""
-    act = _ACTS.get(row.kind)
-    if act is None or row.revoked:
+    if row.revoked:
         return
-    now = clock.now()
+    now, act = clock.now(), _ACTS.get(row.kind)
     release = decode(read_object(bytes(row.wire)).value)
+    expect(row.pk, attachments_of(release.fields))
+    if act is None:
+        return
     try:
         with transaction.atomic():
             act(row, release, now)
     except (FourfoldError, ValidationError) as error:
         reason = type(error).__name__
         trail.note(REFUSED[row.kind], now, peer=row.peer, subject=row.object, reason=reason)
+
+
+def is_acted_on(release: ReleaseObject) -> bool:
+    """Whether an object brings about more than itself."""
+    return release.kind in _ACTS or bool(attachments_of(release.fields))
 
 
 def _assessment(row: models.Received, release: ReleaseObject, now: datetime) -> None:
@@ -94,12 +104,9 @@ def _draft_agreement(row: models.Received, release: ReleaseObject, now: datetime
         agreeing.record_ending(kept, payload.ending, now, trail.NODE)
 
 
-def _attachments(row: models.Received, release: ReleaseObject, _now: datetime) -> None:
-    expect(row.pk, attachments_of(release.fields))
-
-
 _ACTS: Mapping[str, Callable[[models.Received, ReleaseObject, datetime], None]] = {
     ASSESSMENT.id: _assessment,
     DRAFT_AGREEMENT.id: _draft_agreement,
-    INCIDENT.id: _attachments,
+    CONSENT_REQUEST.id: take_request,
+    CONSENT.id: take_answer,
 }

@@ -11,6 +11,7 @@ from fourfold.canon import new_id
 from fourfold.framework import shipped
 from fourfold.node import clock, trail
 from fourfold.node.joining import Introduction, Invitation, write_signed
+from fourfold.node.keyrings import history, own_ring
 from fourfold.node.keys import institution_signer
 from fourfold.node.models import Invitation as InvitationRow
 from fourfold.node.models import Node, Tag
@@ -35,6 +36,7 @@ def introduction() -> Introduction:
         facts=PartyFacts(regulator=own.regulator, defence_tie=own.defence_tie),
         url=settings.NODE.url,
         delegation=own.signed_delegation,
+        successions=history(own_ring()).successions,
     )
 
 

@@ -8,6 +8,7 @@ from fourfold.errors import RefusedError
 from fourfold.node import agreeing, clock, trail
 from fourfold.node.actions.invite import introduction
 from fourfold.node.joining import Invitation, Reply, compare_fingerprint, read_signed, write_signed
+from fourfold.node.keyrings import accepted_of, lines
 from fourfold.node.keys import institution_signer
 from fourfold.node.models import Tag
 from fourfold.node.peering import remember
@@ -21,14 +22,14 @@ def join(data: bytes, file: str, fingerprint: str, actor: str) -> bytes:
         RefusedError: another fingerprint, one's own invitation, or too late.
     """
     now = clock.now()
-    invitation = read_signed(data, file, Invitation, now)
-    compare_fingerprint(invitation.host, fingerprint)
+    invitation = read_signed(data, file, Invitation, now, accepted_of)
+    compare_fingerprint(invitation.host.key, fingerprint)
     if invitation.host.institution == settings.NODE.id:
         raise RefusedError("This is your own invitation; the other institution joins with it.")
     if now >= invitation.expires:
         raise RefusedError(f"The invitation ended on {invitation.expires:%d %B %Y}. Ask for a new one.")
     guest, key = introduction(), institution_signer()
-    founding = sign(invitation.founding(guest), key)
+    founding = sign(invitation.founding(guest), key, lines())
     with transaction.atomic():
         peer = remember(invitation.host, now)
         agreeing.keep(founding, now)

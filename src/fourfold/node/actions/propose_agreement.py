@@ -5,6 +5,7 @@ from django.db import transaction
 from fourfold.agreements import AgreementText, sign
 from fourfold.node import agreeing, clock, models, trail
 from fourfold.node.drafting import own_party
+from fourfold.node.keyrings import lines
 from fourfold.node.keys import institution_signer
 from fourfold.node.parties import others
 
@@ -17,7 +18,7 @@ def propose_agreement(text: AgreementText, actor: str) -> models.Agreement:
         RefusedError: this institution is no party, the text does not follow, or it may not be sent.
     """
     own_party(text)
-    now, signed = clock.now(), sign(text, institution_signer())
+    now, signed = clock.now(), sign(text, institution_signer(), lines())
     with transaction.atomic():
         known = models.Agreement.objects.filter(pk=signed.digest).first()
         if known is not None:

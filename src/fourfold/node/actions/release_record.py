@@ -5,11 +5,13 @@ from fourfold.node import clock, keeping, releasing, trail
 from fourfold.node.models import Peer, ReleaseVersion, Tag
 
 
-def release_record(record: str, peer: Peer, actor: str, seen: str | None = None) -> ReleaseVersion:
+def release_record(
+    record: str, peer: Peer, actor: str, *, anew: bool = False, seen: str | None = None
+) -> ReleaseVersion:
     """Put what a counterpart may have of a record's latest version into its collection.
 
-    To release again what it has already changes nothing. `seen` is the digest of the version whose preview
-    somebody looked at.
+    To release again what it has already changes nothing. `anew` makes another release, under an id of its
+    own, of what was withdrawn there. `seen` is the digest of the version whose preview somebody looked at.
 
     Raises:
         NotFoundError: there is no such record.
@@ -18,7 +20,7 @@ def release_record(record: str, peer: Peer, actor: str, seen: str | None = None)
     """
     row, now = keeping.latest(record, seen), clock.now()
     try:
-        return releasing.release(row, peer, actor, now)
+        return releasing.release(row, peer, actor, now, anew=anew)
     except RefusedError:
         trail.note(Tag.RELEASE_WITHHELD, now, peer=peer, subject=record, actor=actor)
         raise

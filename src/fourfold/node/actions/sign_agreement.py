@@ -6,6 +6,7 @@ from django.db import transaction
 from fourfold.agreements import countersign
 from fourfold.errors import NotFoundError
 from fourfold.node import agreeing, clock, models, trail
+from fourfold.node.keyrings import lines
 from fourfold.node.keys import institution_signer
 from fourfold.node.parties import others
 from fourfold.node.standing import signed
@@ -26,7 +27,7 @@ def sign_agreement(digest: str, actor: str) -> models.Agreement:
     if row.parties.exclude(signature="").filter(institution=settings.NODE.id).exists():
         return row
     now = clock.now()
-    given = countersign(signed(row), institution_signer())
+    given = countersign(signed(row), institution_signer(), lines())
     with transaction.atomic():
         row = agreeing.keep(given, now)
         for peer in others(given.text):

@@ -1,6 +1,6 @@
 """Storing a page of what a counterpart sent: checked, kept as received, receipted, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,19 +10,23 @@ from django.db import transaction
 
 from fourfold.exchange.policies import Context, Held
 from fourfold.exchange.receipts import Outcome, Receipt
-from fourfold.exchange.stix import read_object, read_time, stix_id, taxii_time
+from fourfold.exchange.stix import stix_id, taxii_time
 from fourfold.exchange.taxii import Page
-from fourfold.exchange.verify import Refusal, Verified, check_received, trusted_keys
+from fourfold.exchange.verify import Attested, Keys, Refusal, Verified, check_agreed, check_signed
 from fourfold.log import leaf_hash
+from fourfold.node import onward
 from fourfold.node.actions.destroy import destroy
-from fourfold.node.actions.handle_received import handle
+from fourfold.node.actions.handle_received import handle, is_acted_on
 from fourfold.node.actions.quarantine import quarantine
-from fourfold.node.actions.write_receipt import write_receipt
+from fourfold.node.actions.write_receipt import write_receipt, write_receipts
+from fourfold.node.bulk import insert
+from fourfold.node.holding import Holdings
+from fourfold.node.keyrings import ring_of
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
 from fourfold.node.retaining import holds
 from fourfold.node.standing import receivable_from
-from fourfold.node.trail import note
+from fourfold.node.trail import note, note_all
 from fourfold.records.signing import Purpose, Signer
 
 
@@ -50,64 +54,108 @@ def store_page(peer: Peer, page: Page, signer: Signer, now: datetime) -> Stored:
 
     Whatever is repeated, reordered, edited or signed again changes nothing that is held, and is answered.
     """
+    keys = _keys(peer)
+    checked = _checked(page.items, keys, now)
     with transaction.atomic():
-        peer = Peer.objects.select_for_update().get(pk=peer.pk)
-        total = _store(peer, page.items, signer, now)
+        locked = Peer.objects.select_for_update().get(pk=peer.pk)
+        if (present := _keys(locked)) != keys:
+            checked = _checked(page.items, present, now)
+        total = _store(locked, checked, signer, now)
         if page.last is not None:
-            peer.cursor = max(peer.cursor, taxii_time(page.last))
-            peer.save(update_fields=["cursor"])
+            locked.cursor = max(locked.cursor, taxii_time(page.last))
+            locked.save(update_fields=["cursor"])
     return total
 
 
 def store_again(peer: Peer, wires: Sequence[bytes], signer: Signer, now: datetime) -> Stored:
-    """Try once more what lies in quarantine; what still fails stays there, with the answer it had."""
+    """Store what lies in quarantine, or was asked for by name; what still fails has the answer that it had.
+
+    The cursor stays: what lies between it and these objects was not read.
+    """
+    if not wires:
+        return Stored()
     with transaction.atomic():
-        return replace(_store(peer, wires, signer, now), known=0)
+        return replace(_store(peer, _checked(wires, _keys(peer), now), signer, now), known=0)
 
 
-def context_of(peer: Peer, now: datetime) -> Context:
+def context_of(peer: Peer, now: datetime, held: Callable[[str], Held | None]) -> Context:
     """What this node knows when it checks something from a counterpart."""
+    keys = _keys(peer)
     return Context(
         me=settings.NODE.id,
         peer=peer.institution,
-        keys=trusted_keys(peer.institution, [peer.signed_delegation]),
+        keys=keys.windows,
         agreements=receivable_from(peer.institution, now),
-        held=lambda release: held(peer, release),
+        held=held,
         on_hold=holds().__contains__,
         now=now,
+        revoked=keys.revoked,
     )
 
 
-def held(peer: Peer, release: str) -> Held | None:
-    """The newest version that is held of a counterpart's release, or the tombstone of a withdrawn one."""
-    rows = Received.objects.filter(peer=peer, object=release).exclude(state=ReceivedState.QUARANTINED)
-    row = rows.order_by("-version").first()
-    if row is None:
-        return None
-    modified = row.modified or read_time(str(read_object(bytes(row.wire)).value["modified"]))
-    return Held(row.version, modified, row.digest, row.revoked)
+def _keys(peer: Peer) -> Keys:
+    ring = ring_of(peer)
+    revoked = {key: found for key in ring.ever() if (found := ring.revocation(key))}
+    return Keys(ring.delegated(), revoked)
 
 
-def _store(peer: Peer, wires: Sequence[bytes], signer: Signer, now: datetime) -> Stored:
-    """Objects in their order; an agreement that one of them brings counts for those behind it."""
-    total, context = Stored(), context_of(peer, now)
-    for wire in wires:
-        found = check_received(wire, context)
-        total += _store_one(peer, found, signer, now)
-        if isinstance(found, Verified) and found.release.kind == DRAFT_AGREEMENT.id:
-            context = context_of(peer, now)
-    return total
+def _checked(wires: Sequence[bytes], keys: Keys, now: datetime) -> list[Attested | Refusal]:
+    """What the objects are, and who signed them; no lock is held meanwhile."""
+    return [check_signed(wire, keys, now) for wire in wires]
+
+
+def _store(peer: Peer, checked: Sequence[Attested | Refusal], signer: Signer, now: datetime) -> Stored:
+    """Objects in their order; an agreement that one of them brings counts for those behind it.
+
+    Those that bring about nothing but themselves are written together; before any other they are written.
+    """
+    holdings = Holdings(peer, [each for each in checked if isinstance(each, Attested)])
+    total, context, waiting = Stored(), context_of(peer, now, holdings.held), list[Verified]()
+    for each in checked:
+        found = check_agreed(each, context) if isinstance(each, Attested) else each
+        if _is_known(found):
+            total += Stored(known=1)
+        elif _is_plain(found) and not holdings.is_kept(found.digest):
+            waiting.append(found)
+            holdings.add(found)
+        else:
+            total += Stored(stored=_store_all(peer, waiting, signer, now))
+            waiting.clear()
+            total += _store_one(peer, found, signer, now)
+            holdings.forget(found.object if isinstance(found, Refusal) else found.release.id)
+            if isinstance(found, Verified) and found.release.kind == DRAFT_AGREEMENT.id:
+                context = context_of(peer, now, holdings.held)
+    return total + Stored(stored=_store_all(peer, waiting, signer, now))
+
+
+def _is_known(found: Verified | Refusal) -> bool:
+    return isinstance(found, Verified) and found.duplicate
+
+
+def _is_plain(found: Verified | Refusal) -> bool:
+    """Whether an object brings about nothing but itself."""
+    return isinstance(found, Verified) and not (found.release.revoked or is_acted_on(found.release))
+
+
+def _store_all(peer: Peer, found: Sequence[Verified], signer: Signer, now: datetime) -> int:
+    """Many plain objects at once: kept, answered, noted; how many."""
+    rows = [{"peer": peer.pk, "digest": each.digest, **_columns(each, now)} for each in found]
+    receipts = (_receipt(peer, each, (), now) for each in found)
+    write_receipts(
+        peer, zip(insert(Received, [_DEFAULTS | row for row in rows]), receipts, strict=True), signer
+    )
+    note_all(Tag.OBJECT_STORED, now, peer, [row["object"] for row in rows])
+    return len(rows)
 
 
 def _store_one(peer: Peer, found: Verified | Refusal, signer: Signer, now: datetime) -> Stored:
     """One object, as it was found: kept, answered, acted on."""
     if isinstance(found, Refusal):
         return Stored(refused=1) if quarantine(peer, found, signer, now) else Stored(known=1)
-    if found.duplicate:
-        return Stored(known=1)
     destroyed = _destroyed(peer, found, now) if found.release.revoked else ()
     row = _keep(peer, found, now)
-    write_receipt(row, _receipt(peer, found, destroyed, now), signer)
+    if not (row.revoked and onward.withdraw_onward(peer, row.object, now)):
+        write_receipt(row, _receipt(peer, found, destroyed, now), signer)
     handle(row)
     note(Tag.OBJECT_STORED, now, peer=peer, subject=row.object)
     return Stored(withdrawn=1) if row.revoked else Stored(stored=1)
@@ -137,7 +185,7 @@ def _columns(found: Verified, now: datetime) -> dict[str, Any]:
         "slice": release.slice,
         "agreement_digest": release.agreement,
         "state": ReceivedState.WITHDRAWN if release.revoked else ReceivedState.STORED,
-        "reason": "",
+        "reason": release.notice.value if release.notice else "",
         "revoked": release.revoked,
         "wire": found.wire,
         "leaf": leaf_hash(release.salt, found.digest, Purpose.RELEASE).hex(),
@@ -161,3 +209,7 @@ def _receipt(peer: Peer, found: Verified, destroyed: tuple[str, ...], now: datet
         backups_until=now + timedelta(days=days) if revoked and days else None,
         at=now,
     )
+
+
+_DEFAULTS: Mapping[str, Any] = {"date_added": "", "in_log": None}
+"""What a row holds that is not known when an object comes."""

@@ -8,29 +8,32 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from fourfold.errors import FourfoldError
-from fourfold.node.actions.pull import Pulled, pull
+from fourfold.node.actions.pull import Pulled, alarm, pull
 from fourfold.node.models import Peer
 
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What came of one counterpart: what was pulled, or why it was not."""
+    """What came of one counterpart: what was pulled, or why it was not; and what both sides hold unlike."""
 
     peer: Peer
     pulled: Pulled | None
     problem: str = ""
 
 
-def sync(peers: tuple[Peer, ...] | None = None) -> tuple[Synced, ...]:
-    """Collect from these counterparts (None: all); one that fails does not keep the others waiting."""
+def sync(peers: tuple[Peer, ...] | None = None, *, whole: bool = True) -> tuple[Synced, ...]:
+    """Collect from these counterparts (None: all); one that fails does not keep the others waiting.
+
+    `whole`: compare what both sides hold even where that is not due.
+    """
     wanted = tuple(Peer.objects.order_by("name")) if peers is None else peers
     with _alone():
-        return tuple(_sync(peer) for peer in wanted)
+        return tuple(_sync(peer, whole=whole) for peer in wanted)
 
 
-def _sync(peer: Peer) -> Synced:
+def _sync(peer: Peer, *, whole: bool) -> Synced:
     try:
-        return Synced(peer, pull(peer))
+        return Synced(peer, pull(peer, whole=whole), alarm(peer))
     except FourfoldError as error:
         return Synced(peer, None, str(error))
 

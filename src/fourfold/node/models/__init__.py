@@ -4,11 +4,13 @@ from fourfold.node.models.accounts import AccountRole, ApiToken, roles_of
 from fourfold.node.models.agreements import Agreement, AgreementParty
 from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
-from fourfold.node.models.consents import ConsentDocument
+from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
+from fourfold.node.models.holdings import Comparison, UnknownRelease
 from fourfold.node.models.holds import Hold
-from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
+from fourfold.node.models.keys import KeyConfirmation, KeyStatement, StatementKind
+from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenEpoch, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
 from fourfold.node.models.peers import Invitation, Peer
@@ -17,6 +19,7 @@ from fourfold.node.models.receipts import ReceiptIn, ReceiptOut
 from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
+from fourfold.node.models.seals import Seal
 
 __all__ = [
     "AccountRole",
@@ -25,12 +28,17 @@ __all__ = [
     "ApiToken",
     "Approval",
     "Checkpoint",
+    "Comparison",
+    "ConsentCase",
     "ConsentDocument",
+    "Derived",
     "Event",
     "File",
     "Hold",
     "Invitation",
     "JointAssessment",
+    "KeyConfirmation",
+    "KeyStatement",
     "Leaf",
     "Log",
     "LogNode",
@@ -49,8 +57,12 @@ __all__ = [
     "ReleaseState",
     "ReleaseVersion",
     "RequestNonce",
+    "Seal",
     "SeenCheckpoint",
+    "SeenEpoch",
     "SeenLeaf",
+    "StatementKind",
     "Tag",
+    "UnknownRelease",
     "roles_of",
 ]

@@ -1,8 +1,9 @@
-"""An originator's consent that something of its goes on to somebody."""
+"""Consents of originators, requests for them, and what was derived from others' material."""
 
 from django.db import models
 
 from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.peers import Peer
 
 
 class ConsentDocument(models.Model):
@@ -20,3 +21,50 @@ class ConsentDocument(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class ConsentCase(models.Model):
+    """One request for consent, asked by us (`ours`) or of us, and what became of it.
+
+    `id` is the id of the release by which the request travels: both sides know it by that. `body` is the
+    canonical JSON of the request (fourfold.node.consent_kinds); `state` is one of fourfold.protocols.consent.
+    `document` is the consent, once it was granted.
+    """
+
+    id = IdField(primary_key=True)
+    ours = models.BooleanField()
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="consent_cases")
+    record_digest = DigestField(db_index=True)
+    recipient = IdField()
+    body = models.BinaryField()
+    state = models.CharField(max_length=20)
+    document = models.OneToOneField(ConsentDocument, null=True, on_delete=models.PROTECT, related_name="case")
+    created = models.DateTimeField()
+    answered = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.state}"
+
+
+class Derived(models.Model):
+    """That an own record was made from something received: what its originator withdraws reaches it too.
+
+    `object` is the release that was received from `origin`. `verbatim`: the record holds its content and
+    nothing else.
+    """
+
+    record = IdField(db_index=True)
+    origin = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="derived")
+    object = IdField()
+    verbatim = models.BooleanField(default=False)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["record", "origin", "object"], name="one_derivation_from_each")
+        ]
+        indexes = [models.Index(fields=["origin", "object"], name="derived_from_object")]
+
+    def __str__(self) -> str:
+        return f"{self.record} from {self.object}"

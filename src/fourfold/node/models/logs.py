@@ -66,7 +66,8 @@ class LogNode(models.Model):
 class Checkpoint(models.Model):
     """A signed size and root of a log of ours, with the counterpart's cosignature once it is here.
 
-    `note` is the signed note as we serve it. `cosigned_note` is the note with the counterpart's line.
+    `note` is the signed note as we serve it. `cosigned_note` is the note with the counterpart's first line,
+    which dates what the log holds; `renewed_at_peer` is the last time that it countersigned the same again.
     """
 
     log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="checkpoints")
@@ -77,6 +78,7 @@ class Checkpoint(models.Model):
     cosigned_note = models.TextField(blank=True)
     cosigned = models.DateTimeField(null=True)
     cosigned_at_peer = models.DateTimeField(null=True)
+    renewed_at_peer = models.DateTimeField(null=True)
 
     class Meta:
         """What the store itself enforces."""
@@ -90,8 +92,8 @@ class Checkpoint(models.Model):
 class SeenCheckpoint(models.Model):
     """A checkpoint of a counterpart's log that we checked and cosigned; `leaves` up to it are kept below.
 
-    `delivered` is when the counterpart took our cosignature. `frontier` is the state from which the next
-    leaves are appended (as in Log).
+    `delivered` is when the counterpart took our cosignature; `renewed_note` is a later one of the same, from
+    when `renewed`. `frontier` is the state from which the next leaves are appended (as in Log).
     """
 
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="checkpoints_seen")
@@ -100,10 +102,13 @@ class SeenCheckpoint(models.Model):
     root = models.CharField(max_length=64)
     note = models.TextField()
     cosigned_note = models.TextField()
+    renewed_note = models.TextField(blank=True)
+    renewed = models.DateTimeField(null=True)
     digest = DigestField(unique=True)
     seen = models.DateTimeField()
     delivered = models.DateTimeField(null=True)
     frontier = models.BinaryField(default=bytes)
+    epoch = models.PositiveIntegerField(default=1)
 
     class Meta:
         """What the store itself enforces."""
@@ -115,19 +120,48 @@ class SeenCheckpoint(models.Model):
     def __str__(self) -> str:
         return f"{self.origin} at {self.size}"
 
+    @classmethod
+    def last_of_each_epoch(cls, peer: Peer) -> "list[SeenCheckpoint]":
+        """The last checkpoint that we countersigned in each epoch of a counterpart's log, in their order."""
+        rows = cls.objects.filter(peer=peer).order_by("epoch", "size")
+        return list({row.epoch: row for row in rows}.values())
+
 
 class SeenLeaf(models.Model):
-    """A leaf hash of a counterpart's log, as far as we checked it."""
+    """A leaf hash of an epoch of a counterpart's log, as far as we checked it."""
 
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="leaves_seen")
+    epoch = models.PositiveIntegerField(default=1)
     index = models.PositiveBigIntegerField()
     hash = models.BinaryField()
 
     class Meta:
         """What the store itself enforces."""
 
-        constraints = [models.UniqueConstraint(fields=["peer", "index"], name="one_leaf_seen_for_each_index")]
+        constraints = [
+            models.UniqueConstraint(fields=["peer", "epoch", "index"], name="one_leaf_seen_for_each_place")
+        ]
         indexes = [models.Index(fields=["peer", "hash"], name="leaf_seen_by_hash")]
 
     def __str__(self) -> str:
         return f"{self.peer_id}[{self.index}]"
+
+
+class SeenEpoch(models.Model):
+    """A later epoch of the log that a counterpart keeps for us, as it signed that it began."""
+
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="epochs_seen")
+    number = models.PositiveIntegerField()
+    statement = models.BinaryField()
+    opened = models.DateTimeField()
+    seen = models.DateTimeField()
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["peer", "number"], name="one_statement_for_each_epoch")
+        ]
+
+    def __str__(self) -> str:
+        return f"epoch {self.number} of {self.peer_id}"

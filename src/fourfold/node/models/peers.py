@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from fourfold.node.models.fields import IdField, KeyField
+from fourfold.node.models.fields import DigestField, IdField, KeyField
 from fourfold.records.identity import SignedDelegation
 
 
@@ -11,6 +11,8 @@ class Peer(models.Model):
 
     `last_added` is the greatest `date_added` issued to it, and never goes back. `cursor` is how far we
     have read its collection (the `date_added` of the last page that was stored), empty at the beginning.
+    `keys_told` is the digest of the history of our keys that it has (fourfold.records.statements).
+    `epoch_due`: the store was restored, and the log for it is closed until a new epoch is open.
     `facts` of it (regulator, defence ties) stand in the agreements that both signed, not here.
     """
 
@@ -25,6 +27,8 @@ class Peer(models.Model):
     cursor = models.CharField(max_length=200, blank=True)
     last_pulled = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=500, blank=True)
+    keys_told = DigestField(blank=True)
+    epoch_due = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

@@ -56,6 +56,10 @@ class Received(models.Model):
                 name="one_accepted_content_for_each_version",
             ),
         ]
+        indexes = [
+            models.Index(fields=["peer", "state"], name="received_by_state"),
+            models.Index(fields=["peer", "id"], condition=models.Q(in_log=None), name="received_not_in_log"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.object or 'unreadable'} v{self.version}"

@@ -11,8 +11,9 @@ class RecordVersion(models.Model):
 
     `body` is the canonical JSON of the record, whole; the other columns repeat what lists are sorted and
     searched by. `author` wrote this version; who approves its release must be somebody else. `source`
-    says where it came from (a file and a row, or by hand). `destroyed` is when the retention rules emptied
-    `body` and `title`; such a record has no latest version.
+    says where it came from (a file and a row, or by hand). `destroyed` is when its content was destroyed:
+    because its originator withdrew it (envelope and digest stay), or under the retention rules (`body` and
+    `title` are empty, and there is no latest version).
     """
 
     record = IdField()

@@ -21,7 +21,11 @@ class ReleaseState(models.TextChoices):
 
 
 class Release(models.Model):
-    """One thing that one counterpart gets of one record, over all its versions."""
+    """One thing that one counterpart gets of one record, over all its versions; one is open at a time.
+
+    What was withdrawn does not come back: the right form of it is another release, under another id. A stub
+    that stands for the record is of kind `stub`.
+    """
 
     id = IdField(primary_key=True)
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="releases")
@@ -36,7 +40,11 @@ class Release(models.Model):
         """What the store itself enforces."""
 
         constraints = [
-            models.UniqueConstraint(fields=["peer", "record"], name="one_release_of_a_record_for_each_peer")
+            models.UniqueConstraint(
+                fields=["peer", "record"],
+                condition=models.Q(withdrawn=None),
+                name="one_open_release_of_a_record_for_each_peer",
+            )
         ]
 
     def __str__(self) -> str:
@@ -52,9 +60,10 @@ class ReleaseVersion(models.Model):
 
     `wire` is what is sent, byte for byte. `body` is the canonical JSON of the release object. `sequence`
     and `date_added` are unique and increase within the peer, issued in the transaction that inserts.
-    `secret` is behind the commitments to the fields. `reasons` are the full reasons of the decision, for
-    the audit on our side only. `first_sent` is when the wire first handed it out, `held_back` when
-    the decision at delivery first went against it.
+    `label` is all that the decision at delivery reads of the source (fourfold.release.label_text). `secret`
+    is behind the commitments to the fields. `reasons` are the full reasons of the decision, for the audit on
+    our side only. `first_sent` is when the wire first handed it out, `held_back` when the decision at
+    delivery first went against it.
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="versions")
@@ -70,6 +79,7 @@ class ReleaseVersion(models.Model):
     wire = models.BinaryField()
     digest = DigestField()
     body = models.BinaryField()
+    label = models.TextField(blank=True, default="")
     secret = models.CharField(max_length=64, blank=True)
     sequence = models.PositiveBigIntegerField()
     date_added = models.DateTimeField()
@@ -87,7 +97,10 @@ class ReleaseVersion(models.Model):
             models.UniqueConstraint(fields=["peer", "sequence"], name="sequence_is_unique_for_a_peer"),
             models.UniqueConstraint(fields=["peer", "date_added"], name="date_added_is_unique_for_a_peer"),
         ]
-        indexes = [models.Index(fields=["peer", "stix_id", "modified"], name="release_by_stix_id")]
+        indexes = [
+            models.Index(fields=["peer", "stix_id", "modified"], name="release_by_stix_id"),
+            models.Index(fields=["peer", "digest"], name="release_by_digest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.release_id} v{self.version}"

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from fourfold.node.models import RecordVersion
+from fourfold.exchange.stix import decode, read_object
+from fourfold.node.kinds import SYSTEM_KINDS
+from fourfold.node.models import Peer, Received, ReceivedState, RecordVersion
 
 
 def listed() -> list[dict[str, Any]]:
@@ -24,4 +26,27 @@ def as_row(row: RecordVersion) -> dict[str, Any]:
         "source": row.source,
         "author": row.author,
         "modified": row.modified.isoformat(),
+    }
+
+
+def received_rows() -> list[dict[str, Any]]:
+    """What is held from counterparts and people work with, newest first; the last version of each."""
+    names = dict(Peer.objects.values_list("institution", "name"))
+    rows = Received.objects.filter(state=ReceivedState.STORED).exclude(wire=None).select_related("peer")
+    rows = rows.exclude(kind__in=[kind.id for kind in SYSTEM_KINDS])
+    last = {row.object: row for row in rows.order_by("version")}
+    return [_received(row, names) for row in sorted(last.values(), key=lambda row: row.pk, reverse=True)]
+
+
+def _received(row: Received, names: dict[str, str]) -> dict[str, Any]:
+    release = decode(read_object(bytes(row.wire)).value)
+    return {
+        "id": row.object,
+        "version": row.version,
+        "title": str(release.fields.get("title", "")),
+        "kind": row.kind,
+        "from": row.peer.name,
+        "originators": [names.get(each, each) for each in sorted(release.originators)],
+        "tlp": release.marking.tlp.value,
+        "received": row.received.isoformat(),
     }

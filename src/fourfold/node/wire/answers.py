@@ -12,7 +12,7 @@ from fourfold.canon import canonical_bytes
 from fourfold.errors import FourfoldError, InputError, NotFoundError, RefusedError, SignatureError
 from fourfold.exchange.stix.times import taxii_time
 from fourfold.exchange.taxii import MEDIA_TYPE
-from fourfold.node.wire.callers import Caller, TooLargeBodyError, identify
+from fourfold.node.wire.callers import Caller, TooLargeBodyError, identify, refuse_larger
 from fourfold.node.wire.shelves import Item
 
 JSON = "application/json"
@@ -58,6 +58,24 @@ def for_callers(media_type: str, method: str = "GET") -> Callable[[View], View]:
         def answering(request: HttpRequest, **place: Any) -> HttpResponse:
             try:
                 return _answer(view, request, method, media_type, place)
+            except (FourfoldError, TooLargeBodyError) as error:
+                return _refusal(error, media_type)
+
+        return answering
+
+    return decorate
+
+
+def for_anybody(media_type: str, most: int) -> Callable[[View], View]:
+    """Let a view take what proves itself, of at most so many bytes; it tells a stranger nothing."""
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def answering(request: HttpRequest) -> HttpResponse:
+            try:
+                refuse_larger(request, most)
+                return view(request)
             except (FourfoldError, TooLargeBodyError) as error:
                 return _refusal(error, media_type)
 

@@ -11,14 +11,15 @@ from datetime import datetime
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest
 
 from fourfold.errors import SignatureError
 from fourfold.exchange.limits import MAX_POST_BYTES
 from fourfold.exchange.requests import WINDOW, Authentic, Message, own_url, verify_request
 from fourfold.node import clock
-from fourfold.node.models import Peer, RequestNonce
+from fourfold.node.keyrings import note_refused, ring_of
+from fourfold.node.models import KeyStatement, Peer, RequestNonce, StatementKind
 
 _PATH = "/:@!$&'()*+,;=~"
 
@@ -41,14 +42,23 @@ def identify(request: HttpRequest) -> Caller:
         SignatureError: nobody that this node knows.
         TooLargeBodyError: the body is too large to be looked at.
     """
-    if int(request.headers.get("Content-Length") or 0) > MAX_POST_BYTES:
-        raise TooLargeBodyError
+    refuse_larger(request, MAX_POST_BYTES)
     now = clock.now()
     for way in WAYS:
         caller = way(request, now)
         if caller is not None:
             return caller
     raise SignatureError("The request proves no caller.")
+
+
+def refuse_larger(request: HttpRequest, most: int) -> None:
+    """Refuse a body of more bytes than these, unread.
+
+    Raises:
+        TooLargeBodyError: it is larger.
+    """
+    if int(request.headers.get("Content-Length") or 0) > most:
+        raise TooLargeBodyError
 
 
 def by_node_key(request: HttpRequest, now: datetime) -> Caller | None:
@@ -64,20 +74,33 @@ def by_node_key(request: HttpRequest, now: datetime) -> Caller | None:
 
 
 def _peer(key: str, now: datetime) -> Peer:
-    peer = Peer.objects.filter(node_key=key).first()
-    if peer is None or peer.signed_delegation.check(now).institution != peer.institution:
-        raise SignatureError("No counterpart has this node key.")
-    return peer
+    delegated = KeyStatement.objects.filter(kind=StatementKind.DELEGATION, key=key)
+    known = Peer.objects.filter(node_key=key) | Peer.objects.filter(pk__in=delegated.values("institution"))
+    peer = known.first()
+    if peer is not None and key in ring_of(peer).acting(now):
+        return peer
+    if peer is not None:
+        note_refused(peer, "request", now)
+    raise SignatureError("No counterpart has this node key.")
 
 
 def _use_once(found: Authentic, now: datetime) -> None:
-    """Remember the nonce; one that was used before is a repeated request."""
+    """Remember the nonce; one that was used before is a repeated request.
+
+    A single statement: whoever asks need not wait for whoever writes.
+    """
+    _forget(now)
     try:
-        with transaction.atomic():
-            RequestNonce.objects.filter(created__lt=now - 2 * WINDOW).delete()
-            RequestNonce.objects.create(key=found.key, nonce=found.nonce[:64], created=found.created)
+        RequestNonce.objects.create(key=found.key, nonce=found.nonce[:64], created=found.created)
     except IntegrityError as error:
         raise SignatureError("The request was made before.") from error
+
+
+def _forget(now: datetime) -> None:
+    """Forget the nonces of requests that are too old to be repeated; once in a window is enough."""
+    old = RequestNonce.objects.filter(created__lt=now - 2 * WINDOW)
+    if old.filter(created__lt=now - 3 * WINDOW).exists():
+        old.delete()
 
 
 WAYS: tuple[Callable[[HttpRequest, datetime], Caller | None], ...] = (by_node_key,)

@@ -4,7 +4,7 @@ A shelf gives its items in the order in which they were added, each with a time 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Protocol
@@ -20,11 +20,10 @@ from fourfold.exchange.taxii import collection_id
 from fourfold.node import clock
 from fourfold.node.models import Node, ReleaseVersion
 from fourfold.node.wire.callers import Caller
-from fourfold.node.wire.delivery import Delivery
+from fourfold.node.wire.delivery import COLUMNS, Delivery, Row, rows_of
 from fourfold.node.wire.queries import Query
 
 SPEC_VERSION = "2.1"
-_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +98,20 @@ class Releases:
         """The versions that a query asks for and that may still be delivered."""
         if query.spec_versions is not None and SPEC_VERSION not in query.spec_versions:
             return iter(())
-        rows = _matching(ReleaseVersion.objects.filter(peer=self._peer), query).select_related("source")
-        return self._deliverable(rows.iterator(chunk_size=_BATCH))
+        return (_item(row) for row in self._deliverable(query))
 
-    def _deliverable(self, rows: Iterator[ReleaseVersion]) -> Iterator[Item]:
-        while batch := list(islice(rows, _BATCH)):
-            yield from (_item(row) for row in self._delivery.passing(batch))
+    def _deliverable(self, query: Query) -> Iterator[Row]:
+        """What may be delivered, asked for in pieces that hold a page and one more, which says that there is.
+
+        Each piece begins behind the last one, so that neither memory nor time grows with what is stored.
+        """
+        mine, size = ReleaseVersion.objects.filter(peer=self._peer), query.limit + 1
+        while True:
+            rows = rows_of(_matching(mine, query).values_list(*COLUMNS)[:size])
+            yield from self._delivery.passing(rows) if rows else ()
+            if len(rows) < size:
+                return
+            query = replace(query, after=rows[-1].date_added)
 
 
 class Definitions:
@@ -141,7 +148,7 @@ def _versions(query: Query) -> Q:
     return wanted
 
 
-def _item(row: ReleaseVersion) -> Item:
+def _item(row: Row) -> Item:
     return Item(row.stix_id, row.stix_type, row.modified, row.date_added, bytes(row.wire), row.pk)
 
 

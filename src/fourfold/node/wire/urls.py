@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fourfold.exchange.nodes import ATTACHMENTS, COSIGNATURE, LOG, RECEIPTS
+from fourfold.exchange.nodes import ATTACHMENTS, COSIGNATURE, EPOCH, HOLDINGS, KEYS, LOG, RECEIPTS
 from fourfold.node.wire import attachments, nodes, taxii
 
 _COLLECTION = f"{taxii.ROOT}collections/<str:collection>/"
@@ -21,5 +21,8 @@ urlpatterns = [
     path(LOG, nodes.log),
     path(COSIGNATURE, nodes.cosignature),
     path(f"{ATTACHMENTS}<str:digest>", attachments.attachment),
+    path(EPOCH, nodes.epoch),
+    path(KEYS, nodes.keys),
+    path(HOLDINGS, nodes.holdings),
     path("exchange/<path:rest>", nodes.nothing),
 ]

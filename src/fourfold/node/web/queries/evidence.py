@@ -9,8 +9,18 @@ from django.db.models import Count, Q
 
 from fourfold.exchange.evidence import Check, Outcome, verify_evidence, write_evidence
 from fourfold.node import clock
+from fourfold.node.actions.reconcile import sentence
 from fourfold.node.evidencing import pieces
-from fourfold.node.models import Checkpoint, Log, Node, Peer, ReceiptIn, ReceiptOut
+from fourfold.node.models import (
+    Checkpoint,
+    Comparison,
+    Log,
+    Node,
+    Peer,
+    ReceiptIn,
+    ReceiptOut,
+    UnknownRelease,
+)
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.agreements import AgreementRow, agreement_rows
 from fourfold.node.web.queries.states import StateView
@@ -64,6 +74,20 @@ class PeerEvidence:
     receipts_in: ReceiptsView
     receipts_out: ReceiptsView
     agreements: tuple[AgreementRow, ...]
+    holdings: tuple["HoldingView", ...] = ()
+    unknown: tuple[UnknownRelease, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingView:
+    """What both sides say of what one handed out to the other; `ours`: this node to the counterpart."""
+
+    ours: bool
+    here: int
+    there: int
+    at: datetime
+    state: StateView
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +194,14 @@ def _peer(peer: Peer) -> PeerEvidence:
         receipts_in=_receipts_in(peer),
         receipts_out=_receipts_out(peer),
         agreements=agreement_rows(clock.now(), peer.institution),
+        holdings=tuple(map(_holding, peer.comparisons.select_related("peer").order_by("ours"))),
+        unknown=tuple(peer.unknown_releases.order_by("pk")),
     )
+
+
+def _holding(row: Comparison) -> HoldingView:
+    state = states.AGREES if row.agrees else states.DIFFERS
+    return HoldingView(row.ours, row.count, row.their_count, row.at, state, sentence(row))
 
 
 def _log(log: Log) -> LogView:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from fourfold.agreements import AgreementText
 from fourfold.node import models
 from fourfold.node.actions.preview_release import preview_release
@@ -157,7 +159,11 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
     if row is None:
         return None
     known = names()
-    holders = models.Release.objects.filter(record=record).select_related("peer").order_by("peer__name")
+    holders = (
+        models.Release.objects.filter(record=record)
+        .select_related("peer")
+        .order_by("peer__name", F("withdrawn").asc(nulls_last=True))
+    )
     content, texts = row.content(), {each.digest: each.text for each in standings()}
     held = {each.peer_id: each for each in holders}
     waits = models.Proposal.objects.filter(what=models.ProposalKind.CHANGE, subject=record, decided=None)

@@ -17,6 +17,7 @@ from fourfold.node.web.queries.records import SYSTEM, Choice, kind_choices
 from fourfold.node.web.queries.showing import MarkingView, in_order, marking_view, names, slice_name
 from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word, field_title, kind_title
+from fourfold.release import NOTICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def release_view(release: str) -> ReleaseView | None:
     )
 
 
-_SENTENCES = {reason.value: sentence for reason, sentence in SENTENCES.items()}
+_SENTENCES = {code.value: told for each in (SENTENCES, NOTICES) for code, told in each.items()}
 _WITHDRAWABLE = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNOWLEDGED)
 
 
@@ -206,6 +207,11 @@ def _present_withheld(row: ReleaseVersion) -> list[str]:
     return [name for name in row.withheld if name in present]
 
 
+def _laid_out(wire: bytes) -> str:
+    """What was sent, for reading; empty where it was destroyed, as its originator withdrew it."""
+    return json.dumps(json.loads(wire), indent=2, ensure_ascii=False) if wire else ""
+
+
 def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
     content = row.content()
     leaf = getattr(row, "leaf", None)
@@ -222,7 +228,7 @@ def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
         digest=row.digest,
         leaf=leaf.index if leaf else None,
         receipts=tuple(_receipts(row)),
-        wire=json.dumps(json.loads(bytes(row.wire)), indent=2, ensure_ascii=False) if row.wire else "",
+        wire=_laid_out(bytes(row.wire)),
     )
 
 

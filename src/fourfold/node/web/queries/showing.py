@@ -13,7 +13,9 @@ from fourfold.node.kinds import kinds
 from fourfold.node.models import Peer
 from fourfold.node.web.queries.deciding import framework
 from fourfold.node.web.queries.words import Word, field_title, value_word
+from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking
+from fourfold.release import STUB
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def value_view(value: Any) -> ValueView:
 
 def in_order(kind: str, given: Iterable[str]) -> tuple[str, ...]:
     """Names of fields in the order of their kind; those that the kind does not have come last."""
-    order = {name: place for place, name in enumerate(kinds()[kind].fields)} if kind in kinds() else {}
+    known = _kind(kind)
+    order = {name: place for place, name in enumerate(known.fields)} if known else {}
     return tuple(sorted(given, key=lambda name: order.get(name, len(order))))
 
 
@@ -101,3 +104,8 @@ def slice_name(slice_: str, texts: Iterable[AgreementText]) -> str:
     """The name of a slice in the first text that has it; its id where none does."""
     found = (part.name for text in texts for part in text.slices if part.id == slice_)
     return next(found, slice_)
+
+
+def _kind(kind: str) -> Kind | None:
+    """What people keep and institutions exchange, stubs included."""
+    return STUB if kind == STUB.id else kinds().get(kind)

@@ -67,6 +67,8 @@ SIGNED = StateView(_("signed"), "good", "yes")
 UNSIGNED = StateView(_("not signed yet"), "wait", "clock")
 COUNTERSIGNED = StateView(_("countersigned"), "good", "yes")
 NOT_COUNTERSIGNED = StateView(_("not countersigned yet"), "wait", "clock")
+AGREES = StateView(_("the same on both sides"), "good", "yes")
+DIFFERS = StateView(_("differs"), "bad", "no")
 DELIVERED = StateView(_("delivered"), "good", "yes")
 NOT_DELIVERED = StateView(_("not delivered yet"), "wait", "clock")
 

@@ -73,7 +73,9 @@ def waiting_view() -> tuple[WaitingRow, ...]:
     rows = list(Proposal.objects.filter(what=ProposalKind.CHANGE, decided=None).order_by("proposed"))
     latest = {
         each.record: each
-        for each in RecordVersion.objects.filter(record__in=[row.subject for row in rows], latest=True)
+        for each in RecordVersion.objects.filter(
+            record__in=[row.subject for row in rows], latest=True, destroyed=None
+        )
     }
     return tuple(_row(row, latest[row.subject]) for row in rows if row.subject in latest)
 
@@ -82,7 +84,7 @@ def proposal_view(number: int) -> ProposalView | None:
     """One change that waits; None where there is none of that number."""
     waits = Proposal.objects.filter(what=ProposalKind.CHANGE, decided=None)
     row = waits.filter(pk=number).first() if number < 1 << 63 else None
-    latest = row and RecordVersion.objects.filter(record=row.subject, latest=True).first()
+    latest = row and RecordVersion.objects.filter(record=row.subject, latest=True, destroyed=None).first()
     if row is None or latest is None:
         return None
     changes, stale = proposed_changes(row), latest.digest != row.base

@@ -78,6 +78,9 @@ KINDS: dict[str, Word] = {
     "assessment": _("Assessment"),
     "draft_agreement": _("Draft agreement"),
     "incident": _("Incident"),
+    "consent_request": _("Consent request"),
+    "consent": _("Consent"),
+    "stub": _("Stub"),
 }
 
 FIELDS: dict[str, Word] = {

@@ -92,7 +92,7 @@ def changeable(record_id: str) -> RecordVersion:
         row = keeping.latest(record_id)
     except NotFoundError as error:
         raise Http404 from error
-    if row.kind not in {kind for _activity, kind in offered()}:
+    if row.destroyed is not None or row.kind not in {kind for _activity, kind in offered()}:
         raise Http404
     return row
 

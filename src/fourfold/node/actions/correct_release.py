@@ -1,0 +1,82 @@
+"""Correcting a wrong release in one step: withdrawn everywhere, to be destroyed, notified, logged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from fourfold.errors import NotFoundError, RefusedError
+from fourfold.node import clock, keeping, releasing, trail
+from fourfold.node.actions.add_record import SYSTEM
+from fourfold.node.actions.change_record import Changes, change_record
+from fourfold.node.models import Peer, Release, ReleaseVersion, Tag
+from fourfold.release import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """The right form: what the record should have said (None: as it is now), and who agrees to loosen it."""
+
+    changes: Changes | None = None
+    second: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What was done: withdrawals, by release; the new releases; who may not have the right form, and why."""
+
+    withdrawn: tuple[ReleaseVersion, ...]
+    released: tuple[ReleaseVersion, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def correct_release(record: str, reason: str, actor: str, right: Right | None = None) -> Corrected:
+    """Take back everything that was released of a record, and say that it was an error.
+
+    Every counterpart that has it, or could collect it, finds a withdrawal with one fixed phrase; its node
+    destroys what it holds and confirms it. The reason stays here. With `right`, whoever had it gets the right
+    form, under another id, as far as the release table lets it pass; the withdrawal stands whatever comes of
+    that. To correct again withdraws nothing twice.
+
+    Raises:
+        NotFoundError: there is no such record.
+        RefusedError: nothing of it was released; or it is an act between institutions.
+        InputError, RefusedError: the right form has faults, or loosens something and nobody else agreed;
+            the withdrawal stands.
+    """
+    row = keeping.latest(record)
+    if row.kind in SYSTEM:
+        raise RefusedError("What was sealed, signed or consented to is ended or revoked, not withdrawn.")
+    holders = list(Release.objects.filter(record=record).select_related("peer").order_by("created"))
+    if not holders:
+        raise NotFoundError("Nothing of this record was released.")
+    withdrawn = _withdraw(holders, reason, actor)
+    if right is None:
+        return Corrected(withdrawn)
+    if right.changes is not None:
+        change_record(record, right.changes, actor, right.second)
+    return _release_anew(record, withdrawn, [each.peer for each in holders], actor)
+
+
+def _withdraw(holders: list[Release], reason: str, actor: str) -> tuple[ReleaseVersion, ...]:
+    now = clock.now()
+    with transaction.atomic():
+        taken = []
+        for each in holders:
+            if each.withdrawn is None:
+                taken.append(releasing.take_back(each, reason, actor, now, Notice.RELEASED_IN_ERROR))
+                trail.note(Tag.RELEASE_CORRECTED, now, peer=each.peer, subject=each.id, actor=actor)
+    return tuple(taken)
+
+
+def _release_anew(
+    record: str, withdrawn: tuple[ReleaseVersion, ...], peers: list[Peer], actor: str
+) -> Corrected:
+    row, released, refused = keeping.latest(record), [], {}
+    for peer in dict.fromkeys(peers):
+        try:
+            released.append(releasing.release(row, peer, actor, clock.now(), anew=True))
+        except RefusedError as error:
+            refused[peer.name] = str(error)
+            trail.note(Tag.RELEASE_WITHHELD, clock.now(), peer=peer, subject=record, actor=actor)
+    return Corrected(withdrawn, tuple(released), refused)

@@ -1,0 +1,61 @@
+"""Giving one's own consent, as an originator of what one holds: for what is RED, proprietary or ORCON."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from fourfold.agreements import Consent, give
+from fourfold.canon import new_id
+from fourfold.errors import Fault, InputError, RefusedError
+from fourfold.node import clock, consenting, keeping, releasing, trail
+from fourfold.node.keys import node_signer
+from fourfold.node.models import ConsentDocument, Peer, Tag
+
+
+def give_consent(record: str, recipient: Peer, until: datetime, actor: str) -> ConsentDocument:
+    """Consent, as one of its originators, that the latest version of a record goes to a counterpart.
+
+    It covers these bytes, under the agreement that governs now; any edit needs another. Once is enough.
+
+    Raises:
+        NotFoundError: there is no such record.
+        InputError: the moment has passed.
+        RefusedError: this institution is no originator of it, or has no agreement with the counterpart.
+    """
+    row, now = keeping.latest(record), clock.now()
+    if until <= now:
+        raise InputError([Fault("A consent ends in the future.", field="until")])
+    content, report = row.content(), releasing.report_for(row, recipient, now)
+    if settings.NODE.id not in content.originators:
+        raise RefusedError("This institution is no originator of it; ask those who are.")
+    if report.agreement is None:
+        raise RefusedError(f"No agreement with {recipient.name} governs such a record; agree first.")
+    known = ConsentDocument.objects.filter(
+        originator=settings.NODE.id,
+        recipient=recipient.institution,
+        record_digest=row.digest,
+        agreement_digest=report.agreement,
+        revoked=None,
+        expires__gte=until,
+    ).first()
+    if known is not None:
+        return known
+    signed = give(
+        Consent(
+            id=new_id("consent"),
+            originator=settings.NODE.id,
+            record=row.digest,
+            fields=frozenset(content.payload),
+            recipient_key=recipient.institution_key,
+            agreement=report.agreement,
+            purpose=content.activity,
+            expires=until,
+        ),
+        node_signer(),
+    )
+    with transaction.atomic():
+        body = signed.model_dump_json().encode()
+        kept = consenting.keep_document(signed.consent, body, recipient.institution, now)
+        trail.note(Tag.CONSENT_GIVEN, now, peer=recipient, subject=record, actor=actor)
+    return kept

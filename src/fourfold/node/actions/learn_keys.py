@@ -1,0 +1,62 @@
+"""Learning what a counterpart says of its keys: each statement is believed for its own signature."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fourfold.errors import RefusedError
+from fourfold.node import clock, keyrings, trail
+from fourfold.node.models import Peer, StatementKind, Tag
+from fourfold.node.peering import refuse_shared, settle
+from fourfold.records.keyring import News, news
+from fourfold.records.statements import KeyHistory
+
+
+def learn_keys(history: KeyHistory) -> None:
+    """Take what is new in a history of keys, from whoever brings it.
+
+    What its present institution key signed is believed at once; a new institution key waits for two people;
+    what another key signed is refused, and noted. Of an institution that is no counterpart nothing is taken,
+    and nobody is told.
+    """
+    peer = Peer.objects.filter(pk=history.institution).first()
+    if peer is None:
+        return
+    now = clock.now()
+    with transaction.atomic():
+        peer = Peer.objects.select_for_update().get(pk=peer.pk)
+        found = news(keyrings.ring_of(peer), history)
+        _keep(peer, found, now)
+        for reason in sorted(set(found.refused)):
+            keyrings.note_refused(peer, reason, now)
+
+
+def _keep(peer: Peer, found: News, now: datetime) -> None:
+    learned = [*_delegations(peer, found, now)]
+    for revoked in found.revocations:
+        given = revoked.revocation
+        keyrings.keep(peer.institution, StatementKind.REVOCATION, given.node_key, revoked, now, accepted=now)
+        learned.append(f"revocation: {given.reason.value}")
+    for each in found.successions:
+        key = each.succession.new_key
+        row = keyrings.keep(peer.institution, StatementKind.SUCCESSION, key, each, now, accepted=None)
+        if row.received == now:
+            trail.note(Tag.KEY_WAITING, now, peer=peer, subject=peer.institution)
+    if learned:
+        settle(peer, keyrings.ring_of(peer))
+    for reason in learned:
+        trail.note(Tag.KEY_LEARNED, now, peer=peer, subject=peer.institution, reason=reason)
+
+
+def _delegations(peer: Peer, found: News, now: datetime) -> list[str]:
+    taken = []
+    for signed in found.delegations:
+        try:
+            refuse_shared(signed.delegation.node_key, peer.institution)
+        except RefusedError:
+            keyrings.note_refused(peer, "shared key", now)
+            continue
+        keyrings.keep_delegation(peer.signed_delegation, now)
+        keyrings.keep_delegation(signed, now)
+        taken.append("delegation")
+    return taken

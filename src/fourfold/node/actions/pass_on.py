@@ -1,0 +1,67 @@
+"""Passing on: what was received becomes a record of one's own, on which the release table then decides."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from fourfold.canon import new_id
+from fourfold.errors import Fault, InputError, RefusedError
+from fourfold.node import clock, keeping, onward, trail
+from fourfold.node.kinds import SYSTEM_KINDS
+from fourfold.node.models import Derived, RecordVersion, Tag
+from fourfold.release import STUB, Onward, passed_on
+
+_BY_NODES = frozenset(kind.id for kind in (*SYSTEM_KINDS, STUB))
+
+
+def pass_on(
+    object_: str, slice_: str | None, actor: str, fields: Iterable[str] | None = None
+) -> RecordVersion:
+    """Keep what was received as a record to pass on; nothing leaves yet. Again changes nothing.
+
+    It keeps its originators and its marking, and goes nowhere without what the release table asks for: the
+    originators' consent in most cases. `slice_` is that of the agreement with those who are to receive it,
+    `fields` those that are to go on (None: all). If its originator withdraws it, the record is destroyed.
+
+    Raises:
+        NotFoundError: nothing of this id is held.
+        InputError: it has not all of these fields.
+        RefusedError: it is not for passing on.
+    """
+    received, release = onward.received(object_)
+    if release.kind in _BY_NODES:
+        raise RefusedError("What institutions assess, sign and consent to stays between them.")
+    chosen = tuple(sorted(set(release.fields) if fields is None else set(fields)))
+    if missing := sorted(set(chosen) - set(release.fields)):
+        raise InputError([Fault(f"It has no field {name!r}.", field="fields") for name in missing])
+    known = _known(received.peer_id, object_, received.version, slice_, chosen)
+    if known is not None:
+        return known
+    now = clock.now()
+    envelope = Onward(
+        record=new_id("record"), version=1, slice=slice_, fields=chosen, created=now, modified=now
+    )
+    record = passed_on(release, envelope)
+    with transaction.atomic():
+        title = str(record.payload.get("title", release.kind))
+        row = keeping.add(record, actor=actor, title=title, source=_source(object_, received.version))
+        source = Derived(record=record.id, origin=received.peer, object=object_)
+        onward.note_derived(record.id, [source], verbatim=True)
+        trail.note(Tag.RECORD_ADDED, now, subject=record.id, actor=actor, reason="passed-on")
+    return row
+
+
+def _known(
+    peer: str, object_: str, version: int, slice_: str | None, fields: tuple[str, ...]
+) -> RecordVersion | None:
+    """The record that was made of just this before, and is still as it was made."""
+    records = Derived.objects.filter(origin=peer, object=object_, verbatim=True).values("record")
+    rows = RecordVersion.objects.filter(record__in=records, latest=True, source=_source(object_, version))
+    for row in rows.filter(slice=slice_ or "", version=1, destroyed=None):
+        if tuple(sorted(row.content().payload)) == fields:
+            return row
+    return None
+
+
+def _source(object_: str, version: int) -> str:
+    return f"received: {object_} version {version}"

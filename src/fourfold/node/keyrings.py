@@ -1,0 +1,147 @@
+"""Whose key is it? The keyring of each institution, from the statements that this node believes.
+
+The rows of the node and of its counterparts hold the present keys; the statements tell how they came about.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel
+
+from fourfold.canon import canonical_bytes, digest_bytes
+from fourfold.errors import SignatureError
+from fourfold.log import Note, NoteKey, NoteKind
+from fourfold.node import models, trail
+from fourfold.node.models import KeyStatement, StatementKind
+from fourfold.records.identity import SignedDelegation
+from fourfold.records.keyring import Keyring, Link, LinkKind, keyring_of
+from fourfold.records.statements import (
+    KeyHistory,
+    SignedKeyRevocation,
+    SignedReplacement,
+    SignedSuccession,
+)
+
+_QUIET = timedelta(hours=1)
+"""The same refusal of a counterpart's key is noted once in this time: a flood must not drown the trail."""
+
+
+def ring_of(row: models.Node | models.Peer) -> Keyring:
+    """All that is believed of an institution's keys."""
+    rows = list(
+        KeyStatement.objects.filter(institution=row.institution).exclude(accepted=None).order_by("pk")
+    )
+    delegations = {each.digest: _read(each, SignedDelegation) for each in rows if each.kind == "delegation"}
+    delegations.setdefault(statement_digest(row.signed_delegation), row.signed_delegation)
+    revocations = [_read(each, SignedKeyRevocation) for each in rows if each.kind == "revocation"]
+    return keyring_of(row.institution, _links(row.institution_key, rows), delegations.values(), revocations)
+
+
+def own_ring() -> Keyring:
+    """This institution's keys."""
+    return ring_of(models.Node.objects.get())
+
+
+def accepted_of(institution: str) -> Collection[str]:
+    """The institution keys that are believed of a counterpart; none, if it is not known."""
+    return lines().get(institution, Keyring(institution, ())).accepted
+
+
+def lines() -> Mapping[str, Keyring]:
+    """The institution keys of all that are known here, without node keys: what agreements need."""
+    wanted = (StatementKind.SUCCESSION, StatementKind.REPLACEMENT)
+    rows: dict[str, list[KeyStatement]] = {}
+    for each in KeyStatement.objects.filter(kind__in=wanted).exclude(accepted=None).order_by("pk"):
+        rows.setdefault(each.institution, []).append(each)
+    known = [
+        *models.Node.objects.values_list("institution", "institution_key"),
+        *models.Peer.objects.values_list("institution", "institution_key"),
+    ]
+    return {id_: Keyring(id_, _links(key, rows.get(id_, ()))) for id_, key in known}
+
+
+def history(ring: Keyring) -> KeyHistory:
+    """What this institution tells others of its keys; a replacement is told by people only."""
+    rows = KeyStatement.objects.filter(institution=ring.institution).exclude(accepted=None).order_by("pk")
+    return KeyHistory(
+        institution=ring.institution,
+        successions=tuple(_read(each, SignedSuccession) for each in rows if each.kind == "succession"),
+        delegations=ring.delegations,
+        revocations=tuple(_read(each, SignedKeyRevocation) for each in rows if each.kind == "revocation"),
+    )
+
+
+def keep(
+    institution: str,
+    kind: StatementKind,
+    key: str,
+    signed: BaseModel,
+    received: datetime,
+    *,
+    accepted: datetime | None,
+) -> KeyStatement:
+    """Keep a statement; one that is known stays as it is."""
+    body = canonical_bytes(signed.model_dump(mode="json"))
+    values = {
+        "institution": institution,
+        "kind": kind,
+        "key": key,
+        "body": body,
+        "received": received,
+        "accepted": accepted,
+    }
+    return KeyStatement.objects.get_or_create(digest=digest_bytes(body), defaults=values)[0]
+
+
+def keep_delegation(signed: SignedDelegation, now: datetime) -> KeyStatement:
+    """Keep a delegation that is believed."""
+    given = signed.delegation
+    return keep(given.institution, StatementKind.DELEGATION, given.node_key, signed, now, accepted=now)
+
+
+def statement_digest(signed: BaseModel) -> str:
+    """The digest under which a statement is kept."""
+    return digest_bytes(canonical_bytes(signed.model_dump(mode="json")))
+
+
+def signer_of(note: Note, name: str, kind: NoteKind, keys: Iterable[str]) -> NoteKey:
+    """Which of these node keys signed a note under a name; the signature itself is not checked yet.
+
+    Raises:
+        SignatureError: none of them.
+    """
+    ids = {(each.name, each.id) for each in note.signatures}
+    for key in sorted(keys):
+        wanted = NoteKey(name, kind, key)
+        if (name, wanted.id) in ids:
+            return wanted
+    raise SignatureError(f"No node key that acts for {name.partition('/')[0]} has signed this.")
+
+
+def note_refused(peer: models.Peer, reason: str, now: datetime) -> None:
+    """Note that something was signed by a key that does not speak for a counterpart."""
+    lately = models.Event.objects.filter(
+        tag=models.Tag.KEY_REFUSED, peer=peer, reason=reason, at__gt=now - _QUIET
+    )
+    if not lately.exists():
+        trail.note(models.Tag.KEY_REFUSED, now, peer=peer, reason=reason)
+
+
+def _links(present: str, rows: Iterable[KeyStatement]) -> tuple[Link, ...]:
+    """The institution keys in their order, the present one last."""
+    links: list[Link] = []
+    for row in rows:
+        if row.kind == StatementKind.SUCCESSION:
+            given = _read(row, SignedSuccession).succession
+            old, new = given.old_key, Link(given.new_key, LinkKind.SUCCESSION, given.since)
+        elif row.kind == StatementKind.REPLACEMENT:
+            lost = _read(row, SignedReplacement).replacement
+            old, new = lost.lost_key, Link(lost.new_key, LinkKind.REPLACEMENT, row.accepted)
+        else:
+            continue
+        links = [*(links or [Link(old)]), new]
+    return tuple(links) or (Link(present),)
+
+
+def _read(row: KeyStatement, form: type):  # noqa: ANN202  an instance of `form`
+    return form.model_validate_json(bytes(row.body))

@@ -1,0 +1,152 @@
+"""What was made from material of others: found again, taken back and destroyed when they withdraw it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from fourfold.canon import canonical_bytes, new_id
+from fourfold.errors import NotFoundError
+from fourfold.exchange.receipts import Outcome, Receipt, SignedReceipt, read_receipt
+from fourfold.exchange.stix import decode, read_object
+from fourfold.node import keeping, models, releasing, trail
+from fourfold.node.actions.write_receipt import write_receipt
+from fourfold.records.derivation import Inheritance, inherit
+from fourfold.records.signing import Signer
+from fourfold.release import Onward, ReleaseObject, passed_on
+
+DESTROYED = "Destroyed: withdrawn by its originator"
+REASON = "Its originator withdrew it."
+
+
+def received(object_: str) -> tuple[models.Received, ReleaseObject]:
+    """The newest version of something received, and the release object in it.
+
+    Raises:
+        NotFoundError: nothing of this id is held.
+    """
+    rows = models.Received.objects.filter(object=object_, state=models.ReceivedState.STORED)
+    row = rows.exclude(wire=None).select_related("peer").order_by("-version").first()
+    if row is None:
+        raise NotFoundError("Nothing of this id is held here.")
+    return row, decode(read_object(bytes(row.wire)).value)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What a record inherits from its sources, and which received objects they go back to."""
+
+    inheritance: Inheritance
+    roots: tuple[models.Derived, ...]
+
+
+def derive(sources: Sequence[str], now: datetime) -> Derivation:
+    """What is written from these sources must carry: ids of own records, or of what was received.
+
+    Raises:
+        NotFoundError: one of them is not here.
+    """
+    records, found = [], []
+    for name in sources:
+        if name.startswith("record--"):
+            records.append(keeping.latest(name).content())
+            found += roots(name).select_related("origin")
+        else:
+            row, release = received(name)
+            envelope = Onward(
+                record=new_id("record"),
+                version=1,
+                slice=None,
+                fields=tuple(release.fields),
+                created=now,
+                modified=now,
+            )
+            records.append(passed_on(release, envelope))
+            found.append(models.Derived(origin=row.peer, object=name))
+    inherited = inherit(records, settings.NODE.id)
+    return Derivation(replace(inherited, derived_from=tuple(sorted(set(sources)))), tuple(found))
+
+
+def roots(record: str) -> QuerySet[models.Derived]:
+    """What an own record was made from."""
+    return models.Derived.objects.filter(record=record)
+
+
+def note_derived(record: str, sources: Iterable[models.Derived], *, verbatim: bool = False) -> None:
+    """Remember what a record was made from; what its sources came from counts too."""
+    for each in sources:
+        models.Derived.objects.get_or_create(
+            record=record, origin=each.origin, object=each.object, defaults={"verbatim": verbatim}
+        )
+
+
+def withdraw_onward(peer: models.Peer, object_: str, now: datetime) -> bool:
+    """Take back whatever was made from a withdrawn object, and destroy the copies of it kept here.
+
+    Runs inside the transaction that stores the withdrawal. True: others held it, and have not all answered.
+    """
+    for each in models.Derived.objects.filter(origin=peer, object=object_):
+        for release in models.Release.objects.filter(record=each.record, withdrawn=None):
+            releasing.take_back(release, REASON, trail.NODE, now)
+        if each.verbatim:
+            _destroy(each.record, now)
+    return _pending(peer, object_)
+
+
+def settle(signer: Signer, now: datetime) -> None:
+    """Answer the withdrawals that waited for the last of those to whom something had been passed on."""
+    waiting = models.Received.objects.filter(revoked=True, receipt=None).select_related("peer")
+    for row in waiting.exclude(state=models.ReceivedState.QUARANTINED):
+        if not _pending(row.peer, row.object):
+            write_receipt(row, _receipt(row, now), signer)
+
+
+def _pending(peer: models.Peer, object_: str) -> bool:
+    return _passed_on(peer, object_).exclude(state=models.ReleaseState.CONFIRMED).exists()
+
+
+def _passed_on(peer: models.Peer, object_: str) -> QuerySet[models.Release]:
+    records = models.Derived.objects.filter(origin=peer, object=object_).values("record")
+    return models.Release.objects.filter(record__in=records)
+
+
+def _receipt(row: models.Received, now: datetime) -> Receipt:
+    """The answer for all who held it: what was destroyed here, and how long anybody's backups last."""
+    earlier = models.Received.objects.filter(peer=row.peer, object=row.object, revoked=False)
+    own = [now + timedelta(days=settings.NODE.backup_days)] if settings.NODE.backup_days else []
+    others = [each.receipt.backups_until for each in _answers(row)]
+    return Receipt(
+        owner=row.peer_id,
+        recipient=settings.NODE.id,
+        object=row.object,
+        version=row.version,
+        digest=row.digest,
+        outcome=Outcome.WITHDRAWN,
+        destroyed=tuple(earlier.order_by("version").values_list("digest", flat=True)),
+        backups_until=max([*own, *(until for until in others if until)], default=None),
+        at=now,
+    )
+
+
+def _answers(row: models.Received) -> list[SignedReceipt]:
+    given = models.ReceiptIn.objects.filter(
+        release_version__release__in=_passed_on(row.peer, row.object), outcome=Outcome.WITHDRAWN.value
+    )
+    return [read_receipt(bytes(each.body)) for each in given]
+
+
+def _destroy(record: str, now: datetime) -> None:
+    """Destroy the content of every version of a record, and of what was released of it; envelopes stay."""
+    models.Proposal.objects.filter(subject=record, decided=None).update(body=b"", decided=now)
+    for version in models.RecordVersion.objects.filter(record=record, destroyed=None):
+        bare = version.content().model_copy(update={"payload": {}})
+        version.body = canonical_bytes(bare.model_dump(mode="json"))
+        version.title, version.destroyed = DESTROYED, now
+        version.save(update_fields=["body", "title", "destroyed"])
+    for row in models.ReleaseVersion.objects.filter(release__record=record, revoked=False):
+        bare_ = row.content().model_copy(update={"fields": {}})
+        row.body, row.wire = canonical_bytes(bare_.model_dump(mode="json")), b""
+        row.save(update_fields=["body", "wire"])
+    trail.note(models.Tag.RECORD_DESTROYED, now, subject=record)

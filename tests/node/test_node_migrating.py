@@ -1,0 +1,98 @@
+"""A store of the first release is brought to the present form, and nothing in it is lost.
+
+How a store of 0.1.0 is built: an empty database is brought to 0001_first, the form that 0.1.0 had, and filled
+with rows that the node's own code made, as far as 0.1.0 had their columns.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from fourfold.node import clock, models
+from fourfold.node.actions.approve import approve_release
+from fourfold.node.releasing import label_of_source, release, take_back
+from fourfold.release import read_label
+
+FIRST = ("node", "0001_first")
+OLD = "of_0_1_0"
+
+
+@pytest.fixture
+def old(tmp_path: Path, transactional_db: None) -> Iterator[str]:
+    """An empty database beside the store, of the same make; its alias."""
+    del transactional_db  # asked for, so that there is a store
+    name = str(tmp_path / OLD) if connection.vendor == "sqlite" else OLD
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {OLD}")
+    connections.databases[OLD] = {**connection.settings_dict, "NAME": name}
+    connections[OLD].connect()  # by ourselves: the test framework lets nobody else open another database
+    yield OLD
+    connections[OLD].close()
+    del connections[OLD], connections.databases[OLD]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {OLD}")
+
+
+def fill(old: str) -> dict[str, list[dict[str, object]]]:
+    """Copy what the store holds into the old one; what was copied, by model."""
+    first = MigrationLoader(None).project_state(FIRST).apps
+    copied = {}
+    with transaction.atomic(using=old):
+        for model in first.get_app_config("node").get_models():
+            columns = [field.attname for field in model._meta.concrete_fields]
+            present = apps.get_model("node", model._meta.model_name)
+            rows = list(present.objects.order_by("pk").values(*columns))
+            model.objects.using(old).bulk_create(model(**row) for row in rows)
+            copied[model._meta.model_name] = rows
+    return copied
+
+
+@pytest.fixture
+def lived(incident, agreed, other) -> None:
+    """A store in which something of everything happened."""
+    del agreed  # asked for, so that something may pass
+    now, told, taken = clock.now(), incident(), incident()
+    approve_release(told.record, other.peer, "somebody else")
+    release(told, other.peer, "analyst", now)
+    take_back(release(taken, other.peer, "analyst", now).release, "too early", "analyst", clock.now())
+    other.send("incident", {"title": "Theirs"}, activity="incident_reporting", slice="public-incidents")
+
+
+@pytest.mark.usefixtures("lived")
+def test_nothing_of_a_store_of_the_first_release_is_lost(old: str) -> None:
+    call_command("migrate", *FIRST, database=old, verbosity=0)
+    copied = fill(old)
+    filled = {name for name, rows in copied.items() if rows}
+    assert {
+        "peer",
+        "agreement",
+        "recordversion",
+        "releaseversion",
+        "received",
+        "event",
+        "leaf",
+        "log",
+    } <= filled
+    call_command("migrate", database=old, verbosity=0)
+    for name, rows in copied.items():
+        present = apps.get_model("node", name).objects.using(old).order_by("pk")
+        assert list(present.values(*(rows[0] if rows else ["pk"]))) == rows, name
+
+
+@pytest.mark.usefixtures("lived")
+def test_what_was_released_before_gets_its_label(old: str) -> None:
+    call_command("migrate", *FIRST, database=old, verbosity=0)
+    fill(old)
+    call_command("migrate", database=old, verbosity=0)
+    rows = models.ReleaseVersion.objects.using(old).select_related("source")
+    labels = {row.version: (row.label, row.source) for row in rows if not row.revoked}
+    assert labels
+    for text, source in labels.values():
+        assert read_label(text, source.digest) == label_of_source(source)

@@ -1,0 +1,94 @@
+"""A PostgreSQL of one's own: started in a new folder, reached by a socket in it, gone afterwards.
+
+It listens on no network. PostgreSQL refuses to run as root, so root gives it to the user `postgres`, or to
+`nobody`.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+USERS = ("postgres", "nobody")
+FAST = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\n"
+"""For tests, which end no power: commits need not reach the disk."""
+
+
+def missing() -> str:
+    """Why there can be none here; empty if there can."""
+    return "" if _programs() else "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+
+
+class Server:
+    """A running server; databases are made in it by name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def address(self, name: str) -> str:
+        """The address of a database in it."""
+        return f"postgresql://fourfold@/{name}?host={self._folder}"
+
+    def make(self, name: str) -> str:
+        """A new empty database; its address."""
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return self.address(name)
+
+
+@contextmanager
+def postgresql(settings: str = FAST) -> Iterator[Server]:
+    """Start a server with these lines of postgresql.conf, and stop it in the end."""
+    folder = Path(tempfile.mkdtemp(prefix="fourfold-pg-"))
+    user = _user()
+    try:
+        if user:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        _run(user, "initdb", "-D", str(folder / "data"), "-U", "fourfold", "-A", "trust", "-E", "UTF8", "-N")
+        with (folder / "data" / "postgresql.conf").open("a") as file:
+            file.write(f"listen_addresses=''\nunix_socket_directories='{folder}'\n{settings}")
+        _run(user, "pg_ctl", "-D", str(folder / "data"), "-l", str(folder / "log"), "-w", "start")
+        try:
+            yield Server(folder)
+        finally:
+            _run(user, "pg_ctl", "-D", str(folder / "data"), "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _run(user: pwd.struct_passwd | None, program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs, as its user; what it said is shown if it fails."""
+    who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    done = subprocess.run(
+        [_programs() / program, *arguments],
+        check=False,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        **who,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{program} failed: {done.stderr}")
+
+
+def _user() -> pwd.struct_passwd | None:
+    """Whom root gives the server to; None: it runs as whoever started it."""
+    if os.geteuid() != 0:
+        return None
+    known = {each.pw_name: each for each in pwd.getpwall()}
+    return next(known[name] for name in USERS if name in known)
+
+
+def _programs() -> Path | None:
+    """The folder of PostgreSQL's programs, the newest first: Debian keeps them out of the path."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: -int(each.parent.name))
+    found = [Path(program).parent for program in (shutil.which("initdb"),) if program]
+    return next((each for each in [*debian, *found] if (each / "initdb").exists()), None)
