@@ -71,12 +71,9 @@ class ProposalView:
 def waiting_view() -> tuple[WaitingRow, ...]:
     """All changes that wait, the oldest first."""
     rows = list(Proposal.objects.filter(what=ProposalKind.CHANGE, decided=None).order_by("proposed"))
-    latest = {
-        each.record: each
-        for each in RecordVersion.objects.filter(
-            record__in=[row.subject for row in rows], latest=True, destroyed=None
-        )
-    }
+    subjects = [row.subject for row in rows]
+    found = RecordVersion.objects.filter(record__in=subjects, latest=True, destroyed=None)
+    latest = {each.record: each for each in found}
     return tuple(_row(row, latest[row.subject]) for row in rows if row.subject in latest)
 
 
