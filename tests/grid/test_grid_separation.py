@@ -104,7 +104,7 @@ def test_a_stub_made_by_a_counterpart_that_holds_anything_more_is_refused(two):
     with one:
         good = stub_record(record, one.peer(other), "officer").content()
     with other:
-        context = context_of(other.peer(one), clock.now())
+        context = context_of(other.peer(one), clock.now(), lambda _: None)
 
         def checked(**changes):
             return check_received(sign_release(good.model_copy(update=changes), one.keys.node), context)
