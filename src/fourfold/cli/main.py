@@ -26,6 +26,8 @@ PARTS = {
     "agreement": "Agree levels of engagement, and sign them.",
     "record": "Keep records, and import them.",
     "release": "See what would go to whom, and decide it.",
+    "client": "Let third-party TAXII clients pull, or hand in.",
+    "inbox": "Look at what third-party tools handed in, and decide.",
     "sync": "Fetch what others have released.",
     "verify": "Check an object, a receipt or a log without any node.",
     "log": "The evidence: logs, checkpoints and proofs.",

@@ -27,16 +27,17 @@ def new_record(  # noqa: PLR0913  an envelope has this many parts, and all are n
     slice_: str | None,
     marking: Marking,
     field_markings: Mapping[str, Marking] | None = None,
+    originators: frozenset[str] | None = None,
     now: datetime,
 ) -> Record:
-    """The first version of a record of this institution's own."""
+    """The first version of a record that this institution holds; `originators` left out: it is its own."""
     return Record(
         id=new_id("record"),
         kind=kind.id,
         activity=activity,
         slice=slice_,
         owner=settings.NODE.id,
-        originators=frozenset({settings.NODE.id}),
+        originators=originators or frozenset({settings.NODE.id}),
         version=1,
         created=now,
         modified=now,

@@ -1,6 +1,7 @@
 """The other parties of a text, as counterparts of this node; and finding one that a person named."""
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from fourfold.agreements import AgreementText
 from fourfold.canon import remedy_for
@@ -8,32 +9,40 @@ from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node.models import Peer
 
 
+def nodes() -> QuerySet[Peer]:
+    """The counterparts that run a node, by name; third-party clients aside."""
+    return Peer.objects.filter(client=None).order_by("name")
+
+
 def others(text: AgreementText) -> tuple[Peer, ...]:
-    """The counterparts that are parties besides this institution.
+    """The counterparts that are parties besides this institution; a third-party client is told nothing.
 
     Raises:
         RefusedError: one of them has not joined.
     """
     wanted = {party.id: party.name for party in text.parties if party.id != settings.NODE.id}
-    found = {peer.institution: peer for peer in Peer.objects.filter(pk__in=wanted)}
+    found = {peer.institution: peer for peer in Peer.objects.select_related("client").filter(pk__in=wanted)}
+    clients = {id_ for id_, peer in found.items() if hasattr(peer, "client")}
     if missing := [name for id_, name in wanted.items() if id_ not in found]:
         raise RefusedError(f"{', '.join(missing)} has not joined. Invite it first.")
-    return tuple(found[id_] for id_ in sorted(found))
+    return tuple(found[id_] for id_ in sorted(found.keys() - clients))
 
 
 def find_peer(name: str | None) -> Peer:
     """The counterpart that a person named, by name or id; the only one, where none was named.
 
+    A third-party client is found by its name only.
+
     Raises:
         InputError: there is none of that name, or several could be meant.
     """
-    peers = list(Peer.objects.order_by("name"))
-    if name is None and len(peers) == 1:
-        return peers[0]
+    peers, running = list(Peer.objects.order_by("name")), list(nodes())
+    if name is None and len(running) == 1:
+        return running[0]
     found = [peer for peer in peers if name in {peer.institution, peer.name}]
     if len(found) == 1:
         return found[0]
-    if not peers:
+    if not peers or (name is None and not running):
         raise InputError([Fault("There is no counterpart yet.", remedy="Invite one: fourfold peer invite.")])
     if name is None:
         raise InputError([Fault("There are several counterparts.", remedy="Name one with --peer.")])

@@ -40,8 +40,10 @@ def standing_of(row: models.Agreement) -> Agreement:
 
 
 def standings() -> tuple[Agreement, ...]:
-    """All agreements of this node, whatever became of them."""
-    rows = models.Agreement.objects.prefetch_related("parties").order_by("agreement", "number")
+    """All agreements of this node, whatever became of them; the terms of a revoked client are none."""
+    revoked = models.Client.objects.exclude(revoked=None).values("terms")
+    rows = models.Agreement.objects.exclude(pk__in=revoked).prefetch_related("parties")
+    rows = rows.order_by("agreement", "number")
     return tuple(standing_of(row) for row in rows)
 
 

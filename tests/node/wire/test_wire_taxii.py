@@ -276,9 +276,12 @@ def test_only_taxii_2_1_is_spoken(asker, accept, status):
 
 def test_a_collection_of_releases_cannot_be_written_to(counterpart, asker):
     place = f"http://node.example{path(counterpart.shelf_of_node, 'objects/')}"
-    for method in ("POST", "PUT", "DELETE", "PATCH"):
+    for method in ("PUT", "DELETE", "PATCH"):
         answer = asker.http.request(method, place, content=b"{}", headers={"Accept": MEDIA_TYPE})
-        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
+    for method, rest in (("POST", ""), ("DELETE", "incident--3d5f1cd8-6c8a-4e0e-9d0a-0f3b1a0e7a10/")):
+        answer = asker.http.request(method, place + rest, content=b"{}", headers={"Accept": MEDIA_TYPE})
+        assert answer.status_code == 403
 
 
 def test_a_body_that_is_too_large_is_not_read(asker):

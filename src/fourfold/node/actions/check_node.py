@@ -12,6 +12,7 @@ from fourfold.node import clock, models
 from fourfold.node.actions.check_log import check_logs
 from fourfold.node.home import PRIVATE
 from fourfold.node.keys import node_signer
+from fourfold.node.parties import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def _identity() -> str:
     own = models.Node.objects.get()
     if own.institution != settings.NODE.id:
         raise SignatureError("The store belongs to another institution than node.toml says.")
-    return f"{own.name}, {own.institution}, {models.Peer.objects.count()} counterparts"
+    return f"{own.name}, {own.institution}, {nodes().count()} counterparts"
 
 
 def _key() -> str:

@@ -3,6 +3,7 @@
 from fourfold.node.models.agreements import Agreement, AgreementParty
 from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
+from fourfold.node.models.clients import Client
 from fourfold.node.models.consents import ConsentDocument
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
@@ -13,12 +14,14 @@ from fourfold.node.models.receipts import ReceiptIn, ReceiptOut
 from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
+from fourfold.node.models.submissions import Submission, Submitted, SubmittedState
 
 __all__ = [
     "Agreement",
     "AgreementParty",
     "Approval",
     "Checkpoint",
+    "Client",
     "ConsentDocument",
     "Event",
     "Invitation",
@@ -39,5 +42,8 @@ __all__ = [
     "RequestNonce",
     "SeenCheckpoint",
     "SeenLeaf",
+    "Submission",
+    "Submitted",
+    "SubmittedState",
     "Tag",
 ]

@@ -10,6 +10,7 @@ _COLLECTION = f"{taxii.ROOT}collections/<str:collection>/"
 urlpatterns = [
     path("taxii2/", taxii.discovery),
     path(taxii.ROOT, taxii.api_root),
+    path(f"{taxii.ROOT}status/<str:wanted>/", taxii.status),
     path(f"{taxii.ROOT}collections/", taxii.collections),
     path(_COLLECTION, taxii.collection),
     path(f"{_COLLECTION}manifest/", taxii.manifest),
