@@ -102,7 +102,7 @@ def _token(header: str) -> str:
             text = base64.b64decode(text, validate=True).decode().partition(":")[2]
         except (binascii.Error, ValueError):
             text = ""
-    elif scheme.lower() != "bearer":
+    elif scheme.lower() not in {"bearer", "token"}:  # taxii2-client's TokenAuth writes Token
         text = ""
     if not 0 < len(text) <= LONGEST or not text.isascii():
         raise SignatureError("The Authorization header holds no token.")
