@@ -241,19 +241,22 @@ class TaxiiClient:
 def follow(fetch: Callable[[Position], Page], start: Position) -> Iterator[Page]:
     """Page after page from `start`, each fetched when it is asked for.
 
+    Some servers keep one cursor for all pages of a request, so that it alone says nothing: a request that is
+    answered a second time with what it was answered before goes round in a circle.
+
     Raises:
         ExchangeError: the server says that there is more, but gives no way to get there.
     """
-    position, seen, empty = start, {start}, 0
+    position, seen, empty = start, set(), 0
     while True:
         page = fetch(position)
+        if (state := (position, hash(page.items))) in seen or empty > MOST_EMPTY:
+            raise ExchangeError("The server's paging does not come to an end; its operator should know.")
         yield page
         if not page.more:
             return
+        seen.add(state)
         position, empty = after(position, page), 0 if page.items else empty + 1
-        if position in seen or empty > MOST_EMPTY:
-            raise ExchangeError("The server's paging does not come to an end; its operator should know.")
-        seen.add(position)
 
 
 def after(position: Position, page: Page) -> Position:
