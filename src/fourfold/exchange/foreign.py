@@ -52,12 +52,9 @@ def read_envelope(body: bytes) -> tuple[bytes, ...]:
     """
     if not fits(body, MAX_POST_BYTES, MAX_DEPTH + 2):
         raise InputError([Fault(f"More than {MAX_POST_BYTES} bytes, or nested too deep.")])
-    found = slice_array(body, "objects", MAX_POST_BYTES)
+    found = slice_array(body, "objects", MAX_POST_BYTES, MAX_POST_OBJECTS)
     if not found.items:
         raise InputError([Fault("The envelope holds no objects.", field="objects")])
-    if len(found.items) > MAX_POST_OBJECTS:
-        remedy = "Split the envelope."
-        raise InputError([Fault(f"At most {MAX_POST_OBJECTS} objects are taken at once.", remedy=remedy)])
     return found.items
 
 
@@ -85,7 +82,7 @@ def read_foreign(wire: bytes) -> Foreign:
 
 
 def _unreadable(wire: bytes, digest: str, fault: str) -> Foreign:
-    return Foreign(wire, digest, "", "", "", "", Marking(tlp=Tlp.RED), (), (fault[:300],))
+    return Foreign(wire, digest, "", "", "", "", Marking(tlp=Tlp.RED), (), (_printable(fault[:300]),))
 
 
 def _faults(value: Mapping[str, Any]) -> Iterator[str]:
@@ -136,11 +133,12 @@ def _marking(value: Mapping[str, Any]) -> tuple[Marking, tuple[str, ...]]:
     refs = tuple(dict.fromkeys(_refs(value)))
     labels = [tlp for ref in refs if (tlp := tlp_of(ref)) is not None]
     caveats: frozenset[Caveat] = frozenset(_CAVEATS[ref] for ref in refs if ref in _CAVEATS)
-    notes = [f"unknown marking {ref[:_SHOWN]}" for ref in refs if tlp_of(ref) is None and ref not in _CAVEATS]
+    unknown = [ref for ref in refs if tlp_of(ref) is None and ref not in _CAVEATS]
+    notes = [f"unknown marking {_printable(ref[:_SHOWN])}" for ref in unknown[:_MOST]]
     if not labels:
         notes.append("no TLP label")
     tightest = Tlp.RED if notes else max(labels, key=lambda tlp: tlp.rank)
-    return Marking(tlp=tightest, caveats=caveats), tuple(notes[:_MOST])
+    return Marking(tlp=tightest, caveats=caveats), tuple(notes)
 
 
 def _refs(value: Mapping[str, Any]) -> Iterator[str]:
@@ -159,5 +157,9 @@ def _items(value: Mapping[str, Any], name: str) -> Sequence[Any]:
 
 def _short(value: Mapping[str, Any], name: str) -> str:
     found = value.get(name)
-    text = found[: 2 * _SHOWN] if isinstance(found, str) else ""
+    return _printable(found[: 2 * _SHOWN]) if isinstance(found, str) else ""
+
+
+def _printable(text: str) -> str:
+    """Text without what a terminal would obey or a store refuse."""
     return "".join(char for char in text if char.isprintable())

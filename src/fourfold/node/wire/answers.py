@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -74,7 +75,7 @@ def for_callers(media_type: str, *methods: str, nodes_only: bool = False) -> Cal
                 if nodes_only and caller.client is not None:
                     raise NotFoundError("There is nothing here.")
                 return _checked(request, allowed, media_type) or view(request, caller, **place)
-            except (FourfoldError, TooLargeBodyError, StatusError) as error:
+            except (FourfoldError, TooLargeBodyError, StatusError, SuspiciousOperation) as error:
                 return _refusal(error, media_type)
 
         return answering
@@ -95,6 +96,8 @@ def _checked(request: HttpRequest, allowed: Sequence[str], media_type: str) -> H
 
 def _refusal(error: Exception, media_type: str) -> HttpResponse:
     """What went wrong, as far as the caller may know: what it said wrongly, but nothing of this node."""
+    if isinstance(error, SuspiciousOperation):  # too many parameters, for example
+        return problem(400, media_type)
     if isinstance(error, StatusError):
         return problem(error.status, media_type, error.description)
     if isinstance(error, InputError):

@@ -10,6 +10,7 @@ from fourfold.node.actions.take_submission import take_submission
 from fourfold.node.models import Submission
 from fourfold.node.wire.answers import is_taxii, resource
 from fourfold.node.wire.callers import Caller, StatusError
+from fourfold.node.wire.queries import is_word
 from fourfold.node.wire.shelves import Shelf
 
 
@@ -35,7 +36,8 @@ def status(caller: Caller, wanted: str) -> HttpResponse:
     Raises:
         NotFoundError: there is none, or it is another's.
     """
-    row = Submission.objects.filter(pk=wanted, client=caller.client).first() if caller.client else None
+    asked = caller.client is not None and is_word(wanted)
+    row = Submission.objects.filter(pk=wanted, client=caller.client).first() if asked else None
     if row is None:
         raise NotFoundError("No such delivery.")
     return resource(_status(row))

@@ -18,7 +18,7 @@ from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.wire import inbox
 from fourfold.node.wire.answers import added, answer, for_callers, resource
 from fourfold.node.wire.callers import Caller, StatusError
-from fourfold.node.wire.queries import Query, cursor, read_query
+from fourfold.node.wire.queries import Query, cursor, is_word, read_query
 from fourfold.node.wire.shelves import Page, Shelf, page, shelf, shelves
 
 ROOT = "taxii2/fourfold/"
@@ -141,6 +141,8 @@ def _readable(caller: Caller, collection: str) -> Shelf:
 
 def _only(given: Shelf, wanted: str, query: Query) -> Query:
     """The query for one object; that it exists is asked first, as a filter may well leave nothing of it."""
+    if not is_word(wanted):
+        raise NotFoundError("No such object.")
     single = Query(ids=frozenset({wanted}), versions=frozenset({"all"}), limit=1)
     if not page(given, single).items:
         raise NotFoundError("No such object.")

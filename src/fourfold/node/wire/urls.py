@@ -1,6 +1,6 @@
 """Addresses of the wire."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from fourfold.exchange.nodes import COSIGNATURE, LOG, RECEIPTS
 from fourfold.node.wire import nodes, taxii
@@ -17,9 +17,9 @@ urlpatterns = [
     path(f"{_COLLECTION}objects/", taxii.objects),
     path(f"{_COLLECTION}objects/<str:wanted>/", taxii.one_object),
     path(f"{_COLLECTION}objects/<str:wanted>/versions/", taxii.versions),
-    path("taxii2/<path:rest>", taxii.nothing),
+    re_path(r"\Ataxii2/(?s:(?P<rest>.*))\Z", taxii.nothing),
     path(RECEIPTS, nodes.receipts),
     path(LOG, nodes.log),
     path(COSIGNATURE, nodes.cosignature),
-    path("exchange/<path:rest>", nodes.nothing),
+    re_path(r"\Aexchange/(?s:(?P<rest>.*))\Z", nodes.nothing),
 ]
