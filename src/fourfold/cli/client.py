@@ -61,7 +61,8 @@ def add(  # noqa: PLR0913, PLR0917  options are parameters in typer
     lines = [
         f"{row['name']} may read until {row['expires']}, up to TLP:{row['ceiling']}.",
         f"Slices: {', '.join(row['slices']) or 'none'}",
-        f"Its token, shown this once: {done.token}",
+        "Its token, shown this once:",
+        done.token,
         f"It asks {address()} with the header: Authorization: Bearer TOKEN",
         *(() if address().startswith("https:") else (PLAIN,)),
         f'Nothing was released to it yet: fourfold client offer "{row["name"]}"',

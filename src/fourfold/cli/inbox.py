@@ -58,9 +58,10 @@ def show(number: NumberArgument, home: HomeOption = None, output: FormatOption =
         print_json(value)
         return
     page = Page()
-    for name, told in value.items():
+    for name, told in ((key, each) for key, each in value.items() if each):
         page.paragraph(f"{name.replace('_', ' ')}: {_words(told)}")
-    page.paragraph("Originator: unknown, until a person vouches for one (inbox accept --originator).")
+    if row.state in {"waiting", "quarantined"}:
+        page.paragraph("originator: unknown, until a person vouches for one (inbox accept --originator)")
 
 
 @app.command()

@@ -17,9 +17,9 @@ urlpatterns = [
     path(f"{_COLLECTION}objects/", taxii.objects),
     path(f"{_COLLECTION}objects/<str:wanted>/", taxii.one_object),
     path(f"{_COLLECTION}objects/<str:wanted>/versions/", taxii.versions),
-    re_path(r"\Ataxii2/(?s:(?P<rest>.*))\Z", taxii.nothing),
+    re_path(r"\Ataxii2/(?P<rest>[\s\S]*)\Z", taxii.nothing),
     path(RECEIPTS, nodes.receipts),
     path(LOG, nodes.log),
     path(COSIGNATURE, nodes.cosignature),
-    re_path(r"\Aexchange/(?s:(?P<rest>.*))\Z", nodes.nothing),
+    re_path(r"\Aexchange/(?P<rest>[\s\S]*)\Z", nodes.nothing),
 ]
