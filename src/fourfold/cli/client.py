@@ -52,7 +52,6 @@ def add(  # noqa: PLR0913, PLR0917  options are parameters in typer
     open_node(home)
     from fourfold.node.actions.add_client import NewClient, add_client
     from fourfold.node.clienting import Scope
-    from fourfold.node.models import Node
     from fourfold.node.queries.clients import address, as_row
 
     wanted = NewClient(name, days, may_submit, Scope(ceiling, frozenset(caveat or ())))
@@ -67,7 +66,7 @@ def add(  # noqa: PLR0913, PLR0917  options are parameters in typer
         *(() if address().startswith("https:") else (PLAIN,)),
         f'Nothing was released to it yet: fourfold client offer "{row["name"]}"',
     ]
-    tell(output, {**row, "token": done.token, "node": Node.objects.get().institution}, lines)
+    tell(output, {**row, "token": done.token, "discovery": address()}, lines)
 
 
 @app.command()
