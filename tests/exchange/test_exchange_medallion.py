@@ -12,8 +12,9 @@ import pytest
 
 from fourfold.errors import ExchangeError
 from fourfold.exchange.http import Wire, open_client
+from fourfold.exchange.paging import Position
 from fourfold.exchange.submitting import hand_in, read_status
-from fourfold.exchange.taxii import Match, Position, TaxiiClient
+from fourfold.exchange.taxii import Match, TaxiiClient
 
 COLLECTION = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
 READABLE = "52892447-4d7e-4f70-b94d-d7f22742ff63"

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from fourfold.errors import ExchangeError, RefusedError
 from fourfold.exchange import submitting
 from fourfold.exchange.http import PATIENCE_SECONDS, TokenAuth, Wire, open_client
+from fourfold.exchange.paging import Page as TaxiiPage
+from fourfold.exchange.paging import Position, follow
 from fourfold.exchange.submitting import hand_in
-from fourfold.exchange.taxii import MEDIA_TYPE, ApiRoot, Collection, Match, Position, TaxiiClient, follow
-from fourfold.exchange.taxii import Page as TaxiiPage
+from fourfold.exchange.taxii import MEDIA_TYPE, ApiRoot, Collection, Match, TaxiiClient
 
 BASE = "http://a.example"
 COLLECTION = Collection("c1", "C", url=f"{BASE}/api1/collections/c1/", can_read=True, can_write=True)

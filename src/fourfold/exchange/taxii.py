@@ -1,12 +1,10 @@
 """A TAXII 2.1 client: discovery, API root, collections, objects, manifests and versions, page by page.
 
-Objects are handed on as the bytes that were received. Paging holds against servers that answer badly: a
-cursor that comes back unchanged, `more` without `next`, pages that are empty though there is more. Handing
-in is in `fourfold.exchange.submitting`.
+Objects are handed on as the bytes that were received. Handing in is in `fourfold.exchange.submitting`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +15,8 @@ from fourfold.canon import digest
 from fourfold.errors import ExchangeError, InputError
 from fourfold.exchange.http import Answer, Wire
 from fourfold.exchange.limits import MAX_PAGE_BYTES, PAGE_OBJECTS
-from fourfold.exchange.stix.times import read_time, taxii_time
+from fourfold.exchange.paging import Page, Position, follow
+from fourfold.exchange.stix.times import read_time
 from fourfold.exchange.strict import slice_array
 
 MEDIA_TYPE = "application/taxii+json;version=2.1"
@@ -88,33 +87,7 @@ class Match:
         return {f"match[{name}]": ",".join(values) for name, values in given.items() if values}
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page: the items as received, how to go on, and the first and last time they were added."""
-
-    items: tuple[bytes, ...]
-    more: bool
-    next: str | None
-    first: datetime | None
-    last: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where to go on: a server's cursor, or else the time of the last object seen."""
-
-    next: str | None = None
-    added_after: datetime | None = None
-
-    def params(self) -> dict[str, str]:
-        """As query parameters."""
-        given = {"next": self.next, "added_after": self.added_after and taxii_time(self.added_after)}
-        return {name: value for name, value in given.items() if value}
-
-
 ALL = Match()
-MOST_EMPTY = 100
-"""The most pages in a row that may be empty though the server says that there is more."""
 
 
 class TaxiiClient:
@@ -236,34 +209,6 @@ class TaxiiClient:
             first=_header_time(answer, "X-TAXII-Date-Added-First"),
             last=_header_time(answer, "X-TAXII-Date-Added-Last"),
         )
-
-
-def follow(fetch: Callable[[Position], Page], start: Position) -> Iterator[Page]:
-    """Page after page from `start`, each fetched when it is asked for.
-
-    Some servers keep one cursor for all pages of a request, so that it alone says nothing: a request that is
-    answered a second time with what it was answered before goes round in a circle.
-
-    Raises:
-        ExchangeError: the server says that there is more, but gives no way to get there.
-    """
-    position, seen, empty = start, set(), 0
-    while True:
-        page = fetch(position)
-        if (state := (position, hash(page.items))) in seen or empty > MOST_EMPTY:
-            raise ExchangeError("The server's paging does not come to an end; its operator should know.")
-        yield page
-        if not page.more:
-            return
-        seen.add(state)
-        position, empty = after(position, page), 0 if page.items else empty + 1
-
-
-def after(position: Position, page: Page) -> Position:
-    """The position behind a page; where there is no cursor, the time of its last object serves."""
-    if page.next is not None:
-        return Position(page.next, position.added_after)
-    return Position(None, page.last or position.added_after)
 
 
 def _collection(base: str, item: Mapping[str, Any]) -> Collection:

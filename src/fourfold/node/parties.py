@@ -31,18 +31,26 @@ def others(text: AgreementText) -> tuple[Peer, ...]:
 def find_peer(name: str | None) -> Peer:
     """The counterpart that a person named, by name or id; the only one, where none was named.
 
-    A third-party client is found by its name only.
+    Raises:
+        InputError: there is none of that name, or several could be meant.
+    """
+    return _found(name, list(nodes()))
+
+
+def find_recipient(name: str | None) -> Peer:
+    """As `find_peer`; a third-party client, which is released to as well, is found by its name or id.
 
     Raises:
         InputError: there is none of that name, or several could be meant.
     """
-    peers, running = list(Peer.objects.order_by("name")), list(nodes())
-    if name is None and len(running) == 1:
-        return running[0]
-    found = [peer for peer in peers if name in {peer.institution, peer.name}]
+    return find_peer(None) if name is None else _found(name, list(Peer.objects.order_by("name")))
+
+
+def _found(name: str | None, peers: list[Peer]) -> Peer:
+    found = peers if name is None else [peer for peer in peers if name in {peer.institution, peer.name}]
     if len(found) == 1:
         return found[0]
-    if not peers or (name is None and not running):
+    if not peers:
         raise InputError([Fault("There is no counterpart yet.", remedy="Invite one: fourfold peer invite.")])
     if name is None:
         raise InputError([Fault("There are several counterparts.", remedy="Name one with --peer.")])

@@ -24,10 +24,11 @@ from fourfold.agreements.text import AgreementText
 from fourfold.canon import canonical_bytes, digest, digest_bytes, new_id, new_salt
 from fourfold.exchange.http import Wire, open_client
 from fourfold.exchange.nodes import LogPart, NodeClient, ReceiptResult, Taken, read_receipts, results_body
+from fourfold.exchange.paging import Position
 from fourfold.exchange.receipts import Receipt, SignedReceipt, read_receipt, sign_receipt
 from fourfold.exchange.requests import Message, SignedRequests, verify_request
 from fourfold.exchange.stix import read_time, sign_release, taxii_time
-from fourfold.exchange.taxii import MEDIA_TYPE, Collection, Position, TaxiiClient, collection_id
+from fourfold.exchange.taxii import MEDIA_TYPE, Collection, TaxiiClient, collection_id
 from fourfold.framework import Level
 from fourfold.log import Checkpoint, Frontier, Note, append, leaf_hash, log_name, sign_checkpoint
 from fourfold.node.boot import boot

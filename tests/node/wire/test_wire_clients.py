@@ -19,7 +19,7 @@ from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.revoke_client import revoke_client
 from fourfold.node.actions.sync import sync
 from fourfold.node.clienting import Scope
-from fourfold.node.parties import find_peer, nodes
+from fourfold.node.parties import find_peer, find_recipient, nodes
 from fourfold.node.releasing import take_back
 from fourfold.node.tokens import token_signer
 from fourfold.records.markings import Caveat, Marking, Tlp
@@ -202,7 +202,10 @@ def test_a_client_is_no_node(let_in):
     third = let_in()
     assert [peer.name for peer in nodes()] == ["Counterpart"]
     assert find_peer(None).name == "Counterpart"
-    assert find_peer("Feed") == third.peer
+    assert find_recipient("Feed") == find_recipient(third.peer.institution) == third.peer
+    assert find_recipient(None).name == find_recipient("Counterpart").name == "Counterpart"
+    with pytest.raises(InputError):
+        find_peer("Feed")
     assert [done.peer.name for done in sync(tuple(nodes()))] == ["Counterpart"]
 
 

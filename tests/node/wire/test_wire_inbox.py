@@ -176,6 +176,19 @@ def test_the_inbox_of_a_client_is_bounded_and_says_so(third, monkeypatch):
     assert third.post({"objects": given[2:4]}).status_code == 202
 
 
+def test_deliveries_are_bounded_by_the_day_and_old_statuses_are_forgotten(third, monkeypatch):
+    monkeypatch.setattr(taking, "MAX_DELIVERIES", 3)
+    found = [third.post({"objects": [incident()]}) for _ in range(4)]
+    assert [answer.status_code for answer in found] == [202, 202, 202, 429]
+    later = clock.now() + timedelta(days=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert third.post({"objects": [incident()]}).status_code == 202
+    statuses = [
+        third.get(f"/taxii2/fourfold/status/{json.loads(answer.content)['id']}/") for answer in found[:3]
+    ]
+    assert [answer.status_code for answer in statuses] == [200, 404, 404]  # the first one's object is here
+
+
 def test_too_many_at_once_are_refused_whole(third):
     given = [{"n": number} for number in range(MAX_POST_OBJECTS + 1)]
     assert third.post({"objects": given}).status_code == 400

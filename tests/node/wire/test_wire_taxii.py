@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fourfold.agreements import end as ended
+from fourfold.exchange.paging import Position
 from fourfold.exchange.stix import DEFINITIONS_COLLECTION, definitions, read_object
-from fourfold.exchange.taxii import MEDIA_TYPE, Collection, Position
+from fourfold.exchange.taxii import MEDIA_TYPE, Collection
 from fourfold.node import clock, keeping
 from fourfold.node.agreeing import record_ending
 from fourfold.node.models import Agreement, Event, Peer, RecordVersion, ReleaseState, Tag

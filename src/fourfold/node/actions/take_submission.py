@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,16 +10,20 @@ from django.db import transaction
 from fourfold.canon import new_id
 from fourfold.errors import FourfoldError
 from fourfold.exchange.foreign import Foreign, read_foreign
-from fourfold.exchange.limits import MAX_WAITING
+from fourfold.exchange.limits import MAX_DELIVERIES, MAX_WAITING
 from fourfold.exchange.stix.times import taxii_time
 from fourfold.node import clock, trail
 from fourfold.node.models import Client, Submission, Submitted, SubmittedState, Tag
+
+DAY = timedelta(days=1)
+STATUS_KEPT = timedelta(days=30)
+"""How long a sender may ask what became of a delivery that brought nothing new."""
 
 UNDECIDED = (SubmittedState.WAITING, SubmittedState.QUARANTINED)
 
 
 class InboxFullError(FourfoldError):
-    """So much of this client waits for a person that no more is taken."""
+    """So much of this client waits for a person, or came today, that no more is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +47,27 @@ def take_submission(client: Client, wires: Sequence[bytes]) -> Submission:
     change nothing, and are told as a success or failure just as before.
 
     Raises:
-        InboxFullError: too much of this client waits already; nothing of this delivery is kept.
+        InboxFullError: too much of this client waits, or came today; nothing of this delivery is kept.
     """
     now = clock.now()
     with transaction.atomic():
         Client.objects.select_for_update().get(pk=client.pk)
-        waiting = Submitted.objects.filter(client=client, state__in=UNDECIDED).count()
-        if waiting + len(wires) > MAX_WAITING:
-            raise InboxFullError("Too much of what you handed in still waits for a person; come back later.")
+        _check_room(client, len(wires), now)
         row = Submission.objects.create(
             id=new_id("status").removeprefix("status--"), client=client, received=now
         )
         _keep(row, [read_foreign(wire) for wire in wires], now)
         trail.note(Tag.INBOX_RECEIVED, now, peer=client.peer, subject=f"status--{row.id}")
     return row
+
+
+def _check_room(client: Client, more: int, now: datetime) -> None:
+    """Forget the statuses of what is long decided or was nothing new; refuse what is too much."""
+    mine = Submission.objects.filter(client=client)
+    mine.filter(received__lt=now - STATUS_KEPT, parts=None).delete()
+    waiting = Submitted.objects.filter(client=client, state__in=UNDECIDED).count()
+    if waiting + more > MAX_WAITING or mine.filter(received__gt=now - DAY).count() >= MAX_DELIVERIES:
+        raise InboxFullError("Too much of this client waits for a person, or came within a day.")
 
 
 def _keep(row: Submission, given: Sequence[Foreign], now: datetime) -> None:

@@ -142,6 +142,6 @@ _TITLES: Mapping[int, str] = {
     413: "The request is too large.",
     415: "This type of content is not taken here.",
     422: "The content is not accepted.",
-    429: "Too much of what was handed in waits for a person; come back later.",
+    429: "Too much was handed in, or waits for a person; come back later.",
     500: "This node failed; its operator can see why in its log.",
 }
