@@ -20,6 +20,7 @@ from fourfold.node.actions.revoke_client import revoke_client
 from fourfold.node.actions.sync import sync
 from fourfold.node.clienting import Scope
 from fourfold.node.parties import find_peer, find_recipient, nodes
+from fourfold.node.queries.agreements import listed
 from fourfold.node.releasing import take_back
 from fourfold.node.tokens import token_signer
 from fourfold.records.markings import Caveat, Marking, Tlp
@@ -160,9 +161,10 @@ def test_a_revoked_token_counts_no_more_and_its_terms_end(let_in, offered):
     for _ in range(2):
         assert revoke_client(third.added.client, "operator").revoked is not None
     assert third.get("/taxii2/").status_code == 401
-    with pytest.raises(RefusedError, match="No agreement"):
+    with pytest.raises(RefusedError, match="ended by a party"):
         offered(third, title="Another")
     assert models.Event.objects.filter(tag=models.Tag.CLIENT_REVOKED).count() == 1
+    assert [row["state"] for row in listed() if "Feed" in row["signed_by"]] == ["ended"]
 
 
 def test_a_token_expires(let_in, monkeypatch):

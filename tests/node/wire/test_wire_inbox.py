@@ -1,9 +1,11 @@
 """The inbox of third-party tools: kept as received, believed of nobody, and decided by a person."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client as Browser
 
 from fourfold.errors import InputError, NotFoundError, RefusedError
 from fourfold.exchange.limits import MAX_POST_OBJECTS
@@ -319,3 +321,43 @@ def test_a_revoked_client_hands_nothing_in_and_what_it_handed_in_stays(third, ha
     monkeypatch.setattr(clock, "now", lambda: later)
     assert third.post({"objects": [incident(name="Late")]}).status_code == 401
     assert Submitted.objects.count() == 1
+
+
+def test_the_page_shows_what_was_handed_in_and_where_it_stands(handed, settings):
+    settings.NODE = replace(settings.NODE, demo=True)
+    browser = Browser()
+    assert "Nothing was handed in" in browser.get("/inbox/handed-in/").content.decode()
+    accepted, rejected = handed(incident(name="<b>A drone</b>")), handed(incident([STRANGE], name="Gone"))
+    handed({"type": "?"})
+    record = accept_submitted(accepted.pk, Acceptance(), "analyst").record
+    reject_submitted(rejected.pk, "analyst")
+    page = browser.get("/inbox/handed-in/").content.decode()
+    for word in (
+        "&lt;b&gt;A drone&lt;/b&gt;",
+        "Feed",
+        "TLP:GREEN",
+        "became a record",
+        "rejected and destroyed",
+        record,
+    ):
+        assert word in page
+    assert "this is no type of STIX 2.1" in page
+    assert f"unknown marking {STRANGE}" in page
+    assert "Gone" not in page
+    assert "/inbox/handed-in/" in browser.get("/inbox/").content.decode()
+    settings.NODE = replace(settings.NODE, demo=False)
+    assert browser.get("/inbox/handed-in/").status_code == 302
+
+
+def test_pages_show_a_client_as_a_recipient_and_not_as_a_counterpart(third, offered, settings):
+    settings.NODE = replace(settings.NODE, demo=True)
+    row, browser = offered(third), Browser()
+    for path in (
+        "/releases/",
+        f"/releases/{row.release_id}/",
+        f"/records/{row.source.record}/",
+        "/agreements/",
+    ):
+        answer = browser.get(path)
+        assert (answer.status_code, "Feed" in answer.content.decode()) == (200, True)
+    assert "Feed" not in browser.get("/").content.decode()
