@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test check bench pins clean
+.PHONY: help demo tour test check bench soak pins clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ check: .venv/dev.stamp  ## lint, format, types, import contracts
 
 bench: .venv/dev.stamp  ## what is claimed of speed, measured beside its peers
 	@for script in benchmarks/*_bench.py; do $(BIN)/python $$script || exit 1; done
+
+soak: .venv/dev.stamp  ## kill every process of two nodes all along the path (CUTS=5 a process and kind: half an hour)
+	FOURFOLD_SOAK=$(or $(CUTS),5) $(BIN)/python -m pytest tests/journeys/test_power_cut.py
 
 pins: .venv/dev.stamp  ## renew the pinned versions and their hashes
 	cd requirements && for name in run dev; do ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \

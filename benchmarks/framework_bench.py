@@ -144,6 +144,9 @@ def main() -> None:
     print(f"{'smallest changes, all four levels':<44}{changed:>12,.0f} /s   target {CHANGED_TARGET:,}")
     print(f"{'whole assessment (changes, decisive sets)':<44}{whole:>12,.0f} /s")
     peers(framework, assessed)
+    met = assessed >= ASSESSED_TARGET and changed >= CHANGED_TARGET
+    print(f"Targets: {'met' if met else 'MISSED'}.")
+    sys.exit(0 if met else 1)
 
 
 if __name__ == "__main__":

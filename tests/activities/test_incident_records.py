@@ -91,7 +91,7 @@ def test_the_order_of_the_fields_is_the_one_that_commitments_were_made_over() ->
     expected = (
         "title description date first_known awareness determination submission receipt countries harm_types "
         "severity systems deployers developers harmed response sources registers attribution analyst_note "
-        "contact"
+        "contact attachments"
     )
     assert INCIDENT.fields == tuple(expected.split())
     assert INCIDENT.level is Level.COMMUNICATION
@@ -100,7 +100,7 @@ def test_the_order_of_the_fields_is_the_one_that_commitments_were_made_over() ->
 def test_what_is_internal_is_in_no_default_redaction_rule() -> None:
     offered = communication.default_fields()
     assert set(offered) | set(communication.KEPT_AT_HOME) == set(INCIDENT.fields)
-    assert not set(offered) & {"analyst_note", "contact"}
+    assert not set(offered) & {"analyst_note", "contact", "attachments"}
 
 
 def test_the_listed_avenues_are_cells_of_the_brief_each_once() -> None:

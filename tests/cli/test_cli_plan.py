@@ -1,6 +1,7 @@
 """`fourfold plan`: begin a plan, check it, see its matrix and the reasons behind it."""
 
 import json
+import shlex
 
 import pytest
 
@@ -183,6 +184,20 @@ def test_a_plan_shows_the_same_as_recommend_for_the_same_answers(call, plan, tmp
     assert shown["activities"] == [{"activity": "standards", **asked}]
 
 
+def test_what_to_type_next_can_be_typed_as_it_stands(call, tmp_path):
+    file = tmp_path / "our plan.yaml"
+    framework = "illustrative-asia-pacific"
+    (wrote,) = call("plan", "new", file, "--framework", framework).out.splitlines()
+    hint = shlex.split(wrote.partition("See it with: fourfold ")[2])
+    shown = call(*hint, "--reading", "literal")
+    assert shown.status == 2  # that framework has another reading
+    shown = call(*hint, "--reading", "one-gate")
+    assert shown.status == 0
+    hint = shlex.split(shown.out.splitlines()[-1].removeprefix("Reasons: fourfold "))
+    assert {"--framework", framework, "--reading", "one-gate"} <= set(hint)
+    assert call(*hint).status == 0
+
+
 def test_the_command_itself_ends_with_the_status_that_the_case_deserves(command, tmp_path):
     file = tmp_path / "mine.yaml"
     assert command("plan", "new", file).status == 0
@@ -190,4 +205,4 @@ def test_the_command_itself_ends_with_the_status_that_the_case_deserves(command,
     assert command("plan", "show", file).status == 0
     file.write_text("schema: x\n")
     assert command("plan", "check", file).status == 2
-    assert command("plan").status == 2
+    assert command("plan", "shew").status == 2

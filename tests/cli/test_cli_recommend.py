@@ -52,18 +52,37 @@ def test_the_data_has_the_agreed_shape(call, slices):
     result = call("recommend", slices, "--format", "json")
     data = json.loads(result.out)
     assert (result.status, result.err) == (0, "")
+    assert set(data) == {"framework", "reading", "answers", "slices", "whole", "split"}
     assert set(data["framework"]) == {"id", "version", "digest"}
     assert data["reading"] == "gated"
     assert [each["name"] for each in data["slices"]] == ["findings", "metrics"]
     for part in data["slices"]:
         assert set(part) == {"name", "verdicts", "suggestion", "disagreements", "decisive_sets", "warnings"}
-        assert set(part["verdicts"]) == {"separation", "communication", "coordination", "collaboration"}
+        for each in part["disagreements"]:
+            assert set(each) == {"criterion", "said", "decisive"}
+    for part in (*data["slices"], data["whole"]):
+        assert list(part["verdicts"]) == ["separation", "communication", "coordination", "collaboration"]
         for level in part["verdicts"].values():
-            assert set(level) == {"verdict", "timing", "why", "why_not", "ask", "change"}
+            assert_a_result_of_the_agreed_shape(level)
     assert [each["suggestion"] for each in data["slices"]] == ["separation", "coordination"]
     assert set(data["whole"]) == {"verdicts", "suggestion"}
     assert data["whole"]["suggestion"] == "separation"
     assert data["split"] is True
+
+
+def assert_a_result_of_the_agreed_shape(level):
+    assert set(level) == {"verdict", "timing", "why", "why_not", "ask", "change"}
+    assert level["verdict"] in {
+        "supported", "supported-unless", "open", "unsupported", "contested", "ruled-out"
+    }  # fmt: skip
+    assert level["timing"] in {"now", "not yet", "unknown"}
+    criteria = shipped().criteria
+    for ground in (*level["why"], *level["why_not"]):
+        assert set(ground) == {"id", "text", "passages", "criteria"}
+        assert ground["passages"]
+        assert set(ground["criteria"]) <= set(criteria)
+    assert set(level["ask"]) <= set(criteria)
+    assert all(value in criteria[name].scale for each in level["change"] for name, value in each.items())
 
 
 def test_a_decisive_set_that_needs_both_is_told_in_data_and_in_prose(call, question):
@@ -180,8 +199,10 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("data", UNREADABLE.values(), ids=UNREADABLE.keys())
 @pytest.mark.parametrize(
-    "arguments", [("recommend",), ("plan", "check"), ("plan", "show"), ("framework", "groups")]
-)
+    "arguments",
+    [("recommend",), ("plan", "check"), ("plan", "show"), ("framework", "groups"), ("framework", "show"),
+     ("institutions", "compare"), ("plan", "new", "-", "--framework")],
+)  # fmt: skip
 def test_what_cannot_be_read_is_refused_plainly_and_left_alone(call, tmp_path, data, arguments):
     file = tmp_path / "input"
     file.write_bytes(data)
@@ -257,16 +278,25 @@ def test_an_unknown_command_is_answered_with_the_nearest(call):
     assert 'Did you mean "recommend"?' in result.err
 
 
-def test_without_a_command_the_help_lists_what_there_is(call):
-    result = call()
-    assert result.status == 0
-    assert "recommend" in result.out
-    assert "plan" in result.out
+PARTS = ["plan", "framework", "institutions", "node", "peer", "assessment", "agreement", "record", "release",
+         "log", "evidence"]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", [None, *PARTS])
+def test_without_a_command_the_help_lists_what_there_is_in_whole_sentences(call, part):
+    words = [part] if part else []
+    result = call(*words)
+    assert (result.status, result.err) == (0, "")
+    assert result.out == call(*words, "--help").out
+    listed = result.out.partition("Commands:\n")[2]
+    assert len(listed.splitlines()) >= len(PARTS) * (part is None) + 1
+    assert "..." not in listed
 
 
 @pytest.mark.parametrize(
     "path",
     ["recommend", "plan", "plan new", "plan check", "plan show", "framework", "framework list",
+     "framework new",
      "framework show", "framework verify", "framework groups", "institutions", "institutions compare"],
 )  # fmt: skip
 def test_every_command_explains_itself_with_an_example(call, path):

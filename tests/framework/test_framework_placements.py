@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -54,22 +55,44 @@ def test_the_brief_places_it_where_the_engine_does(brief: Framework, say: Say, p
     assert ruled_out == placement.ruled_out
 
 
-def test_the_literal_reading_misses_placements_that_the_default_reproduces(
+READINGS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "readings.md"
+
+
+def placed(brief: Framework, say: Say, placement: Placement, reading: str) -> Level | None:
+    said = say(placement.stated, clear=not placement.alone)
+    return assess(brief, [Slice("", {"A": said})], reading).whole.suggestion
+
+
+def test_what_each_reading_makes_of_the_placements_is_what_the_documentation_says(
     brief: Framework, say: Say
 ) -> None:
-    found = {}
-    for reading in brief.readings:
-        hits = [
-            assess(
-                brief, [Slice("", {"A": say(each.stated, clear=not each.alone)})], reading
-            ).whole.suggestion
-            is each.level
-            for each in PLACEMENTS
-        ]
-        found[reading] = sum(hits)
-    assert found["gated"] == len(PLACEMENTS)
-    assert found["literal"] < found["gated"]
-    assert found["coord-and"] < found["gated"]
+    """Row by row, in the order of the placements above; the last row counts."""
+    text = READINGS_PAGE.read_text(encoding="utf-8")
+    rows = [
+        [cell.strip(" *`") for cell in row.split("|")[1:-1]] for row in text.splitlines() if row[:1] == "|"
+    ]
+    (head,) = (number for number, row in enumerate(rows) if row[0] == "placement")
+    readings = rows[head][2:]
+    told = rows[head + 2 : head + 2 + len(PLACEMENTS)]
+    assert readings == list(brief.readings)
+    hits = dict.fromkeys(readings, 0)
+    for row, placement in zip(told, PLACEMENTS, strict=True):
+        assert row[1] == placement.level.value
+        for reading, word in zip(readings, row[2:], strict=True):
+            found = placed(brief, say, placement, reading)
+            hits[reading] += found is placement.level
+            expected = found.value if found else "open"
+            assert word == ("same" if found is placement.level else expected), (row[0], reading)
+    counts = [f"{count} of {len(PLACEMENTS)}" for count in hits.values()]
+    assert rows[head + 2 + len(PLACEMENTS)] == ["reproduced", "", *counts]
+    assert hits["gated"] == len(PLACEMENTS)
+    assert hits["literal"] < hits["coord-and"] < hits["gated"]
+
+
+def test_the_page_of_the_readings_prints_all_four_figures_of_agreement() -> None:
+    text = READINGS_PAGE.read_text(encoding="utf-8")
+    for figure in ("35 of 35", "19 of 20", "12 of 16", "17 of 20"):
+        assert f"| {figure} |" in text
 
 
 def test_joint_testing_without_the_unit_is_supported_but_not_yet(brief: Framework, say: Say) -> None:

@@ -83,9 +83,16 @@ def test_a_sentence_broken_by_a_page_is_one_passage(brief: Framework, source: st
     assert told.remedy == "The same words stand in line 92."
 
 
-def test_another_text_has_none_of_the_passages(brief: Framework) -> None:
+def test_another_text_altogether_is_one_fault(brief: Framework) -> None:
     for text in ("", "Nothing of it.", "\t\t\n" * 200):
-        assert len(verify_source(brief, text)) == len(brief.passages)
+        (fault,) = verify_source(brief, text, "other.txt")
+        assert str(fault).startswith(f"other.txt: This text has none of the {len(brief.passages)} passages")
+
+
+def test_one_passage_alone_tells_what_is_missing(brief: Framework, source: str) -> None:
+    lines = source.split("\n")
+    alone = [line if place == 78 else "" for place, line in enumerate(lines)]
+    assert len(verify_source(brief, "\n".join(alone))) == len(brief.passages) - 1
 
 
 def test_every_condition_and_avenue_can_be_cited(brief: Framework) -> None:

@@ -42,6 +42,8 @@ UNREADABLE = """() => {
   return found;
 }"""
 OUTSIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
+ASIDE = """() => [...document.querySelectorAll('.framed, .scroll')]
+  .filter(each => each.scrollWidth > each.clientWidth + 1).length"""
 SMALL = """() => [...document.querySelectorAll('main button, main a.button, .tabs a, .menu a, input, select')]
   .filter(each => each.checkVisibility() && each.type !== 'hidden')
   .filter(each => Math.min(each.getBoundingClientRect().height, each.getBoundingClientRect().width) < 24)
@@ -219,3 +221,34 @@ def test_on_paper_the_matrix_is_whole_and_has_no_controls(browser: Browser, node
     expect(page.get_by_role("navigation", name="Main")).not_to_be_visible()
     expect(page.locator("form.filters")).not_to_be_visible()
     assert page.locator(".matrix tbody").count() == 15
+
+
+def test_paper_is_light_and_shows_what_is_folded_but_for_what_only_a_program_reads(
+    browser: Browser, nodes: Stage
+) -> None:
+    page = opened(browser, scheme="dark")
+    page.emulate_media(media="print")
+    page.goto(nodes.home.url)
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 34, 48)"
+    suggested = page.locator(".is-suggested .verdict").first
+    assert suggested.evaluate("each => getComputedStyle(each).color") == "rgb(27, 34, 48)"
+    page.goto(nodes.home.url + details(nodes.home, page)[0])
+    assert page.locator("details table").first.evaluate("each => each.checkVisibility()")
+    page.goto(nodes.home.url + "evidence/")
+    assert not page.locator("details pre").first.evaluate("each => each.checkVisibility()")
+
+
+@pytest.mark.parametrize("size", [NARROWEST, PHONE, (962, 700), DESK], ids=str)
+def test_a_word_without_end_breaks_and_pushes_nothing_aside(
+    browser: Browser, nodes: Stage, size: tuple[int, int]
+) -> None:
+    page = opened(browser, size)
+    for path in ("records/", "inbox/", "releases/", *details(nodes.home, page)):
+        page.goto(nodes.home.url + path)
+        page.evaluate(
+            "word => document.querySelectorAll('h1, .crumbs span, tbody th a, .text, .brand strong')"
+            ".forEach(each => { each.textContent = word; })",
+            "Donaudampfschiff" * 20,
+        )
+        assert page.evaluate(OUTSIDE) <= 0, path
+        assert page.evaluate(ASIDE) == 0, path

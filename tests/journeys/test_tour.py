@@ -1,5 +1,7 @@
 """The tour, and what it claims: every step proved, nothing withheld on the wire or on the other's disk."""
 
+import base64
+import json
 import socket
 import subprocess
 import sys
@@ -7,9 +9,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from fourfold.demo.incidents import demo_incidents
@@ -17,6 +21,10 @@ from fourfold.demo.path import APART, PATH, RELEASED, RESTRICTED, Step, files_wi
 from fourfold.demo.stage import Side, Stage, free_ports, set_up
 from fourfold.demo.tour import walk
 from fourfold.errors import RefusedError
+from fourfold.exchange.requests import SignedRequests
+from fourfold.exchange.taxii import MEDIA_TYPE, collection_id
+from fourfold.node.keys import NODE_PASSPHRASE
+from fourfold.records.signing import Signer
 
 
 def test_the_tour_proves_every_step_and_exits_with_0() -> None:
@@ -178,6 +186,111 @@ def test_nothing_withheld_is_on_the_wire_or_on_the_counterparts_disk(
         assert files_with(stage.home, secret), secret
         assert secret not in wire
         assert files_with(stage.abroad, secret) == []
+
+
+CANARY = "canary7f3d9b1e5a2c"
+"""Stands in whatever of the last record must not leave: its withheld field, why it is taken back."""
+
+
+def forms(text: str) -> list[bytes]:
+    """A text as it might stand in bytes that were not written to show it: plain, UTF-16, hex, base64."""
+    plain = text.encode()
+    encoded = [base64.b64encode(bytes(shift) + plain)[4 * bool(shift) : -4] for shift in range(3)]
+    return [plain, text.encode("utf-16-le"), plain.hex().encode(), plain.hex().upper().encode(), *encoded]
+
+
+def typed(side: Side, *words: str) -> Any:
+    """What a command says, typed at a side's node."""
+    done = subprocess.run(
+        [sys.executable, "-m", "fourfold.cli", *words, "--home", str(side.home), "--format", "json"],
+        env=side.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def with_canary(side: Side, folder: Path) -> str:
+    """A record of which one field must not leave, although all the others may."""
+    record = {
+        "kind": "incident",
+        "activity": "incident_reporting",
+        "slice": "public-incidents",
+        "marking": {"tlp": "GREEN"},
+        "fields": {"title": "A lift did not stop", "analyst_note": f"{CANARY}, in Köln"},
+    }
+    file = folder / f"{CANARY}.json"
+    file.write_text(json.dumps(record))
+    return typed(side, "record", "add", str(file))["id"]
+
+
+def ask_for_everything(stage: Stage, record: str, release: str) -> list[int]:
+    """Ask the first node, as the counterpart and as nobody, for what is there and what is not."""
+    target = stage.home.url.rstrip("/")
+    pem = (stage.abroad.home / "keys" / "node.pem").read_bytes()
+    secret = Path(stage.abroad.environment()[NODE_PASSPHRASE]).read_bytes().strip()
+    me, it = stage.abroad.do("who")["id"], stage.home.do("who")["id"]
+    auth = SignedRequests(Signer.from_pem(pem, secret), it, lambda: datetime.now(UTC))  # noqa: TID251  a clock of its own
+    mine, accept = collection_id(it, me), {"Accept": MEDIA_TYPE}
+    objects = f"{target}/taxii2/fourfold/collections/{mine}/objects/"
+    named = [record, release, release.replace("release", "incident"), "incident--x", "%00"]
+    paths = [
+        f"{target}/taxii2/",
+        f"{target}/taxii2/nothing",
+        f"{target}/taxii2/fourfold/collections/",
+        f"{target}/taxii2/fourfold/collections/{collection_id(it, it)}/objects/",
+        f"{objects.removesuffix('objects/')}manifest/",
+        *(objects + query for query in ("", "?limit=x", "?added_after=never", "?match%5Bversion%5D=all")),
+        *(f"{objects}{name}/" for name in named),
+        *(f"{objects}{name}/versions/" for name in named),
+        *(f"{target}/{page}" for page in ("records/", f"records/{record}/", "releases/", "events/", "no")),
+        *(f"{target}/{page}" for page in (f"releases/{release}/", "evidence/", "inbox/", f"?words={record}")),
+        f"{target}/exchange/v1/log",
+        f"{target}/exchange/v1/log?from=-1",
+        f"{target}/exchange/v1/{record}",
+    ]
+    bad = (b"", b"{}", b"\xff", json.dumps({"receipts": [record, release]}).encode())
+    seen = []
+    for who in (auth, None):
+        with httpx.Client(auth=who, headers=accept, trust_env=False, timeout=30) as client:
+            seen += [client.get(path).status_code for path in paths]
+            for place in ("receipts", "cosignature"):
+                answers = [client.post(f"{target}/exchange/v1/{place}", content=body) for body in bad]
+                seen += [answer.status_code for answer in answers]
+    return seen
+
+
+def test_a_canary_in_a_withheld_field_is_nowhere_else_whatever_is_asked(
+    walked: tuple[Stage, list[Listener]], tmp_path: Path
+) -> None:
+    stage, listeners = walked
+    record = with_canary(stage.home, tmp_path)
+    made = stage.home.do("release", record=record)
+    assert made["withheld"] == ["analyst_note"]
+    for side in (stage.abroad, stage.home, stage.abroad):
+        side.do("collect")
+    assert any(item["object"] == made["id"] and item["held"] for item in stage.abroad.do("received"))
+    before = len(listeners[0].heard)
+    seen = ask_for_everything(stage, record, made["id"])
+    assert {200, 302, 400, 401, 404} <= set(seen) <= {200, 302, 400, 401, 404, 422}
+    assert len(listeners[0].heard) > before
+    exported = tmp_path / "evidence"
+    files = stage.home.do("export", folder=str(exported))
+    assert any(made["id"][9:17] in file for file in files)
+    stage.home.do("take_back", record=record, reason=f"it said {CANARY}")
+    for side in (stage.abroad, stage.home):
+        side.do("collect")
+    wire = b"".join(piece for listener in listeners for piece in listener.heard)
+    assert files_with(stage.home, CANARY.encode())
+    assert "server.log" not in files_with(stage.home, CANARY.encode())
+    disk = {file.name for file in stage.abroad.home.rglob("*") if file.is_file()}
+    assert {"server.log"} <= disk
+    assert any(name.endswith("-wal") for name in disk)
+    for form in forms(CANARY):
+        assert form not in wire
+        assert files_with(stage.abroad, form) == []
+        assert [file for file in files if form in (exported / file).read_bytes()] == []
 
 
 def test_walking_the_path_again_changes_nothing(walked: tuple[Stage, list[Listener]]) -> None:

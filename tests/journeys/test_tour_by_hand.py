@@ -166,11 +166,13 @@ def tell_and_take_back(a: Hand, b: Hand) -> None:
 
 
 def prove(hands: tuple[Hand, Hand], fingerprints: list[str], tmp_path: Path) -> None:
-    a, _ = hands
-    a.run("sync")
+    a, b = hands
+    for hand in (b, a, b):
+        hand.run("sync")
     both(hands, "log", "check")
     assert all(each["holds"] for each in a.run("node", "check", "--format", "json"))
-    files = a.run("evidence", "export", "evidence", "--format", "json")["files"]
+    exported = both(hands, "evidence", "export", "evidence", "--format", "json")
+    files, others = (each["files"] for each in exported)
     for hand in hands:
         hand.stop()
     with pytest.raises(httpx.ConnectError):
@@ -181,8 +183,28 @@ def prove(hands: tuple[Hand, Hand], fingerprints: list[str], tmp_path: Path) -> 
     checks = nowhere.run("verify", *paths, *trusted, "--format", "json")
     assert {each["outcome"] for each in checks} <= {"holds", "open"}
     assert len([each for each in checks if each["outcome"] == "holds"]) > 50
+    theirs = [str(b.folder / "evidence" / name) for name in others]
+    for log in (a.folder / "evidence" / "log-kept-1.json", b.folder / "evidence" / "log-kept-1.json"):
+        assert log.is_file()
+    together = nowhere.run("verify", *paths, *theirs, *trusted, "--format", "json")
+    assert {each["outcome"] for each in together} <= {"holds", "open"}
+    one_byte(nowhere, paths, trusted)
     stranger = nowhere.run("verify", *paths, "--trust", "0000 0000", "--format", "json", status=1)
     assert any(each["outcome"] == "fails" for each in stranger)
+
+
+def one_byte(nowhere: Hand, paths: list[str], trusted: list[str]) -> None:
+    """One byte edited in an object, a receipt, a log: the check that fails names the file."""
+    for part, member in (("object", "object"), ("receipt", "receipt"), ("log", "leaves")):
+        path = next(
+            each for each in paths if json.loads(Path(each).read_text())["type"] == f"fourfold-{part}"
+        )
+        data = Path(path).read_bytes()
+        place = data.index(f'"{member}"'.encode()) + 40
+        Path(path).write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        checks = nowhere.run("verify", *paths, *trusted, "--format", "json", status=1)
+        assert {each["file"] for each in checks if each["outcome"] == "fails"} == {path}
+        Path(path).write_bytes(data)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import override_settings
 
+from fourfold.node.actions.add_account import add_account
 from fourfold.node.home import Config
+from fourfold.node.roles import Role
 
 
 @pytest.fixture
@@ -21,6 +23,22 @@ def test_pages_of_a_real_node_ask_for_a_sign_in(closed: Client) -> None:
         answer = closed.get(path)
         assert answer.status_code == 302, path
         assert answer.headers["Location"].startswith("/sign-in/"), path
+
+
+@pytest.mark.parametrize(
+    ("roles", "opens"),
+    [
+        ((), set()),
+        ((Role.OPERATOR,), {"/events/"}),
+        ((Role.READER,), {"/", "/records/", "/releases/", "/inbox/", "/evidence/", "/events/"}),
+    ],
+)
+def test_an_account_sees_what_its_roles_let_it_see(closed: Client, roles: Any, opens: set[str]) -> None:
+    add_account("ada", "correct horse battery", roles, "operator")
+    assert closed.login(username="ada", password="correct horse battery")
+    for path in ("/", "/records/", "/releases/", "/inbox/", "/evidence/", "/events/"):
+        assert closed.get(path).status_code == (200 if path in opens else 403), path
+    assert closed.get("/about/").status_code == 200
 
 
 def test_a_demonstration_on_loopback_shows_its_pages(me: Any, settings: Any) -> None:

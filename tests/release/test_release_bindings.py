@@ -81,6 +81,14 @@ def test_a_consent_covers_the_fields_that_it_names_and_no_other(world):
     assert (made.outcome, made.passing) == (Outcome.PASS_REDACTED, ("title",))
 
 
+def test_a_field_with_a_looser_marking_of_its_own_still_needs_what_the_whole_needs(world):
+    own = {"reporter": Marking(tlp=Tlp.CLEAR)}
+    agreement, record = world.agreement(), world.record(marking=ORCON, field_markings=own)
+    only = world.consent(world.a, record, agreement, fields=frozenset({"title"}))
+    made = world.plan(record, world.around(agreement, consents=(only,)))
+    assert (made.outcome, made.passing) == (Outcome.PASS_REDACTED, ("title",))
+
+
 def test_a_consent_does_not_outlive_its_expiry_because_a_clock_was_set_back(world):
     agreement, record = world.agreement(), world.record(marking=ORCON)
     consent = world.consent(world.a, record, agreement, expires=world.now + HOUR)

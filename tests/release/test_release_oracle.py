@@ -286,12 +286,20 @@ def expected(world, record, around, stub):
         return Outcome.WITHHOLD, ()
     if not all(one.rest(None, record.marking) for one in governing):
         return Outcome.WITHHOLD, ()
-    levels = {one.level() for one in governing}
-    if levels != {"all"}:
-        return (Outcome.WITHHOLD if "nothing" in levels else Outcome.STUB), ()
-    passing = tuple(
-        name for name in record.payload if all(one.passes(name, effective(record, name)) for one in governing)
-    )
+
+    def passing_under(oracles):
+        return tuple(
+            name
+            for name in record.payload
+            if all(one.passes(name, effective(record, name)) for one in oracles)
+        )
+
+    alone = [one for one in governing if one.level() == "all"]
+    if any(one.level() == "nothing" for one in governing) or not all(passing_under([one]) for one in alone):
+        return Outcome.WITHHOLD, ()
+    if len(alone) < len(governing):
+        return Outcome.STUB, ()
+    passing = passing_under(governing)
     if not passing:
         return Outcome.WITHHOLD, ()
     return (Outcome.PASS if len(passing) == len(record.payload) else Outcome.PASS_REDACTED), passing

@@ -102,8 +102,17 @@ def test_the_release_carries_what_was_agreed_and_who_it_is_for(world):
     assert (release.agreement, release.slice) == (world.text().digest(), "public-incidents")
     assert release.derived_from == pseudonym(SECRET, record.id, world.b)
     assert record.id not in release.model_dump_json()
+    assert (release.created, release.modified) == (world.now, world.now)
+    assert record.created != world.now
     assert release.version == 1
     assert not release.revoked
+
+
+def test_the_release_names_every_originator_so_that_the_recipient_asks_all_of_them(world):
+    originators = frozenset({world.a, world.c})
+    release = built(world, world.record(originators=originators))
+    assert release.originators == originators
+    assert withdraw(release, world.now).originators == originators
 
 
 def test_its_marking_is_the_join_of_what_passed_and_names_this_recipient_only(world):
@@ -188,6 +197,10 @@ def test_a_stub_says_that_there_is_something_and_no_more(world):
         build(record, kind_of(world), made, Making.first(world.now, SECRET))
     with pytest.raises(RefusedError):
         build_stub(record, plan(label_of(record), world.b, around), new_id("stub"))
+    with pytest.raises(RefusedError, match="edited"):
+        build_stub(record.model_copy(update={"version": 2}), made, new_id("stub"))
+    with pytest.raises(RefusedError, match="No stub"):
+        build_stub(record, plan(label_of(record, stub=True), world.b, world.around()), new_id("stub"))
 
 
 def test_another_kind_than_the_record_s_is_refused(world):

@@ -1,13 +1,17 @@
 """Fourfold, held against vectors that were computed without it; README.md gives the rules."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from fourfold.canon import canonical_bytes, digest
+from fourfold.canon import canonical_bytes, digest, digest_bytes
+from fourfold.errors import SignatureError
+from fourfold.exchange.receipts import read_receipt, sign_receipt
+from fourfold.exchange.requests import Message, verify_request
+from fourfold.exchange.stix import decode, encode, sign_release, verify_object
 from fourfold.log import (
     Checkpoint,
     LoggedProof,
@@ -213,3 +217,36 @@ def test_every_file_of_vectors_is_explained():
     text = (FOLDER / "README.md").read_text("utf-8")
     files = {path.name for path in FOLDER.glob("*.json")}
     assert files == {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")}
+
+
+RELEASES = load("release")
+
+
+@pytest.mark.parametrize("name", ["release", "withdrawal"])
+def test_release_objects(name):
+    given, signer = RELEASES[name], SIGNERS[RELEASES["signer"]]
+    found = verify_object(given["wire"].encode(), signer.key)
+    assert found.digest == given["digest"] == digest_bytes(given["wire"].encode())
+    release = decode(found.value)
+    assert release.revoked == (name == "withdrawal")
+    assert canonical_bytes(encode(release)) == given["unsigned"].encode()
+    assert sign_release(release, signer) == given["wire"].encode()
+
+
+@pytest.mark.parametrize("given", load("receipt")["receipts"], ids=["stored", "refused", "withdrawn"])
+def test_receipts(given):
+    signer = SIGNERS[load("receipt")["signer"]]
+    found = read_receipt(given["wire"].encode())
+    assert found.digest == given["digest"]
+    verify(found.signature, Purpose.RECEIPT, given["signed"].encode(), signer.key)
+    assert sign_receipt(found.receipt, signer).wire == given["wire"].encode()
+
+
+@pytest.mark.parametrize("given", load("request")["requests"], ids=lambda given: given["method"])
+def test_signed_requests(given):
+    me, headers = load("request")["recipient"], given["headers"]
+    message = Message(given["method"], f"http://node{given['target']}", dict(headers), given["body"].encode())
+    found = verify_request(message, me, datetime.fromtimestamp(given["created"], UTC))
+    assert found.key == SIGNERS[load("request")["signer"]].key
+    with pytest.raises(SignatureError):
+        verify_request(message, "identity--another", datetime.fromtimestamp(given["created"], UTC))

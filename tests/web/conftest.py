@@ -360,6 +360,12 @@ def parsed(response: HttpResponse) -> Element:
 
 
 @pytest.fixture
+def parse() -> Callable[[HttpResponse], Element]:
+    """Read an answer strictly."""
+    return parsed
+
+
+@pytest.fixture
 def read(web: Client) -> Callable[..., Element]:
     """Ask for a page that is there, and read it strictly."""
 

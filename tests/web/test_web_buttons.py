@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from fourfold.activities.incident_reporting.records import Incident
 from fourfold.node import examples, models
+from fourfold.node.actions.add_account import add_account
 from fourfold.node.actions.import_incidents import Import
 from fourfold.node.home import Config
+from fourfold.node.roles import Role
 from fourfold.records.markings import Marking, Tlp
 
 
@@ -108,7 +109,7 @@ def closed(settings: Any, node: Any) -> Client:
     """A reader of a node that is no demonstration, signed in."""
     settings.NODE = Config(id=node.id, name=node.name, url="http://127.0.0.1:8471/", demo=False)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    get_user_model().objects.create_user("ada", password="correct horse battery")
+    add_account("ada", "correct horse battery", [Role.ANALYST], "operator")
     client = Client()
     assert client.login(username="ada", password="correct horse battery")
     return client

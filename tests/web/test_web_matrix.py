@@ -94,6 +94,42 @@ def test_an_agreement_in_force_is_shown_and_an_ended_one_is_not(scene: Any) -> N
     assert matrix(scene, show="agreed").rows == ()
 
 
+def test_an_agreed_level_is_sealed_in_its_own_cell(scene: Any) -> None:
+    scene.assess()
+    parts = row(matrix(scene), "incident_reporting").parts
+    sealed = {(part.name, cell.level) for part in parts for cell in part.cells if cell.agreed}
+    assert sealed == {
+        ("incidents reported at home", Level.COMMUNICATION),
+        ("highly sensitive incidents", Level.SEPARATION),
+    }
+    assert not any(cell.agreed for part in row(matrix(scene), "standards").parts for cell in part.cells)
+
+
+def test_an_agreement_divided_otherwise_than_the_answers_stands_at_the_activity(
+    scene: Any, read: Any
+) -> None:
+    shown = row(matrix(scene), "incident_reporting")
+    assert [part.name for part in shown.parts] == [""]
+    assert {each.slice for each in shown.agreed_otherwise} == {
+        "incidents reported at home",
+        "highly sensitive incidents",
+    }
+    assert "agreed: communication incidents reported at home" in read("/").words
+
+
+def test_the_activity_page_tells_each_side_alone_and_whether_readings_differ(scene: Any, read: Any) -> None:
+    scene.assess(standards={"sens": ["high"], "risk": ["material"]})
+    words = read("/activities/standards/").words
+    assert re.search(r"Each side alone: AISI \w+ , AIO separation", words)
+    for activity in shipped().activities:
+        view = activity_view(stance_with(scene.peer, clock.now()), activity)
+        verdicts = {
+            name: {each.verdicts for each in view.readings if each.slice == name}
+            for name in {each.slice for each in view.readings}
+        }
+        assert view.readings_agree is all(len(each) == 1 for each in verdicts.values())
+
+
 def test_search_looks_into_activities_parts_and_questions(scene: Any) -> None:
     scene.assess()
     assert [each.id for each in matrix(scene, words="TALENT").rows] == ["talent_pool"]
@@ -182,6 +218,10 @@ def test_with_several_counterparts_the_reader_chooses(scene: Any, read: Any) -> 
     )
     assert chosen(counterparts(), "") == second
     assert chosen(counterparts(), scene.peer.pk) == scene.peer
+    way_back = [
+        each.attributes["href"] for each in read(f"/activities/standards/?with={scene.peer.pk}").find("a")
+    ]
+    assert f"/?with={scene.peer.pk}" in way_back
     words = read(f"/?with={scene.peer.pk}").words
     assert "Another" in words
     assert "UK AI Security Institute and EU AI Office" in words

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.views import defaults
+from django.views.csrf import csrf_failure
 
 from fourfold.framework import shipped
 from fourfold.node import models
@@ -69,6 +71,7 @@ def check_references(page: Any) -> None:
 def check_tables(page: Any) -> None:
     for table in page.find("table"):
         (head,) = table.find("thead")
+        assert [each.words != "" for each in table.find("caption")] == [True]
         columns = list(head.find("th"))
         assert len(columns) >= 2
         assert all(each.attributes["scope"] == "col" and each.words for each in columns)
@@ -171,6 +174,34 @@ def test_what_one_may_not_see_and_what_does_not_exist_read_the_same(scene: Any, 
     assert {web.get(path).status_code for path in absent} == {404}
     assert len(pages) == 1
     assert "There is nothing here for you" in pages.pop()
+
+
+@pytest.mark.parametrize(
+    ("handler", "words"),
+    [
+        (defaults.bad_request, "The request was not understood"),
+        (defaults.permission_denied, "There is nothing here for you"),
+        (defaults.page_not_found, "There is nothing here for you"),
+        (defaults.server_error, "Something went wrong here"),
+    ],
+)
+def test_an_error_has_a_whole_page_of_its_own(
+    node: Any, parse: Any, rf: Any, handler: Any, words: str
+) -> None:
+    del node
+    request = rf.get("/records/")
+    answer = handler(request) if handler is defaults.server_error else handler(request, ValueError("secret"))
+    page = parse(answer)
+    check(page)
+    assert next(page.find("h1")).words == words
+    assert "secret" not in page.words
+
+
+def test_a_forged_form_gets_a_page_that_says_what_to_do(node: Any, parse: Any, rf: Any) -> None:
+    del node
+    page = parse(csrf_failure(rf.post("/inbox/collect/")))
+    check(page)
+    assert next(page.find("h1")).words == "The form had lapsed"
 
 
 def test_every_answer_carries_the_strict_policy(web: Any) -> None:

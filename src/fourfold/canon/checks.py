@@ -163,7 +163,7 @@ class Faults:
 
 
 def remedy_for(word: str, options: Collection[str] | Mapping[str, object]) -> str:
-    """What to write instead: the nearest allowed word, or all of them if none is near and they are few."""
+    """What to write instead: the nearest allowed word, or all of them if none is near."""
     words = sorted(options) if isinstance(options, set | frozenset) else list(options)
     near = difflib.get_close_matches(word[:100], words, n=1)
     if near:

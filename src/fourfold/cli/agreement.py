@@ -19,9 +19,10 @@ from fourfold.cli.node_session import (
     write_out,
 )
 from fourfold.cli.output import Format, FormatOption, Page
+from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="As listed; its beginning is enough.")]
 

@@ -19,12 +19,13 @@ from fourfold.cli.node_session import (
     tell,
 )
 from fourfold.cli.output import Format, FormatOption, Page, print_json
+from fourfold.cli.part import part
 from fourfold.framework import shipped
 
 if TYPE_CHECKING:
     from fourfold.node.models import Peer
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 ActivityArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[ACTIVITY]...", help="Which; else all that have answers.")

@@ -1,23 +1,29 @@
 """`fourfold framework`: the conditions behind the verdicts, where they are written, and who can group."""
 
+import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from fourfold.canon import remedy_for, shown
 from fourfold.canon.document import MOST_BYTES
+from fourfold.cli.framework_data import framework_json, identity
 from fourfold.cli.output import (
     FileArgument,
     Format,
     FormatOption,
     FrameworkOption,
+    NewFileArgument,
     Page,
     ReadingOption,
     chosen_framework,
     print_json,
     read_input,
+    write_new,
 )
+from fourfold.cli.part import part
 from fourfold.cli.wording import LEVELS, SHORT, listed
 from fourfold.errors import Fault, InputError
 from fourfold.framework import (
@@ -29,10 +35,13 @@ from fourfold.framework import (
     shipped,
     shipped_names,
     shipped_source,
+    shipped_text,
+    source_digests,
     verify_source,
 )
+from fourfold.framework.parts import Condition
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = part()
 NameArgument = Annotated[
     str | None,
     typer.Argument(metavar="[NAME|FILE]", help="A shipped framework, or a file; the brief's if left out."),
@@ -55,7 +64,7 @@ def list_(output: FormatOption = Format.TEXT) -> None:
     """
     found = [(name, shipped(name)) for name in shipped_names()]
     if output is Format.JSON:
-        print_json([{"name": name, **_identity(each)} for name, each in found])
+        print_json([{"name": name, **identity(each)} for name, each in found])
         return
     page = Page()
     for name, each in found:
@@ -82,7 +91,7 @@ def show(
     word = _one_of(chosen.readings, reading or chosen.default_reading, "reading")
     only = _one_of(chosen.activities, activity, "activity") if activity is not None else None
     if output is Format.JSON:
-        print_json(_as_json(chosen, word, only))
+        print_json(framework_json(chosen, word, only))
         return
     page = Page()
     if only is not None:
@@ -99,20 +108,44 @@ def show(
 
 
 @app.command()
+def new(
+    file: NewFileArgument,
+    like: Annotated[
+        str, typer.Option(metavar="NAME", help="The shipped framework to begin with.")
+    ] = "illustrative-asia-pacific",
+) -> None:
+    """Writes a framework's file to begin another one with; a file that exists is left as it is.
+
+    Edit it, and load it with --framework FILE. "fourfold framework show FILE" tells all faults of it.
+
+    Example: fourfold framework new ours.yaml
+    """
+    if write_new(file, shipped_text(like)):
+        typer.echo(f"Wrote {file}. See it with: {shlex.join(['fourfold', 'framework', 'show', file])}")
+
+
+@app.command()
 def verify(
     source: Annotated[
         str | None, typer.Option(metavar="FILE", help="The text the framework is drawn from.")
     ] = None,
     name: NameArgument = None,
+    digests: bool = typer.Option(
+        False, "--digests", help="Print the digest of what stands in each passage's place instead."
+    ),
 ) -> None:
     """Checks that a source text still says, word for word, what the framework refers to.
 
-    Exit status 2, with every passage that differs, if it does not.
+    Exit status 2, with every passage that differs, if it does not. Another text altogether is one fault.
 
     Example: fourfold framework verify --source brief.txt
     """
     chosen = chosen_framework(name)
     text, file = _source(source, name, chosen)
+    if digests:
+        for passage, found in source_digests(chosen, text).items():
+            typer.echo(f"{passage}: {found or 'no such place'}")
+        return
     if faults := verify_source(chosen, text, file):
         raise InputError(faults)
     Page().paragraph(f"All {len(chosen.passages)} passages of {chosen.id} stand in {file} as they should.")
@@ -134,7 +167,10 @@ def groups_(
     """
     chosen = chosen_framework(framework)
     question = load_recommend_input(read_input(file), chosen, file=file)
-    found = {part.name: groups(chosen, part.answers, reading) for part in question.slices}
+    try:
+        found = {part.name: groups(chosen, part.answers, reading) for part in question.slices}
+    except InputError as error:
+        raise InputError([replace(fault, file=file) for fault in error.faults]) from error
     if output is Format.JSON:
         print_json([{"name": name, "groups": _groups_json(levels)} for name, levels in found.items()])
         return
@@ -194,13 +230,17 @@ def _conditions(page: Page, chosen: Framework, reading: str) -> None:
         page.line()
         page.heading(f"{chosen.levels[level].title}: {chosen.levels[level].text}")
         if support.gate:
-            page.paragraph(support.gate.text, mark="  only if    ")
+            page.paragraph(_cited(chosen, support.gate), mark="  only if    ")
         for place, reason in enumerate(support.reasons):
-            refs = "; ".join(chosen.refs(reason.passages))
-            page.paragraph(f"{reason.text} ({refs})", mark="  supported  " if place == 0 else "  or         ")
+            page.paragraph(_cited(chosen, reason), mark="  supported  " if place == 0 else "  or         ")
         for rule in chosen.rule_outs:
             if level in rule.levels:
-                page.paragraph(rule.condition.text, mark="  ruled out  ")
+                page.paragraph(_cited(chosen, rule.condition), mark="  ruled out  ")
+
+
+def _cited(chosen: Framework, condition: Condition) -> str:
+    """A condition's sentence, with the places in the source that it rests on."""
+    return f"{condition.text} ({'; '.join(chosen.refs(condition.passages))})"
 
 
 def _avenues(page: Page, chosen: Framework, id_: str) -> None:
@@ -213,36 +253,6 @@ def _avenues(page: Page, chosen: Framework, id_: str) -> None:
         else:
             ref = chosen.passages[avenue.passage].ref
             page.paragraph(f"{avenue.title} ({ref})", mark=f"  {level.value:<15}")
-
-
-def _identity(chosen: Framework) -> dict[str, Any]:
-    return {"id": chosen.id, "version": chosen.version, "digest": chosen.digest, "title": chosen.title}
-
-
-def _as_json(chosen: Framework, reading: str, only: str | None) -> dict[str, Any]:
-    criteria = [
-        {
-            "id": each.id,
-            "question": each.question,
-            "scale": list(each.scale),
-            "aggregation": each.aggregation.value,
-            "passages": list(chosen.refs(each.passages)),
-        }
-        for each in chosen.criteria.values()
-    ]
-    activities = [
-        {"id": each.id, "title": each.title, "avenues": _avenues_json(chosen, each.id)}
-        for each in chosen.activities.values()
-        if only in {None, each.id}
-    ]
-    return {**_identity(chosen), "reading": reading, "criteria": criteria, "activities": activities}
-
-
-def _avenues_json(chosen: Framework, id_: str) -> dict[str, Any]:
-    return {
-        level.value: {"title": avenue.title, "passage": chosen.passages[avenue.passage].ref}
-        for level, avenue in chosen.activities[id_].avenues.items()
-    }
 
 
 def _groups(page: Page, level: Level, found: tuple[Group, ...]) -> None:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from fourfold.canon import printable
 from fourfold.cli.output import Format, FormatOption, Page, print_json, read_input
+from fourfold.cli.part import part
 from fourfold.institutions import (
     Comparison,
     Kinship,
@@ -19,7 +20,7 @@ from fourfold.institutions import (
 )
 
 MOST_IN_FULL = 3
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = part()
 KINSHIPS = {
     Kinship.SHARED: "shared",
     Kinship.DIFFERING: "differing",

@@ -4,8 +4,9 @@ import typer
 
 from fourfold.cli.node_session import HomeOption, open_node, table, tell
 from fourfold.cli.output import Format, FormatOption
+from fourfold.cli.part import part
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 
 @app.callback()

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
 from fourfold.canon import printable, remedy_for
+from fourfold.cli.part import Part
 from fourfold.errors import FourfoldError, InputError
 
 # Each part is a module of this package with a typer application `app`. It is imported when it is called,
@@ -21,10 +22,14 @@ PARTS = {
     "framework": "The conditions behind every verdict, and where they are written.",
     "institutions": "Institutions side by side.",
     "node": "Set up and run a node.",
+    "account": "Who may use a node's pages and API, and as what.",
     "peer": "Invite another institution's node, and join it.",
     "assessment": "Assess activities together: load, seal, reveal.",
     "agreement": "Agree levels of engagement, and sign them.",
     "record": "Keep records, and import them.",
+    "attachment": "Files that belong to records, and travel by digest.",
+    "retention": "How long things are kept: what is due, and destroying it.",
+    "hold": "Legal holds: what may not be destroyed.",
     "release": "See what would go to whom, and decide it.",
     "client": "Let third-party TAXII clients pull, or hand in.",
     "inbox": "Look at what third-party tools handed in, and decide.",
@@ -38,7 +43,7 @@ PARTS = {
 BAD_INPUT, REFUSED, INTERRUPTED, PIPE_CLOSED = 2, 1, 130, 141
 
 
-class Parts(TyperGroup):
+class Parts(Part):
     """The commands by name; listing them imports none, calling one imports that one."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the signature is typer's
@@ -68,8 +73,11 @@ def fourfold() -> None:
 
     Fourfold decides a level of engagement for each activity, agrees it, and carries it out.
 
-    Begin with: fourfold plan new my-plan.yaml, then fourfold plan show my-plan.yaml
-    """
+    \b
+    Begin with:
+        fourfold plan new my-plan.yaml
+        fourfold plan show my-plan.yaml
+    """  # noqa: D301  a backspace is the sign that keeps lines as they are
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -78,7 +86,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = _invoke(given or ["--help"])
+        status = _invoke(given)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else closing complains once more

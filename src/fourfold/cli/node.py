@@ -7,9 +7,10 @@ import typer
 
 from fourfold.cli.node_session import HomeOption, new_home, open_node, tell
 from fourfold.cli.output import Format, FormatOption, Page
+from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 
 @app.callback()
@@ -80,31 +81,6 @@ def serve(home: HomeOption = None) -> None:
 
     page = Page()
     run(lambda name, url: page.line(f"{name} serves at {url} (Ctrl-C ends it)"))
-
-
-@app.command()
-def adduser(
-    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    home: HomeOption = None,
-    password_file: Annotated[
-        str | None, typer.Option("--password-file", help="A file with the password; else it is asked for.")
-    ] = None,
-) -> None:
-    """Add an account for the pages.
-
-    Example: fourfold node adduser liaison --home ~/aisi
-    """
-    from fourfold.cli.output import read_input
-
-    open_node(home)
-    from fourfold.node.actions.add_account import add_account
-
-    if password_file is None:
-        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    else:
-        password = read_input(password_file).decode(errors="replace").rstrip("\r\n")
-    add_account(username, password)
-    Page().line(f"{username} can sign in.")
 
 
 def _address(url: str, listen: str | None) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from fourfold.canon import printable
 from fourfold.canon.document import MOST_BYTES
-from fourfold.errors import Fault, InputError
+from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.framework import Framework, load_framework, shipped, shipped_names
 
 WIDEST = 100  # lines longer than this are hard to read
@@ -28,6 +28,9 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="For people (text) or for programs (json).")]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="YAML or JSON; - reads standard input.")]
+NewFileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="The file to write; - writes standard output.")
+]
 ReadingOption = Annotated[
     str | None,
     typer.Option("--reading", metavar="READING", help="gated (default), strict, literal or coord-and."),
@@ -51,6 +54,26 @@ def read_input(name: str) -> bytes:
             return file.read(MOST_BYTES + 1)
     except OSError as error:
         raise InputError([cannot("read", name, error)]) from error
+
+
+def write_new(file: str, text: str) -> bool:
+    """Creates a file, never replacing one; `-` is standard output. Whether there is a file now.
+
+    Raises:
+        RefusedError: it exists.
+        InputError: it cannot be written.
+    """
+    if file == "-":
+        typer.echo(text, nl=False)
+        return False
+    try:
+        with Path(file).open("x", encoding="utf-8") as target:
+            target.write(text)
+    except FileExistsError:
+        raise RefusedError(f"{file} exists; nothing was written. Choose another name.") from None
+    except OSError as error:
+        raise InputError([cannot("write", file, error)]) from error
+    return True
 
 
 def cannot(act: str, name: str, error: OSError) -> Fault:

@@ -16,8 +16,9 @@ from fourfold.cli.node_session import (
     write_out,
 )
 from fourfold.cli.output import Format, FormatOption, Page
+from fourfold.cli.part import part
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 FingerprintOption = Annotated[
     str,

@@ -1,6 +1,6 @@
 """`fourfold plan`: a planning file for one user, with no node and no counterpart."""
 
-from pathlib import Path
+import shlex
 from typing import Annotated
 
 import typer
@@ -13,15 +13,17 @@ from fourfold.cli.output import (
     Format,
     FormatOption,
     FrameworkOption,
+    NewFileArgument,
     Page,
     ReadingOption,
-    cannot,
     chosen_framework,
     print_json,
     read_input,
+    write_new,
 )
+from fourfold.cli.part import part
 from fourfold.cli.wording import listed
-from fourfold.errors import Fault, InputError, RefusedError
+from fourfold.errors import Fault, InputError
 from fourfold.framework import Framework
 from fourfold.planning import (
     ActivityReport,
@@ -36,42 +38,41 @@ from fourfold.planning import (
     report,
 )
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = part()
 
 
 @app.callback()
 def plan() -> None:
     """A planning file: institutions, activities, and what each side answers.
 
-    Example: fourfold plan new my-plan.yaml, edit it, fourfold plan show my-plan.yaml
+    Example: fourfold plan new my-plan.yaml
     """
 
 
 @app.command()
 def new(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; - writes standard output.")],
+    file: NewFileArgument,
     blank: bool = typer.Option(False, "--blank", help="Without answers, instead of the shipped example."),
     framework: FrameworkOption = None,
 ) -> None:
     """Writes a plan to begin with; a file that exists is left as it is.
 
     The example covers the brief's 15 activities and its two institutions, argued from the brief alone.
-    With --blank, the activities and criteria are listed and nothing is answered.
+    With --blank, or for another framework, activities and criteria are listed and nothing is answered.
 
     Example: fourfold plan new my-plan.yaml --blank
     """
     chosen = chosen_framework(framework)
     text = blank_plan(chosen) if blank or framework else example_plan()
-    if file == "-":
-        typer.echo(text, nl=False)
-        return
-    _write_new(file, text)
-    typer.echo(f"Wrote {file}. See it with: fourfold plan show {file}")
+    if write_new(file, text):
+        typer.echo(f"Wrote {file}. See it with: {_show_again(file, framework=framework)}")
 
 
 @app.command()
 def check(file: FileArgument, framework: FrameworkOption = None) -> None:
-    """Says what is wrong with a plan, all at once; exit status 2 if anything is.
+    """Says everything that is wrong with a plan, at once.
+
+    Exit status 2 if anything is.
 
     Example: fourfold plan check my-plan.yaml
     """
@@ -115,7 +116,14 @@ def show(
         print_json(whole.to_json())
     else:
         Matrix(Page(), chosen).report(whole)
-        typer.echo(f"\nReasons: fourfold plan show {file} --activity {plan.activities[0].id}")
+        again = _show_again(file, reading=reading, framework=framework)
+        typer.echo(f"\nReasons: {again} --activity {plan.activities[0].id}")
+
+
+def _show_again(file: str, **options: str | None) -> str:
+    """The command that shows this plan, with the options that were given."""
+    given = [word for name, value in options.items() if value for word in (f"--{name}", value)]
+    return shlex.join(["fourfold", "plan", "show", file, *given])
 
 
 def _show_one(
@@ -133,22 +141,6 @@ def _show_one(
         print_json(Report(plan, (one,)).to_json()["activities"][0])
     else:
         _PlanExplainer(Page(), framework, one, full=full).assessment(id_, one.assessment)
-
-
-def _write_new(file: str, text: str) -> None:
-    """Creates a file, never replacing one.
-
-    Raises:
-        RefusedError: it exists.
-        InputError: it cannot be written.
-    """
-    try:
-        with Path(file).open("x", encoding="utf-8") as target:
-            target.write(text)
-    except FileExistsError:
-        raise RefusedError(f"{file} exists; nothing was written. Choose another name.") from None
-    except OSError as error:
-        raise InputError([cannot("write", file, error)]) from error
 
 
 def _answers(plan: Plan) -> list[list[Answer]]:

@@ -7,11 +7,12 @@ import typer
 
 from fourfold.canon import Faults, Located, read_document
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, read_file, table, tell
-from fourfold.cli.output import Format, FormatOption, Page
+from fourfold.cli.output import Format, FormatOption, Page, cannot
+from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
 from fourfold.records.markings import Caveat, Marking, Tlp
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 TlpOption = Annotated[Tlp, typer.Option("--tlp", help="The label, by TLP 2.0.")]
 CaveatOption = Annotated[list[Caveat] | None, typer.Option("--caveat", help="A further condition.")]
@@ -94,6 +95,38 @@ def add(
     )
     row = as_row(add_record(given, acting(actor)))
     tell(output, row, [f"Kept: {row['id']}, {row['title']}"])
+
+
+@app.command()
+def attach(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="Its id.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to keep with it.")],
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Keep files with a record: a new version that names them.
+
+    They pass to a counterpart only where the agreement lets the field `attachments` pass, under its marking.
+
+    Example: fourfold record attach record--1c2d... red-team.log screenshot.png
+    """
+    open_node(home)
+    from fourfold.node.actions.add_attachment import add_attachment
+    from fourfold.node.actions.attach import attach as attach_all
+    from fourfold.node.keeping import latest
+    from fourfold.node.queries.records import as_row
+
+    latest(record)
+    kept = []
+    for file in files:
+        try:
+            with file.open("rb") as source:
+                kept.append(add_attachment(source, file.name, None, acting(actor)))
+        except OSError as error:
+            raise InputError([cannot("read", str(file), error)]) from error
+    row = as_row(attach_all(record, kept, acting(actor)))
+    tell(output, row, [f"Version {row['version']} names {len(kept)} more: {row['title']}"])
 
 
 @app.command("list")

@@ -15,8 +15,9 @@ from fourfold.cli.node_session import (
     tell,
 )
 from fourfold.cli.output import Format, FormatOption, Page, print_json, unicode_shown
+from fourfold.cli.part import part
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 RecordArgument = Annotated[str, typer.Argument(metavar="RECORD", help="Its id.")]
 

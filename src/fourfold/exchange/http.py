@@ -46,6 +46,14 @@ _MEANING: Mapping[int, str] = {
 }
 
 
+class AnsweredError(ExchangeError):
+    """The other node answered, but not as was hoped; `status` is that of HTTP."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back: status, header fields, the whole body."""
@@ -104,14 +112,17 @@ class Wire:
             raise ExchangeError(f"{self.base} refers to another origin; nothing was sent there.")
         return absolute
 
-    def get(self, target: str, params: Mapping[str, str], accept: str) -> Answer:
-        """Ask for something.
+    def get(
+        self, target: str, params: Mapping[str, str], accept: str, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Ask for something; `headers` beside those that every request has.
 
         Raises:
             ExchangeError: not reached, refused, or answered beyond all bounds.
         """
         return self._send(
-            self.url(target), lambda url: self._request("GET", url, accept, params=dict(params))
+            self.url(target),
+            lambda url: self._request("GET", url, accept, params=dict(params), headers=dict(headers or {})),
         )
 
     def post(self, target: str, body: bytes, content_type: str, accept: str = "application/json") -> Answer:
@@ -141,7 +152,7 @@ class Wire:
         else:
             answer = self._once(url, build)
         if not OK <= answer.status < REDIRECTS:
-            raise ExchangeError(_refused(url, answer))
+            raise AnsweredError(_refused(url, answer), answer.status)
         return answer
 
     def _once(self, url: str, build: Callable[[str], httpx.Request]) -> Answer:

@@ -18,6 +18,9 @@ PAGE_OBJECTS = 1000
 PAGE_BYTES = 8 << 20
 """A page is closed when it has grown to this many bytes (8 MiB), however few objects it holds."""
 
+PIECE_BYTES = 8 << 20
+"""The most bytes of a file in one answer (8 MiB)."""
+
 MAX_RECEIPTS = 1000
 """The most receipts in one delivery."""
 

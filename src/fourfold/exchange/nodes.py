@@ -3,6 +3,7 @@
 POST /exchange/v1/receipts      signed receipts; for each, whether it was taken
 GET  /exchange/v1/log?from=N    the log kept for the asker: signed checkpoint, epoch, leaf hashes from N on
 POST /exchange/v1/cosignature   the countersigned checkpoint (C2SP note)
+GET  /exchange/v1/attachments/DIGEST   a file that an object names, in ranges (RFC 9110, section 14)
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ExchangeError, Fault, InputError, ProofError
 from fourfold.exchange.faults import model_faults
-from fourfold.exchange.http import Wire
+from fourfold.exchange.http import AnsweredError, Wire
 from fourfold.exchange.limits import MAX_LEAVES, MAX_POST_BYTES, MAX_RECEIPTS
 from fourfold.exchange.receipts import MAX_RECEIPT_BYTES
 from fourfold.exchange.strict import slice_array
@@ -29,7 +30,10 @@ MAX_LOG = 2_000_000
 RECEIPTS = "exchange/v1/receipts"
 LOG = "exchange/v1/log"
 COSIGNATURE = "exchange/v1/cosignature"
+ATTACHMENTS = "exchange/v1/attachments/"
 JSON = "application/json"
+OCTETS = "application/octet-stream"
+PARTIAL, GONE = 206, 404
 NOTE = "text/plain; charset=utf-8"
 
 
@@ -132,6 +136,24 @@ class NodeClient:
         """
         self._wire.post(f"/{COSIGNATURE}", note.encode(), NOTE)
 
+    def attachment(self, digest: str, first: int, end: int) -> bytes | None:
+        """Bytes `first` to `end` (not included) of a file, or as many as come at once; None: not to be had.
+
+        Raises:
+            ExchangeError: not reached, or something else than was asked for.
+        """
+        asked = {"Range": f"bytes={first}-{end - 1}"}
+        try:
+            answer = self._wire.get(f"/{ATTACHMENTS}{digest}", {}, OCTETS, asked)
+        except AnsweredError as error:
+            if error.status == GONE:
+                return None
+            raise
+        said = answer.headers.get("content-range", "")
+        if answer.status != PARTIAL or not said.startswith(f"bytes {first}-") or not answer.body:
+            raise ExchangeError("The other node gives other parts of a file than it was asked for.")
+        return answer.body[: end - first]
+
     def _log_part(self, first: int) -> LogPart:
         answer = self._wire.get(f"/{LOG}", {"from": str(first)}, JSON)
         try:
@@ -152,9 +174,11 @@ def read_receipts(body: bytes) -> tuple[bytes, ...]:
     """The receipts in a delivery, each as it was signed.
 
     Raises:
-        InputError: not such a body, or too many at once.
+        InputError: not such a body, none in it, or too many at once.
     """
     found = slice_array(body, "receipts", MAX_POST_BYTES).items
+    if not found:
+        raise InputError([Fault("No receipt is in it.", field="receipts")])
     if len(found) > MAX_RECEIPTS:
         raise InputError([Fault(f"{len(found)} receipts, where at most {MAX_RECEIPTS} are taken at once.")])
     return found

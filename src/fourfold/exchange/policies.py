@@ -30,7 +30,8 @@ class Context:
 
     `keys` are the node keys that the peer's institution key delegated (see `trusted_keys`), in time or not.
     `agreements` are those in force between the two at `now`, by digest. `held` finds what is held of a
-    release id. `clock_skew_seconds` is how far ahead the counterpart's clock may be.
+    release id. `clock_skew_seconds` is how far ahead the counterpart's clock may be. `on_hold` says of a
+    release id whether a legal hold keeps it from being destroyed.
     """
 
     me: str
@@ -40,6 +41,7 @@ class Context:
     held: Callable[[str], Held | None]
     now: datetime
     clock_skew_seconds: int = 300
+    on_hold: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,12 @@ def not_withdrawn(case: Case) -> Reason | None:
     return Reason.WITHDRAWN_BEFORE if case.held and case.held.revoked else None
 
 
+def not_on_hold(case: Case) -> Reason | None:
+    """A withdrawal destroys; what a legal hold keeps is destroyed when the hold is lifted, not before."""
+    held = case.release.revoked and case.context.on_hold(case.release.id)
+    return Reason.LEGAL_HOLD if held else None
+
+
 def under_agreement(case: Case) -> Reason | None:
     """It names, by digest, an agreement that is in force here."""
     return None if case.agreement else Reason.NO_AGREEMENT
@@ -159,7 +167,7 @@ def marking_agreed(case: Case) -> Reason | None:
     return None if within else Reason.MARKING_NOT_AGREED
 
 
-ALWAYS: tuple[Policy, ...] = (from_the_peer, for_me, dated, newer, later, not_withdrawn)
+ALWAYS: tuple[Policy, ...] = (from_the_peer, for_me, dated, newer, later, not_withdrawn, not_on_hold)
 """What must hold of everything, withdrawals included."""
 
 AGREED: tuple[Policy, ...] = (

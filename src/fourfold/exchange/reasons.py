@@ -28,6 +28,7 @@ class Reason(StrEnum):
     EQUIVOCATION = "equivocation"
     TIME_NOT_NEWER = "time-not-newer"
     WITHDRAWN_BEFORE = "withdrawn-before"
+    LEGAL_HOLD = "legal-hold"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -52,5 +53,6 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.EQUIVOCATION: "Another object with the same id and version is already held.",
     Reason.TIME_NOT_NEWER: "The version is newer than the one held, but its time is not.",
     Reason.WITHDRAWN_BEFORE: "The object was withdrawn; a withdrawn object does not come back.",
+    Reason.LEGAL_HOLD: "A legal hold keeps the object; it is destroyed, and confirmed, when that is lifted.",
 }
 """What each reason means to the people on both sides; it reveals nothing but what the object itself says."""

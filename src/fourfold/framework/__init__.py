@@ -23,8 +23,8 @@ from fourfold.framework.results import (
     Outcome,
     SliceResult,
 )
-from fourfold.framework.shipped import shipped, shipped_names, shipped_source
-from fourfold.framework.source import verify_source
+from fourfold.framework.shipped import shipped, shipped_names, shipped_source, shipped_text
+from fourfold.framework.source import source_digests, verify_source
 from fourfold.framework.verdicts import Timing, Tri, Verdict
 
 __all__ = [
@@ -61,5 +61,7 @@ __all__ = [
     "shipped",
     "shipped_names",
     "shipped_source",
+    "shipped_text",
+    "source_digests",
     "verify_source",
 ]

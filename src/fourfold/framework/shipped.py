@@ -24,14 +24,27 @@ def shipped(name: str = "brief-2025") -> Framework:
     Raises:
         NotFoundError: there is none of that name.
     """
-    if name not in shipped_names():
-        message = f"No framework {shown(name)} comes with this package. {remedy_for(name, shipped_names())}"
-        raise NotFoundError(message)
-    file = f"{name}.yaml"
+    file = f"{_named(name)}.yaml"
     return load_framework((_DATA / file).read_bytes(), file=file)
+
+
+def shipped_text(name: str = "brief-2025") -> str:
+    """The file of a shipped framework, as it is written, for somebody to begin another one with.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    return (_DATA / f"{_named(name)}.yaml").read_text(encoding="utf-8")
 
 
 def shipped_source(name: str) -> str | None:
     """The source text of a shipped framework, where it comes with the package; the brief's does not."""
     source = _DATA / f"{name}.txt"
     return source.read_text(encoding="utf-8") if name in shipped_names() and source.is_file() else None
+
+
+def _named(name: str) -> str:
+    if name not in shipped_names():
+        message = f"No framework {shown(name)} comes with this package. {remedy_for(name, shipped_names())}"
+        raise NotFoundError(message)
+    return name

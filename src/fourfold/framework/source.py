@@ -17,12 +17,23 @@ def verify_source(framework: Framework, text: str, file: str = "") -> tuple[Faul
 
     Each passage is looked up by line (and tab-separated column), white space is folded, and the SHA-256
     digest compared. A passage broken over several lines is joined by a space. Where the text stands in
-    another place, the fault says so. Empty: all passages are as they were.
+    another place, the fault says so; a text that has none of them anywhere is one fault. Empty: all
+    passages are as they were.
     """
     lines = LINE_END.split(text)
     elsewhere = {passage_digest(piece): place for place, piece in reversed(list(_pieces(lines)))}
+    if not any(passage.digest in elsewhere for passage in framework.passages.values()):
+        message = f"This text has none of the {len(framework.passages)} passages of {framework.id}."
+        return (Fault(message, file, remedy="Name the text that the framework is drawn from."),)
     faults = (_fault(passage, lines, elsewhere, file) for passage in framework.passages.values())
     return tuple(fault for fault in faults if fault)
+
+
+def source_digests(framework: Framework, text: str) -> dict[str, str | None]:
+    """The digest of what stands in each passage's place in a text; None where it has no such place."""
+    lines = LINE_END.split(text)
+    found = {name: passage_text(passage, lines) for name, passage in framework.passages.items()}
+    return {name: None if piece is None else passage_digest(piece) for name, piece in found.items()}
 
 
 def passage_digest(text: str) -> str:

@@ -26,7 +26,8 @@ class Config:
     `id` is the institution's id. `url` is where counterparts reach the node; `host` and `port` are where
     it listens. `demo` asks for pages without sign-in, which is only granted on loopback. `backup_days` is
     how long a backup may still hold what was destroyed here. `sync_seconds` is the pause between two
-    collections from each counterpart (0: only when asked).
+    collections from each counterpart (0: only when asked). `log_format` is text or json; `log_requests`
+    asks for a line for each request.
     """
 
     id: str
@@ -37,6 +38,8 @@ class Config:
     demo: bool = False
     backup_days: int = 30
     sync_seconds: int = 60
+    log_format: str = "text"
+    log_requests: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -105,7 +108,18 @@ class Home:
 
     def secret(self) -> str:
         """The secret behind sessions and forms; made on first use."""
-        file = self.keys / "secret"
+        return self._made_once(self.keys / "secret")
+
+    @property
+    def metrics_file(self) -> Path:
+        """The file with the token of whoever reads the metrics."""
+        return self.keys / "metrics-token"
+
+    def metrics_token(self) -> str:
+        """The token of whoever reads the metrics; made on first use."""
+        return self._made_once(self.metrics_file)
+
+    def _made_once(self, file: Path) -> str:
         if not file.exists():
             write_private(file, secrets.token_urlsafe(48).encode())
         return file.read_text(encoding="ascii")
@@ -145,6 +159,8 @@ def _checked(values: dict[str, object], file: Path) -> Config:
         for name, value in values.items()
         if name in kinds and type(value) is not kinds[name]
     ]
+    if values.get("log_format", "text") not in {"text", "json"}:
+        faults.append(Fault("Must be text or json.", str(file), field="log_format"))
     if faults:
         raise InputError(faults)
     return Config(**values)

@@ -13,7 +13,9 @@ from fourfold.agreements import FOUNDING
 from fourfold.canon import canonical_bytes, new_id
 from fourfold.errors import Fault, InputError, NotFoundError, RefusedError
 from fourfold.node import models
+from fourfold.node.files import check_kept
 from fourfold.node.kinds import kind_of
+from fourfold.records.attachments import attachments_of
 from fourfold.records.envelope import Record
 from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking
@@ -75,7 +77,7 @@ def add(
 
     Raises:
         RefusedError: another content has this version, or a version was skipped.
-        InputError: there is no such kind.
+        InputError: there is no such kind, or a file that it names is not kept here.
     """
     kind_of(record.kind)
     with transaction.atomic():
@@ -87,7 +89,12 @@ def add(
         models.RecordVersion.objects.filter(record=record.id, latest=True).update(latest=False)
         row = _row(record, actor, title, source)
         row.wants_stub = wants_stub
+        named = attachments_of(record.payload)
+        check_kept(named)
         row.save()
+        models.RecordFile.objects.bulk_create(
+            models.RecordFile(version=row, digest=digest) for digest in {each.digest for each in named}
+        )
     return row
 
 
@@ -99,7 +106,7 @@ def latest(record: str) -> models.RecordVersion:
     """
     row = models.RecordVersion.objects.filter(record=record, latest=True).first()
     if row is None:
-        raise NotFoundError("There is no such record.")
+        raise NotFoundError("There is no such record, or it was destroyed under the retention rules.")
     return row
 
 

@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+
+from fourfold.node.models import roles_of
+from fourfold.node.roles import Act, acts_of
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -16,6 +20,10 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 WIRE = "wire"
+OPERATING = "operating"
+API = "ninja"
+_OWN_CALLERS = frozenset({WIRE, OPERATING, API})
+"""Parts that know their own callers."""
 
 
 class HeadersMiddleware:
@@ -32,12 +40,31 @@ class HeadersMiddleware:
         return response
 
 
+FOR_ALL = frozenset({"about", "institutions", "sign-in", "sign-out"})
+"""Pages, by name, that hold nothing of this node's own."""
+
+FOR_WATCHERS = frozenset({"events"})
+"""Pages, by name, that tell what happened, but hold no content."""
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Pages ask for an account; a demonstration on loopback does not; the wire knows its own callers."""
+    """Pages ask for an account with a role; a demonstration does not; all others know their own callers."""
 
     def process_view(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse | None:
-        """Ask for a sign-in where one is needed."""
+        """Ask for a sign-in where one is needed, then for a role."""
         match = request.resolver_match
-        if settings.NODE.is_open or (match is not None and WIRE in match.app_names):
+        if settings.NODE.is_open or (match is not None and _OWN_CALLERS & set(match.app_names)):
             return None
-        return super().process_view(request, *args, **kwargs)
+        return super().process_view(request, *args, **kwargs) or _ask_for_a_role(request)
+
+
+def _ask_for_a_role(request: HttpRequest) -> None:
+    """Refuse a page to an account without a role that may read it.
+
+    Raises:
+        PermissionDenied: no role of the account lets it.
+    """
+    name = request.resolver_match.url_name
+    needed = Act.WATCH if name in FOR_WATCHERS else Act.READ
+    if name not in FOR_ALL and needed not in acts_of(roles_of(request.user)):
+        raise PermissionDenied

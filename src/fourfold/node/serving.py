@@ -12,6 +12,7 @@ from granian.server import Server
 from fourfold.errors import RefusedError
 from fourfold.node.boot import migrate
 from fourfold.node.keys import node_signer
+from fourfold.node.operating.gathering import gather_in
 
 THREADS = 8
 
@@ -30,6 +31,8 @@ def serve(ready: Callable[[str, str], None]) -> None:
     migrate()
     node_signer()
     _check_port()
+    settings.HOME.metrics_token()
+    gather_in(settings.HOME.path / "run" / "metrics")
     connections.close_all()  # a connection must not be shared with the forked worker
     multiprocessing.set_start_method("fork", force=True)
     server = Server(

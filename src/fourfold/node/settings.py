@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from fourfold.node.home import Home
+from fourfold.node.operating.logs import LogFormat, logging_config
 
 HOME = Home(Path(os.environ["FOURFOLD_HOME"]).resolve())
 NODE = HOME.config()
@@ -24,6 +25,7 @@ INSTALLED_APPS = [
     "fourfold.node.web",
 ]
 MIDDLEWARE = [
+    "fourfold.node.operating.middleware.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fourfold.node.security.HeadersMiddleware",
@@ -99,16 +101,4 @@ SECURE_HSTS_SECONDS = 31_536_000 if NODE.url.startswith("https:") else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
 
-# What is logged names no content: paths carry ids, and nothing else of a request is written.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "fourfold": {"level": "INFO"},
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOGGING = logging_config(LogFormat(NODE.log_format))

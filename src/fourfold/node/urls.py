@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
-from fourfold.node.security import WIRE
+from fourfold.node.api.app import api
+from fourfold.node.security import OPERATING, WIRE
 
 urlpatterns = [
     path("", include(("fourfold.node.wire.urls", WIRE))),
+    path("", include(("fourfold.node.operating.urls", OPERATING))),
+    path("api/v1/", api.urls),
     path("", include("fourfold.node.web.urls")),
 ]

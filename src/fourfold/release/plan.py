@@ -1,6 +1,6 @@
 """What would pass of one record to one recipient: the table asked for the whole and for every field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fourfold.release.abstraction import Abstraction
 from fourfold.release.case import Case, Circumstances, cases
@@ -76,16 +76,18 @@ def _under(case: Case) -> Plan:
 def _combined(plans: list[Plan]) -> Plan:
     """Of several agreements the most restrictive governs: only what passes under all of them passes.
 
-    It travels under the one that lets the least pass.
+    It travels under the one that lets the least pass. Where one of them alone lets nothing pass, another
+    that would let a stub stand for the record does not change that.
     """
     least = min(plans, key=lambda each: (each.outcome, len(each.passing), each.agreement or ""))
     if len(plans) == 1:
         return least
     by_field = [dict(each.fields) for each in plans]
+    whole = meet(each.whole for each in plans)
     return Plan(
         recipient=least.recipient,
         record=least.record,
-        whole=meet(each.whole for each in plans),
+        whole=replace(whole, outcome=Outcome.WITHHOLD) if least.outcome is Outcome.WITHHOLD else whole,
         fields=tuple((name, meet(fields[name] for fields in by_field)) for name, _ in least.fields),
         agreement=least.agreement,
         slice=least.slice,

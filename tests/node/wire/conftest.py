@@ -271,7 +271,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Institution]:
 def node(
     own: tuple[Home, Institution],
     settings: Any,
-    transactional_db: None,  # noqa: ARG001  asked for, so that there is a store
+    transactional_db: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Institution:
     """The node under test, with an empty store."""
@@ -366,7 +366,7 @@ def ask(node: Institution) -> Any:
 
 
 @pytest.fixture
-def share(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there is a node
+def share(node: Institution) -> Any:
     """Release an incident of the node to a counterpart; what the table lets pass."""
 
     def shared(counterpart: Counterpart, title: str = "A car", **payload: Any) -> Any:
@@ -381,7 +381,7 @@ def share(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there i
 
 
 @pytest.fixture
-def pulled(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there is a node
+def pulled(node: Institution) -> Any:
     """Let the node collect from a counterpart."""
 
     def run(counterpart: Counterpart) -> Any:
@@ -428,7 +428,7 @@ class ThirdParty(Asker):
 
 
 @pytest.fixture
-def let_in(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there is a node
+def let_in(node: Institution) -> Any:
     """Add a third-party client; `scope` and `second` widen what it may have."""
 
     def add(name: str = "Feed", second: str | None = None, **given: Any) -> ThirdParty:
@@ -440,7 +440,7 @@ def let_in(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there 
 
 
 @pytest.fixture
-def offered(node: Institution) -> Any:  # noqa: ARG001  asked for, so that there is a node
+def offered(node: Institution) -> Any:
     """Keep an incident of the node and release it to a third-party client, as far as the table lets it."""
 
     def share(third: ThirdParty, title: str = "A car", tlp: Tlp = Tlp.CLEAR, **marking: Any) -> Any:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fourfold.canon import digest
@@ -17,6 +17,7 @@ from fourfold.node import clock
 from fourfold.node.actions import show_log
 from fourfold.node.models import Checkpoint, Event, ReceiptIn, ReleaseState, Tag
 from fourfold.node.releasing import take_back
+from fourfold.node.standing import last_countersigned
 from fourfold.records.encoding import from_base64
 from fourfold.records.signing import Signer
 
@@ -186,6 +187,24 @@ def test_a_countersignature_that_does_not_hold_is_refused(node, counterpart, str
     assert Event.objects.filter(tag=Tag.COSIGNATURE_REFUSED).count() == 4
 
 
+def test_a_countersignature_from_the_future_is_refused_as_its_time_is_a_clock_here(
+    node, counterpart, asker, share
+):
+    """Otherwise a counterpart could end what others agreed here, or begin what has not begun."""
+    share(counterpart)
+    note = next(asker.nodes.log(0)).note
+    origin = f"{log_name(node.id, counterpart.who.id)}/1"
+    for ahead, taken in ((timedelta(days=400), False), (timedelta(minutes=6), False), (timedelta(0), True)):
+        given = cosigned(counterpart, note, origin, node.node.key, clock.now() + ahead)
+        if taken:
+            asker.nodes.send_cosignature(given)
+        else:
+            with pytest.raises(ExchangeError, match="future"):
+                asker.nodes.send_cosignature(given)
+        assert (last_countersigned() is not None) == taken
+    assert Event.objects.filter(tag=Tag.COSIGNATURE_REFUSED).count() == 2
+
+
 def test_a_node_that_cannot_open_its_key_says_no_more_than_that(asker, monkeypatch):
     def closed():
         raise RefusedError("SECRET: the passphrase is in /some/file")
@@ -199,6 +218,8 @@ def test_a_node_that_cannot_open_its_key_says_no_more_than_that(asker, monkeypat
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda text: f"{text}\n\n\u2014 a AAAAAAAA\n".encode())
 )
+@example(b"{}")
+@example(b'{"receipts":[]}')
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_body_makes_the_node_fail(asker, body):
     for place in ("receipts", "cosignature"):

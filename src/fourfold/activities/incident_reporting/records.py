@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from fourfold.framework import Level
+from fourfold.records.attachments import MOST, Attachment
 from fourfold.records.kinds import Kind
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -91,7 +92,8 @@ class Incident(BaseModel):
     established (`determination`), when it was reported (`submission`), and when that was confirmed as
     received (`receipt`). `systems` holds every name that was told, where reports differ. `attribution`
     travels with what others wrote. `analyst_note` is for the institution's own people, and `contact` is
-    the person to ask.
+    the person to ask. `attachments` are files that travel by digest; a field that comes later stands last,
+    so that commitments made before it still open.
     """
 
     model_config = FROZEN
@@ -117,6 +119,7 @@ class Incident(BaseModel):
     attribution: Text | None = Field(default=None, max_length=500)
     analyst_note: Text | None = Field(default=None, max_length=LONGEST)
     contact: Text | None = Field(default=None, max_length=500)
+    attachments: tuple[Attachment, ...] | None = Field(default=None, max_length=MOST)
 
 
 INCIDENT = Kind(id="incident", title="Incident", level=Level.COMMUNICATION, payload=Incident)

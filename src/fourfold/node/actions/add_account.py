@@ -1,4 +1,6 @@
-"""Adding an account for the pages of a node."""
+"""Adding an account for the pages and the API of a node."""
+
+from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
@@ -7,11 +9,12 @@ from django.db import transaction
 
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node import clock, trail
-from fourfold.node.models import Tag
+from fourfold.node.models import AccountRole, Tag
+from fourfold.node.roles import Role
 
 
-def add_account(username: str, password: str) -> None:
-    """Add an account.
+def add_account(username: str, password: str, roles: Iterable[Role], actor: str) -> None:
+    """Add an account that may do what its roles say.
 
     Raises:
         RefusedError: the name is taken.
@@ -25,5 +28,6 @@ def add_account(username: str, password: str) -> None:
     with transaction.atomic():
         if users.objects.filter(username=username).exists():
             raise RefusedError(f"There is an account {username!r} already.")
-        users.objects.create_user(username=username, password=password)
-        trail.note(Tag.ACCOUNT_ADDED, clock.now(), actor=username)
+        made = users.objects.create_user(username=username, password=password)
+        AccountRole.objects.bulk_create(AccountRole(account=made, role=role) for role in sorted(set(roles)))
+        trail.note(Tag.ACCOUNT_ADDED, clock.now(), actor=actor, reason=f"account {made.pk}")

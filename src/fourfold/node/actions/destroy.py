@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from fourfold.node.models import Peer, Received, ReceivedState, Tag
+from fourfold.node.files import give_up, sweep
+from fourfold.node.models import Peer, Received, ReceivedFile, ReceivedState, Tag
 from fourfold.node.trail import note
 
 
@@ -18,15 +19,26 @@ def destroy(peer: Peer, release: str, now: datetime) -> tuple[str, ...]:
     rows.exclude(state=ReceivedState.QUARANTINED).update(state=ReceivedState.WITHDRAWN)
     rows.update(wire=None, withdrawn=now)
     note(Tag.OBJECT_DESTROYED, now, peer=peer, subject=release)
-    return digests
+    return (*digests, *_files(peer, release, now))
+
+
+def _files(peer: Peer, release: str, now: datetime) -> tuple[str, ...]:
+    """Give up the files that only this release named; their digests."""
+    rows = ReceivedFile.objects.filter(received__peer=peer, received__object=release)
+    digests = set(rows.values_list("digest", flat=True))
+    rows.delete()
+    return give_up(digests, now)
 
 
 def purge() -> None:
-    """Let nothing of what was destroyed stay behind in the store's journal; outside of any transaction.
+    """Let nothing of what was destroyed stay behind, on the disk or in the store's journal.
+
+    Outside of any transaction.
 
     SQLite overwrites deleted content (secure_delete), but its write-ahead log holds earlier pages until it
     is emptied.
     """
+    sweep()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -9,14 +9,17 @@ from datetime import datetime
 from django.db import transaction
 from pydantic import ValidationError
 
+from fourfold.activities.incident_reporting.records import INCIDENT
 from fourfold.canon import canonical_bytes
 from fourfold.errors import FourfoldError, ProofError, RefusedError
 from fourfold.exchange.stix import decode, read_object
 from fourfold.framework import assess, shipped
 from fourfold.node import agreeing, assessing, clock, models, trail
+from fourfold.node.actions.fetch_attachments import expect
 from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT, Assessment, DraftAgreement
 from fourfold.protocols.assessment import Move
 from fourfold.records import check_reveal
+from fourfold.records.attachments import attachments_of
 from fourfold.release import ReleaseObject
 
 REFUSED: Mapping[str, models.Tag] = {
@@ -91,7 +94,12 @@ def _draft_agreement(row: models.Received, release: ReleaseObject, now: datetime
         agreeing.record_ending(kept, payload.ending, now, trail.NODE)
 
 
+def _attachments(row: models.Received, release: ReleaseObject, _now: datetime) -> None:
+    expect(row.pk, attachments_of(release.fields))
+
+
 _ACTS: Mapping[str, Callable[[models.Received, ReleaseObject, datetime], None]] = {
     ASSESSMENT.id: _assessment,
     DRAFT_AGREEMENT.id: _draft_agreement,
+    INCIDENT.id: _attachments,
 }

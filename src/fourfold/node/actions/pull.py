@@ -22,6 +22,7 @@ from fourfold.node import clock
 from fourfold.node.actions.cosign import cosign
 from fourfold.node.actions.deliver_receipts import deliver_receipts
 from fourfold.node.actions.destroy import purge
+from fourfold.node.actions.fetch_attachments import Fetched, fetch_attachments
 from fourfold.node.actions.quarantine import quarantined
 from fourfold.node.actions.store_received import Stored, store_again, store_page
 from fourfold.node.keys import node_signer
@@ -32,11 +33,12 @@ from fourfold.records.signing import Signer
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What one collection brought: objects, receipts delivered, the counterpart's log as countersigned."""
+    """What one collection brought: objects, receipts delivered, the counterpart's log, files."""
 
     stored: Stored
     receipts: int
     checkpoint: Checkpoint
+    files: Fetched
 
 
 def pull(peer: Peer, transport: httpx.BaseTransport | None = None) -> Pulled:
@@ -64,7 +66,8 @@ def _pull(peer: Peer, signer: Signer, transport: httpx.BaseTransport | None) -> 
         wire = Wire(peer.url, http)
         stored = _collect(peer, TaxiiClient(wire), signer)
         client = NodeClient(wire)
-        return Pulled(stored, deliver_receipts(peer, client), cosign(peer, client, signer))
+        receipts, checkpoint = deliver_receipts(peer, client), cosign(peer, client, signer)
+        return Pulled(stored, receipts, checkpoint, fetch_attachments(peer, client))
 
 
 def _collect(peer: Peer, client: TaxiiClient, signer: Signer) -> Stored:

@@ -14,8 +14,14 @@ from fourfold.node.models import Peer, Received, ReceivedState, Tag
 from fourfold.node.trail import note
 from fourfold.records.signing import Signer
 
-PASSING = (Reason.UNKNOWN_KEY, Reason.KEY_OUT_OF_TIME, Reason.NO_AGREEMENT, Reason.FROM_THE_FUTURE)
-"""Reasons that may pass: a key or an agreement that arrives later, a clock that goes on."""
+PASSING = (
+    Reason.UNKNOWN_KEY,
+    Reason.KEY_OUT_OF_TIME,
+    Reason.NO_AGREEMENT,
+    Reason.FROM_THE_FUTURE,
+    Reason.LEGAL_HOLD,
+)
+"""Reasons that may pass: a key or an agreement that arrives later, a clock that goes on, a hold."""
 
 
 def quarantine(peer: Peer, refusal: Refusal, signer: Signer, now: datetime) -> bool:

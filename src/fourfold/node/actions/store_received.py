@@ -20,6 +20,7 @@ from fourfold.node.actions.quarantine import quarantine
 from fourfold.node.actions.write_receipt import write_receipt
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
+from fourfold.node.retaining import holds
 from fourfold.node.standing import receivable_from
 from fourfold.node.trail import note
 from fourfold.records.signing import Purpose, Signer
@@ -72,6 +73,7 @@ def context_of(peer: Peer, now: datetime) -> Context:
         keys=trusted_keys(peer.institution, [peer.signed_delegation]),
         agreements=receivable_from(peer.institution, now),
         held=lambda release: held(peer, release),
+        on_hold=holds().__contains__,
         now=now,
     )
 
@@ -82,7 +84,7 @@ def held(peer: Peer, release: str) -> Held | None:
     row = rows.order_by("-version").first()
     if row is None:
         return None
-    modified = read_time(str(read_object(bytes(row.wire)).value["modified"]))
+    modified = row.modified or read_time(str(read_object(bytes(row.wire)).value["modified"]))
     return Held(row.version, modified, row.digest, row.revoked)
 
 
@@ -103,12 +105,17 @@ def _store_one(peer: Peer, found: Verified | Refusal, signer: Signer, now: datet
         return Stored(refused=1) if quarantine(peer, found, signer, now) else Stored(known=1)
     if found.duplicate:
         return Stored(known=1)
-    destroyed = destroy(peer, found.release.id, now) if found.release.revoked else ()
+    destroyed = _destroyed(peer, found, now) if found.release.revoked else ()
     row = _keep(peer, found, now)
     write_receipt(row, _receipt(peer, found, destroyed, now), signer)
     handle(row)
     note(Tag.OBJECT_STORED, now, peer=peer, subject=row.object)
     return Stored(withdrawn=1) if row.revoked else Stored(stored=1)
+
+
+def _destroyed(peer: Peer, found: Verified, now: datetime) -> tuple[str, ...]:
+    """What a withdrawal destroys; the withdrawal itself, which may have lain in quarantine, is none of it."""
+    return tuple(each for each in destroy(peer, found.release.id, now) if each != found.digest)
 
 
 def _keep(peer: Peer, found: Verified, now: datetime) -> Received:
@@ -136,6 +143,7 @@ def _columns(found: Verified, now: datetime) -> dict[str, Any]:
         "leaf": leaf_hash(release.salt, found.digest, Purpose.RELEASE).hex(),
         "received": now,
         "withdrawn": now if release.revoked else None,
+        "modified": release.modified,
     }
 
 

@@ -1,11 +1,14 @@
 """What a node keeps: one small file for each topic."""
 
+from fourfold.node.models.accounts import AccountRole, ApiToken, roles_of
 from fourfold.node.models.agreements import Agreement, AgreementParty
 from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.clients import Client
 from fourfold.node.models.consents import ConsentDocument
 from fourfold.node.models.events import Event, Tag
+from fourfold.node.models.files import File, ReceivedFile, RecordFile
+from fourfold.node.models.holds import Hold
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
@@ -17,13 +20,17 @@ from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
 from fourfold.node.models.submissions import Submission, Submitted, SubmittedState
 
 __all__ = [
+    "AccountRole",
     "Agreement",
     "AgreementParty",
+    "ApiToken",
     "Approval",
     "Checkpoint",
     "Client",
     "ConsentDocument",
     "Event",
+    "File",
+    "Hold",
     "Invitation",
     "JointAssessment",
     "Leaf",
@@ -34,7 +41,9 @@ __all__ = [
     "ReceiptIn",
     "ReceiptOut",
     "Received",
+    "ReceivedFile",
     "ReceivedState",
+    "RecordFile",
     "RecordVersion",
     "Release",
     "ReleaseState",
@@ -46,4 +55,5 @@ __all__ = [
     "Submitted",
     "SubmittedState",
     "Tag",
+    "roles_of",
 ]

@@ -12,6 +12,7 @@ class ReceivedState(models.TextChoices):
     STORED = "stored", "held as received"
     WITHDRAWN = "withdrawn", "destroyed on withdrawal"
     QUARANTINED = "quarantined", "not accepted"
+    EXPIRED = "expired", "destroyed under the retention rules"
 
 
 class Received(models.Model):
@@ -19,8 +20,9 @@ class Received(models.Model):
 
     `wire` is what came, byte for byte; a withdrawal empties it (null) in every earlier version and leaves
     this row as the tombstone. The version that withdraws has `revoked` and keeps its own bytes, which hold
-    no payload. `leaf` is the hash under which the counterpart's log must show it. `date_added` is where
-    the counterpart's collection had it. `stix_id` and `version` are empty where they could not be read.
+    no payload. The retention rules empty it too. `modified` is the version's time by its owner. `leaf` is
+    the hash under which the counterpart's log must show it. `date_added` is where the counterpart's
+    collection had it. `stix_id` and `version` are empty where they could not be read.
     """
 
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="received")
@@ -40,6 +42,7 @@ class Received(models.Model):
     date_added = models.CharField(max_length=40, blank=True)
     received = models.DateTimeField(db_index=True)
     withdrawn = models.DateTimeField(null=True)
+    modified = models.DateTimeField(null=True)
     in_log = models.DateTimeField(null=True)
 
     class Meta:

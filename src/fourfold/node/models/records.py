@@ -11,7 +11,8 @@ class RecordVersion(models.Model):
 
     `body` is the canonical JSON of the record, whole; the other columns repeat what lists are sorted and
     searched by. `author` wrote this version; who approves its release must be somebody else. `source`
-    says where it came from (a file and a row, or by hand).
+    says where it came from (a file and a row, or by hand). `destroyed` is when the retention rules emptied
+    `body` and `title`; such a record has no latest version.
     """
 
     record = IdField()
@@ -29,6 +30,7 @@ class RecordVersion(models.Model):
     source = models.CharField(max_length=500, blank=True)
     latest = models.BooleanField(default=True)
     wants_stub = models.BooleanField(default=False)
+    destroyed = models.DateTimeField(null=True)
 
     class Meta:
         """What the store itself enforces."""

@@ -2,8 +2,8 @@
 
 from django.urls import path, re_path
 
-from fourfold.exchange.nodes import COSIGNATURE, LOG, RECEIPTS
-from fourfold.node.wire import nodes, taxii
+from fourfold.exchange.nodes import ATTACHMENTS, COSIGNATURE, LOG, RECEIPTS
+from fourfold.node.wire import attachments, nodes, taxii
 
 _COLLECTION = f"{taxii.ROOT}collections/<str:collection>/"
 
@@ -21,5 +21,6 @@ urlpatterns = [
     path(RECEIPTS, nodes.receipts),
     path(LOG, nodes.log),
     path(COSIGNATURE, nodes.cosignature),
+    path(f"{ATTACHMENTS}<str:digest>", attachments.attachment),
     re_path(r"\Aexchange/(?P<rest>[\s\S]*)\Z", nodes.nothing),
 ]

@@ -16,9 +16,9 @@ from fourfold.framework import (
     Verdict,
 )
 from fourfold.node.web.queries.deciding import assessment, framework
-from fourfold.node.web.queries.matrix import COLUMNS
+from fourfold.node.web.queries.matrix import COLUMNS, SideView, sides_of
 from fourfold.node.web.queries.stance import Agreed, PartyView, Stance
-from fourfold.planning import Answer, PlannedActivity, PlannedSlice
+from fourfold.planning import Answer, PlannedSlice
 
 FEW_QUESTIONS = 4
 FEW_CHANGES = 2
@@ -121,8 +121,8 @@ class SliceView:
     anchor: str
     name: str
     about: str
-    context: tuple[tuple[str, str], ...]
     suggestion: Level | None
+    sides: tuple[SideView, ...]
     timing: Timing | None
     levels: tuple[LevelView, ...]
     warnings: tuple[Ground, ...]
@@ -167,6 +167,12 @@ class ActivityView:
     answers: str
 
     @property
+    def readings_agree(self) -> bool:
+        """Whether every part has the same verdicts under all readings."""
+        found = {(row.slice, row.verdicts) for row in self.readings}
+        return len(found) == len(self.slices)
+
+    @property
     def avenues_with_whole(self) -> tuple[tuple[AvenueView, Verdict], ...]:
         """Each level's avenue beside the verdict of the activity taken as one."""
         verdicts = [verdict for _level, verdict in self.whole]
@@ -178,22 +184,21 @@ def activity_view(stance: Stance, activity: str) -> ActivityView | None:
     known = framework().activities.get(activity)
     if known is None:
         return None
-    given = stance.activities.get(activity)
-    planned = given or PlannedActivity(activity, (PlannedSlice("", {p.key: {} for p in stance.parties}),))
+    planned = stance.planned(activity)
     result = assessment(planned.said())
     single = len(planned.slices) == 1
     return ActivityView(
         id=activity,
         title=known.title,
         about=planned.about,
-        answered=given is not None,
+        answered=activity in stance.activities,
         parties=stance.parties,
         avenues=_avenues(activity),
         whole=_verdicts(result.whole),
         suggestion=result.whole.suggestion,
         split=result.split,
         slices=tuple(
-            _slice(stance, number, part, each, "" if single else part.name)
+            _slice(stance, number, part, each, single=single)
             for number, (part, each) in enumerate(zip(planned.slices, result.slices, strict=True), 1)
         ),
         readings=tuple(_readings(planned.said(), single=single)),
@@ -221,15 +226,17 @@ def _verdicts(outcome: Outcome) -> tuple[tuple[Level, Verdict], ...]:
     return tuple((level, outcome.levels[level].judgement.verdict) for level in COLUMNS)
 
 
-def _slice(stance: Stance, number: int, part: PlannedSlice, result: SliceResult, name: str) -> SliceView:
-    outcome = result.outcome
+def _slice(
+    stance: Stance, number: int, part: PlannedSlice, result: SliceResult, *, single: bool
+) -> SliceView:
+    outcome, said = result.outcome, part.said()
     differing = {dispute.criterion for dispute in result.disagreements}
     return SliceView(
         anchor=f"part-{number}",
-        name=name,
+        name="" if single else part.name,
         about=part.about,
-        context=part.context,
         suggestion=outcome.suggestion,
+        sides=sides_of(stance, said),
         timing=outcome.levels[Level.SEPARATION].judgement.timing,
         levels=tuple(_level(level, outcome.levels[level], outcome.suggestion) for level in COLUMNS),
         warnings=result.warnings,

@@ -10,8 +10,9 @@ from fourfold.node import models
 from fourfold.node.kinds import kinds
 from fourfold.node.standing import standing_of
 from fourfold.node.web.queries import states
-from fourfold.node.web.queries.showing import MarkingView, activity_title, field_title, tlp_view
+from fourfold.node.web.queries.showing import MarkingView, activity_title, tlp_view
 from fourfold.node.web.queries.states import StateView
+from fourfold.node.web.queries.words import Word, field_title, kind_title
 from fourfold.records.signing import fingerprint
 
 
@@ -49,9 +50,9 @@ class SignatureView:
 class KindTerms:
     """Of one kind of record: the fields that may pass, and those that may not."""
 
-    kind: str
-    fields: tuple[str, ...]
-    kept: tuple[str, ...]
+    kind: Word
+    fields: tuple[Word, ...]
+    kept: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,9 @@ class SliceTermsView:
 
     id: str
     name: str
-    activity: str
-    activity_id: str
+    activity: Word
     level: Level
-    kinds: tuple[str, ...]
+    kinds: tuple[Word, ...]
     ceiling: MarkingView
     forbidden: tuple[str, ...]
     directions: tuple[DirectionView, ...]
@@ -172,9 +172,8 @@ def _slice(terms: SliceTerms, named: Mapping[str, str]) -> SliceTermsView:
         terms.id,
         terms.name,
         activity_title(terms.activity),
-        terms.activity,
         terms.level,
-        tuple(_kind_title(kind) for kind in sorted(terms.kinds)),
+        tuple(kind_title(kind) for kind in sorted(terms.kinds)),
         tlp_view(terms.ceiling.value),
         tuple(sorted(caveat.value for caveat in terms.forbidden_caveats)),
         tuple(_direction(direction, named) for direction in terms.directions),
@@ -194,8 +193,4 @@ def _direction(direction: Direction, named: Mapping[str, str]) -> DirectionView:
 def _kind_terms(kind: str, fields: tuple[str, ...]) -> KindTerms:
     known = kinds()[kind].fields if kind in kinds() else ()
     kept = tuple(field_title(name) for name in known if name not in fields)
-    return KindTerms(_kind_title(kind), tuple(field_title(name) for name in fields), kept)
-
-
-def _kind_title(kind: str) -> str:
-    return kinds()[kind].title if kind in kinds() else kind
+    return KindTerms(kind_title(kind), tuple(field_title(name) for name in fields), kept)

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from fourfold.node.models import Event, Log, Tag
+from fourfold.node.models import Event, Log
 from fourfold.node.trail import NODE
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
 from fourfold.node.web.queries.records import Choice
+from fourfold.node.web.queries.releases import reason_sentence
+from fourfold.node.web.queries.states import RECEIPT
+from fourfold.node.web.queries.words import EVENT_TOPICS, Word
 
 SIZE = 50
-TOPICS = tuple(dict.fromkeys(tag.value.partition(":")[0] for tag in Tag))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class EventView:
     by_node: bool
     peer: str
     subject: str
-    reason: str
+    reason: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def events_view(asked: Asked) -> EventsView:
     """One page of the trail, the newest first."""
     topic = asked.values.get("topic", "")
     rows = Event.objects.select_related("peer").order_by("-at", "-pk")
-    if topic in TOPICS:
+    if topic in EVENT_TOPICS:
         rows = rows.filter(tag__startswith=f"{topic}:")
     found, page = page_of(rows, asked, SIZE)
     log = Log.objects.filter(peer=None).order_by("-epoch").first()
@@ -55,7 +57,7 @@ def events_view(asked: Asked) -> EventsView:
                 row.actor == NODE,
                 row.peer.name if row.peer else "",
                 row.subject,
-                row.reason,
+                reason_word(row.reason),
             )
             for row in found
         ),
@@ -66,9 +68,16 @@ def events_view(asked: Asked) -> EventsView:
     )
 
 
+def reason_word(code: str) -> Word:
+    """What stands behind an event: an outcome, the sentence of a refusal, or whatever was noted."""
+    return RECEIPT[code].word if code in RECEIPT else reason_sentence(code)
+
+
 def _topics(current: str) -> tuple[Choice, ...]:
     """The topics that occur, in the order of the vocabulary."""
     found = {
         tag.partition(":")[0] for tag, _ in Event.objects.values_list("tag").annotate(Count("pk")).order_by()
     }
-    return tuple(Choice(each, each.capitalize(), each == current) for each in TOPICS if each in found)
+    return tuple(
+        Choice(each, title, each == current) for each, title in EVENT_TOPICS.items() if each in found
+    )

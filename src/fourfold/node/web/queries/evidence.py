@@ -33,7 +33,6 @@ class CheckpointView:
 class LogView:
     """The log that one side keeps for the other; `size` is what it holds now."""
 
-    origin: str
     epoch: int
     size: int
     last: CheckpointView | None
@@ -62,7 +61,6 @@ class PeerEvidence:
     last_error: str
     own: LogView | None
     theirs: CheckpointView | None
-    their_origin: str
     receipts_in: ReceiptsView
     receipts_out: ReceiptsView
     agreements: tuple[AgreementRow, ...]
@@ -169,7 +167,6 @@ def _peer(peer: Peer) -> PeerEvidence:
         )
         if seen
         else None,
-        their_origin=seen.origin if seen else "",
         receipts_in=_receipts_in(peer),
         receipts_out=_receipts_out(peer),
         agreements=agreement_rows(clock.now(), peer.institution),
@@ -179,7 +176,6 @@ def _peer(peer: Peer) -> PeerEvidence:
 def _log(log: Log) -> LogView:
     rows = Checkpoint.objects.filter(log=log).order_by("-size")
     return LogView(
-        log.origin,
         log.epoch,
         log.size,
         _checkpoint(rows.first()),

@@ -1,14 +1,15 @@
 """What came from counterparts: held, withdrawn (tombstones) and not accepted, each with its provenance."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from fourfold.errors import FourfoldError
 from fourfold.exchange.stix import decode, read_object
-from fourfold.node.kinds import kinds
 from fourfold.node.models import Agreement, ReceiptOut, Received, ReceivedState
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
@@ -18,25 +19,32 @@ from fourfold.node.web.queries.releases import reason_sentence
 from fourfold.node.web.queries.showing import (
     MarkingView,
     activity_title,
-    field_title,
     in_order,
     marking_view,
     names,
+    slice_name,
     value_view,
 )
 from fourfold.node.web.queries.states import StateView
+from fourfold.node.web.queries.words import Word, field_title
 from fourfold.release import ReleaseObject
+
+_UNTITLED: dict[str, Word] = {
+    ReceivedState.STORED: _("An object without a title"),
+    ReceivedState.WITHDRAWN: _("An object that was withdrawn"),
+    ReceivedState.QUARANTINED: _("An object that was not accepted"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRow:
-    """One object in the list; a tombstone has no title any more."""
+    """One object in the list; `object` is its id, where it has no title of its own to be known by."""
 
     pk: int
-    title: str
+    title: Word
+    object: str
     from_: str
-    kind: str
-    version: int | None
+    marking: MarkingView | None
     received: datetime
     withdrawn: datetime | None
     state: StateView
@@ -68,12 +76,11 @@ class InboxView:
 class ReceivedView:
     """One object as it came; without fields where it was destroyed or not accepted."""
 
-    title: str
+    title: Word
     from_: str
     state: StateView
     reason: str
-    kind: str
-    activity: str
+    activity: Word
     slice: str
     object: str
     version: int | None
@@ -98,6 +105,7 @@ def inbox_view(asked: Asked) -> InboxView:
     state = asked.values.get("state", "")
     state = state if state in states.RECEIVED else ReceivedState.STORED
     shown = _shown()
+    known = names()
     counts = dict(shown.values_list("state").annotate(Count("pk")).order_by())
     rows, page = page_of(shown.filter(state=state).order_by("-received", "-pk"), asked)
     return InboxView(
@@ -105,7 +113,7 @@ def inbox_view(asked: Asked) -> InboxView:
             TabView(each, view, counts.get(each, 0), each == state, asked.url(state=each, page=""))
             for each, view in states.RECEIVED.items()
         ),
-        tuple(_row(row) for row in rows),
+        tuple(_row(row, known) for row in rows),
         page,
         str(state),
     )
@@ -120,13 +128,12 @@ def received_view(pk: int) -> ReceivedView | None:
     receipt = ReceiptOut.objects.filter(received=row).first()
     agreement = Agreement.objects.filter(pk=row.agreement_digest).first()
     return ReceivedView(
-        title=_title(row, content),
+        title=_own_title(content) or _UNTITLED[row.state],
         from_=row.peer.name,
         state=states.RECEIVED[row.state],
         reason=reason_sentence(row.reason),
-        kind=_kind(row.kind),
         activity=activity_title(row.activity) if row.activity else "",
-        slice=row.slice,
+        slice=slice_name(row.slice, [agreement.content()] if agreement else []),
         object=row.object,
         version=row.version,
         digest=row.digest,
@@ -159,22 +166,19 @@ def _shown() -> QuerySet[Received]:
     )
 
 
-def _row(row: Received) -> ReceivedRow:
+def _row(row: Received, known: Mapping[str, str]) -> ReceivedRow:
+    content = _content(row)
     return ReceivedRow(
         row.pk,
-        _title(row, _content(row)),
+        _own_title(content) or _UNTITLED[row.state],
+        "" if _own_title(content) else row.object or row.digest,
         row.peer.name,
-        _kind(row.kind),
-        row.version,
+        marking_view(content.marking, known) if content else None,
         row.received,
         row.withdrawn,
         states.RECEIVED[row.state],
         reason_sentence(row.reason),
     )
-
-
-def _kind(kind: str) -> str:
-    return kinds()[kind].title if kind in kinds() else kind
 
 
 def _content(row: Received) -> ReleaseObject | None:
@@ -187,10 +191,8 @@ def _content(row: Received) -> ReleaseObject | None:
         return None
 
 
-def _title(row: Received, content: ReleaseObject | None) -> str:
-    if content is not None and "title" in content.fields:
-        return str(content.fields["title"])
-    return row.object or row.digest
+def _own_title(content: ReleaseObject | None) -> str:
+    return str(content.fields.get("title", "")) if content else ""
 
 
 def _fields(content: ReleaseObject | None) -> tuple[FieldView, ...]:

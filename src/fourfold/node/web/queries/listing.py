@@ -16,7 +16,6 @@ class PageView:
 
     number: int
     pages: int
-    total: int
     before: str
     after: str
 
@@ -36,6 +35,11 @@ class Asked:
 
     path: str
     values: Mapping[str, str]
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether words or filters leave rows out."""
+        return bool(self.values.keys() - {"page", "sort"})
 
     def url(self, **changes: str) -> str:
         """The address with some of it changed; an empty value is left out."""
@@ -57,7 +61,6 @@ def page_of(rows: QuerySet[Model], asked: Asked, size: int = SIZE) -> tuple[list
     return list(page.object_list), PageView(
         page.number,
         pages.num_pages,
-        pages.count,
         asked.url(page=str(page.number - 1)) if page.has_previous() else "",
         asked.url(page=str(page.number + 1)) if page.has_next() else "",
     )

@@ -1,7 +1,7 @@
 """The home page: fifteen activities in their slices, four levels, and what stands behind each verdict."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -10,7 +10,6 @@ from fourfold.framework import Level, LevelResult, Outcome, Slice, SliceResult, 
 from fourfold.node.web.queries.deciding import alone, assessment, framework
 from fourfold.node.web.queries.stance import Agreed, PartyView, Stance
 from fourfold.node.web.queries.words import LEVELS
-from fourfold.planning import PlannedActivity, PlannedSlice
 
 COLUMNS = tuple(LEVELS)
 FILTERS = ("all", "open", "disagree", "agreed")
@@ -18,11 +17,12 @@ FILTERS = ("all", "open", "disagree", "agreed")
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """One level of one slice."""
+    """One level of one slice; `agreed` where it is in force for just this slice."""
 
     level: Level
     verdict: Verdict
     suggested: bool
+    agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,12 @@ class RowView:
     parts: tuple[PartView, ...]
     agreed: tuple[Agreed, ...]
     progress: str
+
+    @property
+    def agreed_otherwise(self) -> tuple[Agreed, ...]:
+        """What is in force for slices that were divided in another way than the answers."""
+        names = {part.name for part in self.parts}
+        return tuple(each for each in self.agreed if each.slice not in names)
 
     def shows(self, filter_: str) -> bool:
         """Whether the row belongs under a filter."""
@@ -170,20 +176,23 @@ def ask_titles(levels: Iterable[LevelResult]) -> tuple[str, ...]:
     return tuple(criteria[name].title for name in found)
 
 
+def sides_of(stance: Stance, part: Slice) -> tuple[SideView, ...]:
+    """What each party's answers alone would suggest."""
+    return tuple(SideView(stance.short(party), alone(part, party)) for party in part.answers)
+
+
 def _row(stance: Stance, activity: str) -> RowView:
-    planned = stance.activities.get(activity)
-    known = planned or PlannedActivity(activity, (PlannedSlice("", {p.key: {} for p in stance.parties}),))
-    said = known.said()
+    said = stance.planned(activity).said()
     result = assessment(said)
     single = len(result.slices) == 1
     return RowView(
         activity,
         framework().activities[activity].title,
-        planned is not None,
+        activity in stance.activities,
         result.whole.suggestion,
         result.split,
         tuple(
-            _part(stance, part, each, "" if single else part.name)
+            _part(stance, activity, part, each, "" if single else part.name)
             for part, each in zip(said, result.slices, strict=True)
         ),
         stance.agreed_on(activity),
@@ -191,13 +200,14 @@ def _row(stance: Stance, activity: str) -> RowView:
     )
 
 
-def _part(stance: Stance, part: Slice, result: SliceResult, name: str) -> PartView:
+def _part(stance: Stance, activity: str, part: Slice, result: SliceResult, name: str) -> PartView:
     outcome = result.outcome
-    sides = tuple(SideView(stance.short(party), alone(part, party)) for party in part.answers)
+    agreed = {each.level for each in stance.agreed_on(activity) if each.slice == name}
+    sides = sides_of(stance, part)
     criteria = framework().criteria
     return PartView(
         name,
-        tuple(_cell(outcome, level) for level in COLUMNS),
+        tuple(_cell(outcome, level, agreed) for level in COLUMNS),
         outcome.suggestion,
         outcome.levels[Level.SEPARATION].judgement.timing,
         sides,
@@ -207,8 +217,9 @@ def _part(stance: Stance, part: Slice, result: SliceResult, name: str) -> PartVi
     )
 
 
-def _cell(outcome: Outcome, level: Level) -> CellView:
-    return CellView(level, outcome.levels[level].judgement.verdict, level is outcome.suggestion)
+def _cell(outcome: Outcome, level: Level, agreed: Container[Level]) -> CellView:
+    verdict = outcome.levels[level].judgement.verdict
+    return CellView(level, verdict, level is outcome.suggestion, level in agreed)
 
 
 def _tally(rows: tuple[RowView, ...]) -> TallyView:

@@ -4,21 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from fourfold.agreements import AgreementText
 from fourfold.node import models
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.kinds import kinds
+from fourfold.node.standing import standings
 from fourfold.node.web.queries import states
+from fourfold.node.web.queries.deciding import framework
 from fourfold.node.web.queries.showing import (
     MarkingView,
     ValueView,
     activity_title,
-    field_title,
     in_order,
     marking_view,
     names,
+    slice_name,
     value_view,
 )
 from fourfold.node.web.queries.states import StateView
+from fourfold.node.web.queries.words import Word, field_title, kind_title
 from fourfold.records.envelope import Record
 from fourfold.release import FieldReport, Finding, Outcome, RecipientReport
 
@@ -27,7 +31,7 @@ from fourfold.release import FieldReport, Finding, Outcome, RecipientReport
 class FieldView:
     """One field of a record: its value, and its own marking where it has one."""
 
-    title: str
+    title: Word
     value: ValueView
     marking: MarkingView | None
 
@@ -67,7 +71,7 @@ class RowView:
 class FieldFate:
     """One field for one counterpart, and what stands against it."""
 
-    title: str
+    title: Word
     state: StateView
     reasons: tuple[str, ...]
 
@@ -83,11 +87,15 @@ class RecipientView:
     rows: tuple[RowView, ...]
     passed: tuple[FieldFate, ...]
     withheld: tuple[FieldFate, ...]
-    absent: tuple[str, ...]
     agreement: str
     slice: str
     fault: str
     held: str
+
+    @property
+    def against(self) -> tuple[RowView, ...]:
+        """The rows that stand against any release."""
+        return tuple(row for row in self.rows if row.reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +104,8 @@ class RecordView:
 
     id: str
     title: str
-    kind: str
-    activity: str
+    kind: Word
+    activity: Word
     activity_id: str
     slice: str
     owner: str
@@ -122,21 +130,21 @@ class RecordView:
 
 def record_view(record: str, version: int | None = None) -> RecordView | None:
     """The page of one version of a record (None: the latest); None where there is none."""
-    rows = models.RecordVersion.objects.filter(record=record)
+    rows = models.RecordVersion.objects.filter(record=record, destroyed=None)
     row = rows.filter(latest=True).first() if version is None else rows.filter(version=version).first()
     if row is None:
         return None
     known = names()
     holders = models.Release.objects.filter(record=record).select_related("peer").order_by("peer__name")
-    content = row.content()
+    content, texts = row.content(), {each.digest: each.text for each in standings()}
     held = {each.peer_id: each.id for each in holders}
     return RecordView(
         id=row.record,
         title=row.title,
-        kind=kinds()[row.kind].title,
+        kind=kind_title(row.kind),
         activity=activity_title(row.activity),
-        activity_id=row.activity,
-        slice=row.slice,
+        activity_id=row.activity if row.activity in framework().activities else "",
+        slice=slice_name(row.slice, texts.values()),
         owner=known.get(content.owner, content.owner),
         originators=tuple(known.get(id_, id_) for id_ in sorted(content.originators)),
         marking=marking_view(content.marking, known),
@@ -149,7 +157,7 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
         fields=_fields(content, known),
         versions=tuple(_version(each, row) for each in rows.order_by("-version")),
         holders=tuple(HolderView(each.peer.name, each.id, states.RELEASE[each.state]) for each in holders),
-        recipients=_recipients(content, held) if row.latest else (),
+        recipients=_recipients(content, texts, held) if row.latest else (),
     )
 
 
@@ -166,20 +174,24 @@ def _fields(content: Record, known: Mapping[str, str]) -> tuple[FieldView, ...]:
     )
 
 
-def _recipients(content: Record, held: Mapping[str, str]) -> tuple[RecipientView, ...]:
+def _recipients(
+    content: Record, texts: Mapping[str, AgreementText], held: Mapping[str, str]
+) -> tuple[RecipientView, ...]:
     known = names()
     return tuple(
-        _recipient(each, content, known, held.get(each.recipient, ""))
-        for each in preview_release(content.id).recipients
+        _recipient(each, content, texts, held, known) for each in preview_release(content.id).recipients
     )
 
 
 def _recipient(
-    report: RecipientReport, content: Record, known: Mapping[str, str], held: str
+    report: RecipientReport,
+    content: Record,
+    texts: Mapping[str, AgreementText],
+    held: Mapping[str, str],
+    known: Mapping[str, str],
 ) -> RecipientView:
     by_name = {each.name: each for each in report.fields}
-    ordered = [by_name[name] for name in in_order(content.kind, by_name)]
-    fields = [(each, _fate(each)) for each in ordered if each.name in content.payload]
+    ordered = [by_name[name] for name in in_order(content.kind, by_name) if name in content.payload]
     return RecipientView(
         id=report.recipient,
         name=known.get(report.recipient, report.name),
@@ -195,13 +207,12 @@ def _recipient(
             )
             for row in report.rows
         ),
-        passed=tuple(fate for each, fate in fields if each.passes),
-        withheld=tuple(fate for each, fate in fields if not each.passes),
-        absent=tuple(field_title(each.name) for each in ordered if each.name not in content.payload),
+        passed=tuple(_fate(each) for each in ordered if each.passes),
+        withheld=tuple(_fate(each) for each in ordered if not each.passes),
         agreement=report.agreement or "",
-        slice=report.slice or "",
+        slice=slice_name(report.slice or "", [texts[report.agreement]] if report.agreement in texts else []),
         fault=report.fault,
-        held=held,
+        held=held.get(report.recipient, ""),
     )
 
 

@@ -1,22 +1,20 @@
 """What this institution keeps: the list of records."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fourfold.node.kinds import kinds
 from fourfold.node.models import RecordVersion, Release, ReleaseState
 from fourfold.node.web.queries.listing import Asked, PageView, SortView, page_of
-from fourfold.node.web.queries.showing import MarkingView, activity_title, tlp_view
+from fourfold.node.web.queries.showing import MarkingView, tlp_view
+from fourfold.node.web.queries.words import Word, kind_title
 from fourfold.records.markings import Tlp
 
-SORTS: tuple[tuple[str, str, str | Promise], ...] = (
-    ("title", "title", _("Title")),
-    ("modified", "modified", _("Changed")),
-)
+SORTS: tuple[tuple[str, Word], ...] = (("title", _("Title")), ("modified", _("Changed")))
 SYSTEM = ("assessment", "draft_agreement")
 """Kinds by which institutions agree; a list shows them only when asked."""
 HELD = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNOWLEDGED)
@@ -27,7 +25,7 @@ class Choice:
     """One value to filter by."""
 
     value: str
-    title: str | Promise
+    title: Word
     current: bool
 
 
@@ -37,8 +35,7 @@ class RecordRow:
 
     id: str
     title: str
-    kind: str
-    activity: str
+    kind: Word
     marking: MarkingView
     version: int
     modified: datetime
@@ -48,31 +45,35 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordsView:
-    """The whole list; `any_at_all` is false where nothing is kept yet."""
+    """The whole list; `any_at_all`: something is kept; `asked`: the reader narrowed the list."""
 
     rows: tuple[RecordRow, ...]
     page: PageView
-    sorts: tuple[SortView, ...]
+    sorts: Mapping[str, SortView]
+    sort: str
     kinds: tuple[Choice, ...]
     markings: tuple[Choice, ...]
     words: str
     any_at_all: bool
+    asked: bool
 
 
 def records_view(asked: Asked) -> RecordsView:
     """One page of the latest versions, as searched, filtered and sorted."""
     sort = asked.values.get("sort", "")
-    sort = sort if sort.lstrip("-") in {name for name, _column, _title in SORTS} else "-modified"
+    sort = sort if sort.lstrip("-") in {name for name, _title in SORTS} else "-modified"
     rows, page = page_of(_found(asked).order_by(sort, "pk"), asked)
     released = _released([row.record for row in rows])
     return RecordsView(
         tuple(_row(row, *released.get(row.record, (0, 0))) for row in rows),
         page,
-        tuple(asked.sort(title, name, sort) for name, _column, title in SORTS),
-        _kinds(asked.values.get("kind", "")),
+        {name: asked.sort(title, name, sort) for name, title in SORTS},
+        asked.values.get("sort", ""),
+        kind_choices(asked.values.get("kind", "")),
         tuple(Choice(tlp, f"TLP:{tlp}", asked.values.get("tlp") == tlp) for tlp in Tlp),
         asked.values.get("words", ""),
         RecordVersion.objects.exclude(kind__in=SYSTEM).exists(),
+        asked.narrowed,
     )
 
 
@@ -103,8 +104,7 @@ def _row(row: RecordVersion, released: int, withdrawn: int) -> RecordRow:
     return RecordRow(
         row.record,
         row.title,
-        kinds()[row.kind].title,
-        activity_title(row.activity),
+        kind_title(row.kind),
         tlp_view(row.tlp),
         row.version,
         row.modified,
@@ -113,5 +113,6 @@ def _row(row: RecordVersion, released: int, withdrawn: int) -> RecordRow:
     )
 
 
-def _kinds(current: str) -> tuple[Choice, ...]:
-    return tuple(Choice(kind.id, kind.title, kind.id == current) for kind in kinds().values())
+def kind_choices(current: str) -> tuple[Choice, ...]:
+    """The kinds that a list can be narrowed to."""
+    return tuple(Choice(kind, kind_title(kind), kind == current) for kind in kinds())

@@ -13,9 +13,10 @@ from fourfold.node.kinds import kinds
 from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVersion
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
-from fourfold.node.web.queries.records import SYSTEM, Choice
-from fourfold.node.web.queries.showing import MarkingView, field_title, in_order, marking_view, names
+from fourfold.node.web.queries.records import SYSTEM, Choice, kind_choices
+from fourfold.node.web.queries.showing import MarkingView, in_order, marking_view, names, slice_name
 from fourfold.node.web.queries.states import StateView
+from fourfold.node.web.queries.words import Word, field_title, kind_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class ReleaseRow:
 
     id: str
     title: str
-    kind: str
+    kind: Word
     to: str
     created: datetime
     version: int
@@ -35,7 +36,7 @@ class ReleaseRow:
 
 @dataclass(frozen=True, slots=True)
 class ReleasesView:
-    """The list of releases."""
+    """The list of releases; `any_at_all`: something was released; `asked`: the reader narrowed the list."""
 
     rows: tuple[ReleaseRow, ...]
     page: PageView
@@ -43,6 +44,7 @@ class ReleasesView:
     kinds: tuple[Choice, ...]
     words: str
     any_at_all: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class ReasonView:
 class WithheldView:
     """A field that did not pass."""
 
-    title: str
+    title: Word
     reasons: tuple[ReasonView, ...]
 
 
@@ -84,7 +86,7 @@ class SentView:
     held_back: datetime | None
     revoked: bool
     source: int | None
-    passed: tuple[str, ...]
+    passed: tuple[Word, ...]
     withheld: tuple[WithheldView, ...]
     marking: MarkingView
     digest: str
@@ -99,7 +101,7 @@ class ReleaseView:
 
     id: str
     title: str
-    kind: str
+    kind: Word
     record: str
     to: str
     state: StateView
@@ -116,14 +118,15 @@ class ReleaseView:
 def releases_view(asked: Asked) -> ReleasesView:
     """One page of releases, the newest first."""
     rows, page = page_of(_found(asked).order_by("-created", "pk"), asked)
-    state, kind = asked.values.get("state", ""), asked.values.get("kind", "")
+    state = asked.values.get("state", "")
     return ReleasesView(
         tuple(_row(row) for row in rows),
         page,
         tuple(Choice(value, view.word, value == state) for value, view in states.RELEASE.items()),
-        tuple(Choice(each.id, each.title, each.id == kind) for each in kinds().values()),
+        kind_choices(asked.values.get("kind", "")),
         asked.values.get("words", ""),
         Release.objects.exclude(kind__in=SYSTEM).exists(),
+        asked.narrowed,
     )
 
 
@@ -139,7 +142,7 @@ def release_view(release: str) -> ReleaseView | None:
     return ReleaseView(
         id=row.id,
         title=_title(row),
-        kind=kinds()[row.kind].title,
+        kind=kind_title(row.kind),
         record=row.record,
         to=row.peer.name,
         state=states.RELEASE[row.state],
@@ -148,7 +151,7 @@ def release_view(release: str) -> ReleaseView | None:
         withdrawal_reason=row.withdrawal_reason,
         agreement=last.agreement_id,
         agreement_title=last.agreement.title,
-        slice=last.slice,
+        slice=slice_name(last.slice, [last.agreement.content()]),
         versions=tuple(_sent(each, known) for each in versions),
         may_withdraw=row.kind not in SYSTEM and row.state in _WITHDRAWABLE,
     )
@@ -185,7 +188,7 @@ def _row(row: Release) -> ReleaseRow:
     return ReleaseRow(
         row.id,
         _title(row),
-        kinds()[row.kind].title,
+        kind_title(row.kind),
         row.peer.name,
         row.created,
         last.version,
@@ -197,7 +200,7 @@ def _row(row: Release) -> ReleaseRow:
 
 def _present_withheld(row: ReleaseVersion) -> list[str]:
     """The withheld fields that the record has; one that is empty there was not kept from anybody."""
-    if row.revoked or row.source is None:
+    if row.revoked or row.source is None or row.source.destroyed:
         return list(row.withheld)
     present = row.source.content().payload
     return [name for name in row.withheld if name in present]
@@ -219,7 +222,7 @@ def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
         digest=row.digest,
         leaf=leaf.index if leaf else None,
         receipts=tuple(_receipts(row)),
-        wire=json.dumps(json.loads(bytes(row.wire)), indent=2, ensure_ascii=False),
+        wire=json.dumps(json.loads(bytes(row.wire)), indent=2, ensure_ascii=False) if row.wire else "",
     )
 
 

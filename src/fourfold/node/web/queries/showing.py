@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 
-from fourfold.framework import Level
+from fourfold.agreements import AgreementText
 from fourfold.node.kinds import kinds
 from fourfold.node.models import Peer
 from fourfold.node.web.queries.deciding import framework
+from fourfold.node.web.queries.words import Word, field_title, value_word
 from fourfold.records.markings import Marking
 
 
@@ -29,10 +30,10 @@ class MarkingView:
 class ValueView:
     """A value of a field: a text, an address, a list, or pairs; exactly one of them."""
 
-    text: str = ""
+    text: Word = ""
     url: str = ""
     items: tuple["ValueView", ...] = ()
-    pairs: tuple[tuple[str, "ValueView"], ...] = ()
+    pairs: tuple[tuple[Word, "ValueView"], ...] = ()
 
 
 def marking_view(marking: Marking, names: Mapping[str, str]) -> MarkingView:
@@ -56,17 +57,16 @@ def tlp_view(tlp: str) -> MarkingView:
 
 
 def value_view(value: Any) -> ValueView:
-    """A JSON value as a page can show it."""
+    """A JSON value as a page can show it; what is null within it says nothing, and is left out."""
     if isinstance(value, dict):
-        return ValueView(
-            pairs=tuple((field_title(str(name)), value_view(each)) for name, each in value.items())
-        )
+        told = ((name, each) for name, each in value.items() if each is not None)
+        return ValueView(pairs=tuple((field_title(str(name)), value_view(each)) for name, each in told))
     if isinstance(value, list | tuple):
         return ValueView(items=tuple(value_view(each) for each in value))
     if isinstance(value, str) and value.startswith(("https://", "http://")) and " " not in value:
         return ValueView(url=value)
     if isinstance(value, bool):
-        return ValueView(text="yes" if value else "no")
+        return ValueView(text=value_word("yes" if value else "no"))
     return ValueView(text="" if value is None else str(value))
 
 
@@ -76,24 +76,19 @@ def in_order(kind: str, given: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(given, key=lambda name: order.get(name, len(order))))
 
 
-def field_title(name: str) -> str:
-    """The name of a field as people write it."""
-    words = name.replace("_", " ")
-    return "Address" if words == "url" else words[:1].upper() + words[1:]
-
-
 def names() -> dict[str, str]:
     """The names of all institutions that this node knows, by id."""
     known = dict(Peer.objects.values_list("institution", "name"))
     return {**known, settings.NODE.id: settings.NODE.name}
 
 
-def activity_title(activity: str) -> str:
-    """The title of an activity; the id of one that the framework does not have."""
+def activity_title(activity: str) -> Word:
+    """The title of an activity; what institutions say to agree at all is of none."""
     found = framework().activities.get(activity)
     return found.title if found else field_title(activity)
 
 
-def level_of(word: str) -> Level | None:
-    """A level by its word."""
-    return next((level for level in Level if level.value == word), None)
+def slice_name(slice_: str, texts: Iterable[AgreementText]) -> str:
+    """The name of a slice in the first text that has it; its id where none does."""
+    found = (part.name for text in texts for part in text.slices if part.id == slice_)
+    return next(found, slice_)

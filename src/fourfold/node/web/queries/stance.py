@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fourfold.framework import Level
-from fourfold.planning import PlannedActivity
+from fourfold.planning import PlannedActivity, PlannedSlice
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class Stance:
     activities: Mapping[str, PlannedActivity]
     agreed: tuple[Agreed, ...]
     progress: Mapping[str, str]
+
+    def planned(self, activity: str) -> PlannedActivity:
+        """What was answered for an activity; where nobody has, one slice in which all is unknown."""
+        nothing = PlannedSlice("", {party.key: {} for party in self.parties})
+        return self.activities.get(activity) or PlannedActivity(activity, (nothing,))
 
     def agreed_on(self, activity: str) -> tuple[Agreed, ...]:
         """What is in force for one activity."""

@@ -33,6 +33,7 @@ RELEASE: dict[str, StateView] = {
 RECEIVED: dict[str, StateView] = {
     ReceivedState.STORED: StateView(_("held as received"), "good", "yes"),
     ReceivedState.WITHDRAWN: StateView(_("destroyed on withdrawal"), "plain", "dash"),
+    ReceivedState.EXPIRED: StateView(_("destroyed, its time was over"), "plain", "dash"),
     ReceivedState.QUARANTINED: StateView(_("not accepted"), "bad", "no"),
 }
 RECEIPT: dict[str, StateView] = {

@@ -72,3 +72,93 @@ VALUES: dict[str, Word] = {
 def value_word(value: str) -> Word:
     """One value of a scale; another framework's own values stand as they are."""
     return VALUES.get(value, value)
+
+
+KINDS: dict[str, Word] = {
+    "assessment": _("Assessment"),
+    "draft_agreement": _("Draft agreement"),
+    "incident": _("Incident"),
+}
+
+FIELDS: dict[str, Word] = {
+    "title": _("Title"),
+    "description": _("Description"),
+    "date": _("Date"),
+    "first_known": _("First known to anyone"),
+    "awareness": _("Known to the reporter"),
+    "determination": _("Causal link established"),
+    "submission": _("Reported"),
+    "receipt": _("Confirmed as received"),
+    "countries": _("Countries"),
+    "harm_types": _("Kinds of harm"),
+    "severity": _("Severity"),
+    "systems": _("AI systems"),
+    "deployers": _("Deployers"),
+    "developers": _("Developers"),
+    "harmed": _("Who was harmed"),
+    "response": _("Response"),
+    "sources": _("Sources"),
+    "registers": _("In other registers"),
+    "attribution": _("Attribution"),
+    "analyst_note": _("Analyst note"),
+    "contact": _("Contact"),
+    "attachments": _("Attachments"),
+    "media_type": _("Media type"),
+    "size": _("Size in bytes"),
+    "digest": _("Digest"),
+    "scheme": _("Scheme"),
+    "value": _("Value"),
+    "assessor": _("Assessor"),
+    "id": _("Id"),
+    "url": _("Address"),
+    "step": _("Step"),
+    "activity": _("Activity"),
+    "seal": _("Seal"),
+    "nonce": _("Nonce"),
+    "answers": _("Answers"),
+    "agreement": _("Agreement"),
+    "ending": _("Ending"),
+    "founding": _("Founding"),
+    "framework": _("Framework"),
+    "slices": _("Slices"),
+    "name": _("Name"),
+    "content": _("Content"),
+    "signatures": _("Signatures"),
+    "purpose": _("Purpose"),
+    "key": _("Key"),
+}
+"""Every field of every kind, and the fields within them; a test holds this against the kinds."""
+
+EVENT_TOPICS: dict[str, Word] = {
+    "node": _("Node"),
+    "account": _("Accounts"),
+    "token": _("Tokens"),
+    "peer": _("Counterparts"),
+    "client": _("Third-party clients"),
+    "inbox": _("Handed in"),
+    "agreement": _("Agreements"),
+    "assessment": _("Assessments"),
+    "record": _("Records"),
+    "release": _("Releases"),
+    "receipt": _("Receipts"),
+    "withdrawal": _("Withdrawals"),
+    "object": _("Received objects"),
+    "attachment": _("Files"),
+    "hold": _("Legal holds"),
+    "checkpoint": _("Counterparts' logs"),
+    "cosignature": _("Own logs"),
+    "sync": _("Collecting"),
+    "evidence": _("Evidence"),
+}
+"""The first halves of the tags of events, in the order of the vocabulary."""
+
+
+def kind_title(kind: str) -> Word:
+    """The name of a kind of record; one that this node does not know stands as it is."""
+    return KINDS.get(kind, kind)
+
+
+def field_title(name: str) -> Word:
+    """The name of a field as people write it; one that no kind has is made from its name."""
+    plain = name.replace("_", " ")
+    return FIELDS.get(name, plain[:1].upper() + plain[1:])

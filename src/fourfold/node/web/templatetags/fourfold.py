@@ -1,9 +1,11 @@
-"""The small parts that all pages share: verdicts, levels, markings, states, digests."""
+"""The small parts that all pages share: symbols, verdicts, levels, markings, states, digests, times."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils.html import SafeString, format_html
 from django.utils.translation import gettext
 
 from fourfold.framework import Level, Timing, Verdict
@@ -18,6 +20,19 @@ PARTS = "web/partials/"
 def house(context: Context) -> HouseView:
     """Whose node this is, what its menu holds, and where the reader is."""
     return house_view(context.get("request"))
+
+
+@register.simple_tag
+def symbol(name: str) -> SafeString:
+    """A small drawing beside words that say the same; screen readers pass over it."""
+    drawn = '<svg class="symbol" aria-hidden="true" focusable="false"><use href="#s-{}"/></svg>'
+    return format_html(drawn, name)
+
+
+@register.inclusion_tag(f"{PARTS}moment.html")
+def moment(at: datetime | None, *, seconds: bool = False) -> dict[str, Any]:
+    """A point in time, with its zone; to the second where the order matters."""
+    return {"at": at, "seconds": seconds}
 
 
 @register.inclusion_tag(f"{PARTS}verdict.html")
@@ -78,12 +93,6 @@ def value_words(values: tuple[str, ...]) -> str:
 def value_word(value: str) -> words.Word:
     """One value of a scale."""
     return words.value_word(value)
-
-
-@register.filter
-def translated(text: str) -> str:
-    """A text of the domain, marked for translation where it was written."""
-    return gettext(text) if text else ""
 
 
 @register.filter

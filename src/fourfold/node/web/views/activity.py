@@ -1,5 +1,7 @@
 """The page of one activity."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -17,9 +19,11 @@ def activity(request: HttpRequest, activity_id: str) -> HttpResponse:
     view = activity_view(stance_with(peer, clock.now()), activity_id)
     if view is None or (peer is None and request.GET.get("with")):
         raise Http404
+    home, here = crumbs(("matrix", _("Matrix")), ("", _(view.title)))
+    asked = f"?{urlencode({'with': peer.institution})}" if peer and len(peers) > 1 else ""
     context = {
         "view": view,
         "counterparts": peer_links(peers, peer, request.path),
-        "crumbs": crumbs(("matrix", _("Matrix")), ("", _(view.title))),
+        "crumbs": [{**home, "url": home["url"] + asked}, here],
     }
     return page(request, "activity.html", context)

@@ -17,7 +17,8 @@ from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.sync import sync as sync_peers
 from fourfold.node.actions.withdraw import withdraw as withdraw_release
 from fourfold.node.models import Peer
-from fourfold.node.web.queries.showing import field_title, in_order
+from fourfold.node.web.queries.showing import in_order
+from fourfold.node.web.queries.words import field_title
 from fourfold.node.web.views.page import actor_of
 from fourfold.node.web.views.told import tell
 
@@ -56,7 +57,7 @@ def release(request: HttpRequest, record_id: str) -> HttpResponse:
     """Release a record to one counterpart, as the preview showed it."""
     peer = _peer(request.POST.get("to", ""))
     row = release_record(record_id, peer, actor_of(request))
-    passed = ", ".join(field_title(name) for name in in_order(row.release.kind, row.passed))
+    passed = ", ".join(str(field_title(name)) for name in in_order(row.release.kind, row.passed))
     text = _("Released to %(name)s, waiting to be collected. Fields that pass: %(fields)s.")
     tell(request, "success", text % {"name": peer.name, "fields": passed})
     return redirect("release", row.release_id)

@@ -6,7 +6,7 @@ import fourfold.node.models.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("node", "0001_first"),
+        ("node", "0002_exchange"),
     ]
 
     operations = [

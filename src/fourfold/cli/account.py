@@ -1,0 +1,142 @@
+"""`fourfold account`: who may use a node's pages and API, and as what."""
+
+from typing import Annotated
+
+import typer
+
+from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, table, tell
+from fourfold.cli.output import Format, FormatOption, Page, read_input
+from fourfold.cli.part import part
+
+app = part()
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name to sign in with.")]
+RoleOption = Annotated[
+    list[str] | None,
+    typer.Option("--role", help="reader, analyst, liaison, officer or operator; may be repeated."),
+]
+
+
+@app.callback()
+def account() -> None:
+    """Say who may use the node's pages and API, and as what.
+
+    \b
+        reader    reads
+        analyst   keeps records, releases them, collects
+        liaison   assesses together with a counterpart, collects
+        officer   releases, approves as a second person, withdraws, holds
+        operator  sees that it runs; sees nothing of what it holds
+    """  # noqa: D301  a backspace is the sign that keeps lines as they are
+
+
+@app.command()
+def add(
+    name: NameArgument,
+    home: HomeOption = None,
+    role: RoleOption = None,
+    password_file: Annotated[
+        str | None, typer.Option("--password-file", help="A file with the password; else it is asked for.")
+    ] = None,
+    actor: ActorOption = None,
+) -> None:
+    """Add an account. Without a role it can sign in, and see nothing.
+
+    Example: fourfold account add ada --role analyst --home ~/aisi
+    """
+    open_node(home)
+    from fourfold.node.actions.add_account import add_account
+
+    roles = _roles(role)
+    if password_file is None:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = read_input(password_file).decode(errors="replace").rstrip("\r\n")
+    add_account(name, password, roles, acting(actor))
+    Page().line(f"{name} can sign in, as {', '.join(roles) or 'nobody in particular'}.")
+
+
+@app.command()
+def roles(
+    name: NameArgument, home: HomeOption = None, role: RoleOption = None, actor: ActorOption = None
+) -> None:
+    """Give an account just these roles, instead of those that it has.
+
+    Example: fourfold account roles ada --role analyst --role liaison
+    """
+    open_node(home)
+    from fourfold.node.actions.set_roles import set_roles
+
+    wanted = _roles(role)
+    set_roles(name, wanted, acting(actor))
+    Page().line(f"{name}: {', '.join(wanted) or 'no role'}.")
+
+
+@app.command("list")
+def list_(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
+    """List the accounts, their roles and their tokens.
+
+    Example: fourfold account list --format json
+    """
+    open_node(home)
+    from fourfold.node.queries.accounts import listed
+
+    table(output, listed(), ("name", "roles", "last_sign_in", "tokens"), "There is none yet.")
+
+
+@app.command()
+def token(
+    name: NameArgument,
+    label: Annotated[str, typer.Option("--for", help="What it is for, so that you know it again.")],
+    home: HomeOption = None,
+    days: Annotated[int, typer.Option("--days", help="How long it lasts, at most 366.")] = 90,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Issue a token with which a program acts for an account. It is shown this once.
+
+    Example: fourfold account token ada --for "nightly report" --days 30
+    """
+    open_node(home)
+    from fourfold.node.actions.issue_token import issue_token
+
+    made = issue_token(name, label, days, acting(actor))
+    tell(output, {"token": made}, [made])
+
+
+@app.command()
+def revoke(
+    number: Annotated[int, typer.Argument(metavar="TOKEN", help="Its number, as `account list` shows it.")],
+    home: HomeOption = None,
+    actor: ActorOption = None,
+) -> None:
+    """Revoke a token at once.
+
+    Example: fourfold account revoke 3
+    """
+    open_node(home)
+    from fourfold.node.actions.issue_token import revoke_token
+
+    row = revoke_token(number, acting(actor))
+    Page().line(f"Token {row.pk} counts no more.")
+
+
+def _roles(given: list[str] | None) -> list[str]:
+    """The roles that were named.
+
+    Raises:
+        InputError: one is none.
+    """
+    from fourfold.canon import remedy_for
+    from fourfold.errors import Fault, InputError
+    from fourfold.node.roles import Role
+
+    known = [role.value for role in Role]
+    faults = [
+        Fault(f"{name!r} is no role.", field="--role", remedy=remedy_for(name, known))
+        for name in given or ()
+        if name not in known
+    ]
+    if faults:
+        raise InputError(faults)
+    return sorted({Role(name) for name in given or ()})

@@ -1,0 +1,65 @@
+"""Who asks the API: an account, by a token; and whether its roles let it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from fourfold.canon import digest_bytes
+from fourfold.errors import RefusedError
+from fourfold.node import clock
+from fourfold.node.models import ApiToken, roles_of
+from fourfold.node.roles import Act, Role, acts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An account that proved itself by a token, and what it may do."""
+
+    name: str
+    roles: frozenset[Role]
+
+    @property
+    def acts(self) -> frozenset[Act]:
+        """All that its roles let it do."""
+        return acts_of(self.roles)
+
+
+class ForbiddenError(RefusedError):
+    """No role of the caller's lets it do this."""
+
+
+class TokenAuth(HttpBearer):
+    """A token of an account, as a bearer token (RFC 6750)."""
+
+    openapi_description = "A token of an account: fourfold account token NAME --for PURPOSE"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """The caller behind a token; None: nobody, or one whose time is over."""
+        del request  # the token says all
+        rows = ApiToken.objects.filter(
+            digest=digest_bytes(token.encode()),
+            revoked=None,
+            expires__gt=clock.now(),
+            account__is_active=True,
+        )
+        row = rows.select_related("account").first()
+        return None if row is None else Caller(row.account.get_username(), roles_of(row.account))
+
+
+def needs(act: Act) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let an operation run only for a caller whose roles include an act; asked before the store is."""
+
+    def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(operation)
+        def asked(request: HttpRequest, *args: Any, **given: Any) -> Any:
+            if act not in request.auth.acts:
+                raise ForbiddenError(f"This needs a role that may {act.value}; ask your operator.")
+            return operation(request, *args, **given)
+
+        return asked
+
+    return decorate

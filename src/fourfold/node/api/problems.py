@@ -1,0 +1,86 @@
+"""What went wrong, as Problem Details (RFC 9457); all faults of an input at once."""
+
+import logging
+from collections.abc import Mapping
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from fourfold.canon import canonical_bytes
+from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError
+from fourfold.node.api.callers import ForbiddenError
+
+MEDIA_TYPE = "application/problem+json"
+_LOG = logging.getLogger(__name__)
+
+
+class FaultOut(Schema):
+    """One thing wrong with what was sent: where, what, and what to do."""
+
+    field: str
+    message: str
+    remedy: str = ""
+
+
+class Problem(Schema):
+    """What went wrong; `faults` of an input, all of them."""
+
+    title: str
+    status: int
+    detail: str = ""
+    faults: tuple[FaultOut, ...] = ()
+
+
+def install(api: NinjaAPI) -> None:
+    """Let every failure of an operation become a problem."""
+    api.add_exception_handler(FourfoldError, _ours)
+    api.add_exception_handler(ValidationError, _shape)
+    api.add_exception_handler(AuthenticationError, lambda *_: problem(401))
+    api.add_exception_handler(RequestDataTooBig, lambda *_: problem(413))
+    api.add_exception_handler(Http404, lambda *_: problem(404))
+    api.add_exception_handler(HttpError, lambda _, error: problem(error.status_code))
+
+
+def problem(status: int, detail: str = "", faults: tuple[Fault, ...] = ()) -> HttpResponse:
+    """A problem; the same bytes for the same status, detail and faults."""
+    body = {"title": TITLES.get(status, "The request failed."), "status": status}
+    body |= {"detail": detail} if detail else {}
+    told = [{"field": each.field, "message": each.message, "remedy": each.remedy} for each in faults]
+    body |= {"faults": told} if told else {}
+    headers = {"WWW-Authenticate": 'Bearer realm="fourfold"'} if status == UNKNOWN else {}
+    return HttpResponse(canonical_bytes(body), content_type=MEDIA_TYPE, status=status, headers=headers)
+
+
+def _ours(_request: HttpRequest, error: FourfoldError) -> HttpResponse:
+    if isinstance(error, InputError):
+        return problem(400, faults=error.faults)
+    if isinstance(error, NotFoundError):
+        return problem(404)
+    if isinstance(error, ForbiddenError):
+        return problem(403, str(error))
+    return problem(409, str(error))
+
+
+def _shape(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """What does not have the shape that the description of the API gives."""
+    faults = tuple(
+        Fault(f"{each['msg']}.", field=".".join(str(part) for part in each["loc"][1:]))
+        for each in error.errors
+    )
+    return problem(400, faults=faults)
+
+
+UNKNOWN = 401
+ANSWERS: Mapping[int, type[Problem]] = dict.fromkeys((400, 401, 403, 404, 409), Problem)
+"""What any operation may answer instead, for the description of the API."""
+TITLES: Mapping[int, str] = {
+    400: "What was sent has faults.",
+    401: "A token of an account is needed.",
+    403: "No role of this account allows it.",
+    404: "There is no such thing, or it is not for you.",
+    405: "This cannot be done here.",
+    409: "A rule refuses this.",
+    413: "The request is too large.",
+}

@@ -1,0 +1,101 @@
+"""Records: keeping them, and seeing who would get what."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from fourfold.node import keeping
+from fourfold.node.actions.add_record import NewRecord, add_record
+from fourfold.node.actions.approve import approve_release
+from fourfold.node.actions.change_record import Changes, change_record
+from fourfold.node.actions.preview_release import preview_release
+from fourfold.node.actions.release_record import release_record
+from fourfold.node.api import shapes
+from fourfold.node.api.callers import needs
+from fourfold.node.api.pages import Paging, page
+from fourfold.node.api.problems import ANSWERS
+from fourfold.node.models import RecordVersion
+from fourfold.node.parties import find_peer
+from fourfold.node.queries.records import as_row
+from fourfold.node.queries.releases import as_row as release_row
+from fourfold.node.roles import Act
+
+router = Router(tags=["Records"])
+
+
+@router.get("", response={200: shapes.RecordPage, **ANSWERS}, exclude_unset=True, by_alias=True)
+@needs(Act.READ)
+def list_records(request: HttpRequest, paging: Query[Paging], kind: shapes.Name | None = None) -> Any:
+    """The latest version of every record, newest first."""
+    del request
+    rows = RecordVersion.objects.filter(latest=True, **({"kind": kind} if kind else {}))
+    return page(rows, paging, as_row)
+
+
+@router.post("", response={201: shapes.RecordOut, **ANSWERS})
+@needs(Act.WRITE)
+def keep_record(request: HttpRequest, given: shapes.RecordIn) -> Any:
+    """Keep a record. Nothing of it leaves."""
+    new = NewRecord(
+        kind=given.kind,
+        activity=given.activity,
+        payload=given.fields,
+        marking=given.marking,
+        slice=given.slice,
+        field_markings=given.field_markings,
+        source="API",
+        wants_stub=given.stub,
+    )
+    return Status(201, _whole(add_record(new, request.auth.name)))
+
+
+@router.get("/{id}", response={200: shapes.RecordOut, **ANSWERS})
+@needs(Act.READ)
+def show_record(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the name of the path's part
+    """The latest version of a record, whole."""
+    del request
+    return _whole(keeping.latest(id))
+
+
+@router.put("/{id}", response={200: shapes.RecordOut, **ANSWERS})
+@needs(Act.WRITE)
+def change(request: HttpRequest, id: shapes.Id, given: shapes.ChangeIn) -> Any:  # noqa: A002  as above: the path's part
+    """Keep a new version. What would be guarded less than before needs two people, and is refused here."""
+    changes = Changes(given.fields, given.marking, given.slice, given.field_markings)
+    return _whole(change_record(id, changes, request.auth.name))
+
+
+@router.get("/{id}/preview", response={200: shapes.PreviewOut, **ANSWERS})
+@needs(Act.READ)
+def preview(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  as above: the path's part
+    """Who would get what of it, and why: the release table, row by row. Changes nothing."""
+    del request
+    return preview_release(id).to_json()
+
+
+@router.post("/{id}/approvals", response={201: shapes.ApprovalOut, **ANSWERS})
+@needs(Act.APPROVE)
+def approve(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
+    """Approve, as a second person, that it goes to a counterpart; any edit voids it."""
+    return Status(201, approve_release(id, find_peer(given.to), request.auth.name))
+
+
+@router.post("/{id}/releases", response={201: shapes.ReleaseRow, **ANSWERS})
+@needs(Act.RELEASE)
+def release(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
+    """Release what a counterpart may have of it: it can be collected from now on."""
+    return Status(201, release_row(release_record(id, find_peer(given.to), request.auth.name).release))
+
+
+def _whole(row: RecordVersion) -> dict[str, Any]:
+    content = row.content()
+    return {
+        **as_row(row),
+        "owner": content.owner,
+        "originators": sorted(content.originators),
+        "marking": content.marking,
+        "field_markings": content.field_markings,
+        "fields": content.payload,
+        "derived_from": list(content.derived_from),
+    }

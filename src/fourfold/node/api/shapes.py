@@ -1,0 +1,266 @@
+"""The shapes of what the API takes and gives."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, JsonValue
+
+from fourfold.node.roles import Act, Role
+from fourfold.records.markings import Marking
+
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+Reason = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+Id = Annotated[str, Field(max_length=80, pattern=r"^[a-z-]+--[0-9a-f-]{36}$")]
+
+
+class Taken(Schema):
+    """What is taken: nothing that is not described."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Me(Schema):
+    """The account that asks."""
+
+    name: str
+    roles: list[Role]
+    acts: list[Act]
+
+
+class RecordIn(Taken):
+    """A record to be kept: its kind, where it belongs, its marking, its fields."""
+
+    kind: Name
+    activity: Name
+    slice: Name | None = None
+    marking: Marking
+    field_markings: dict[str, Marking] = Field(default_factory=dict)
+    fields: dict[str, JsonValue]
+    stub: bool = False
+
+
+class ChangeIn(Taken):
+    """The next version of a record, whole: all fields, where it belongs, its marking."""
+
+    slice: Name | None = None
+    marking: Marking
+    field_markings: dict[str, Marking] = Field(default_factory=dict)
+    fields: dict[str, JsonValue]
+
+
+class RecordRow(Schema):
+    """A record in a list."""
+
+    id: str
+    version: int
+    title: str
+    kind: str
+    activity: str
+    slice: str
+    tlp: str
+    digest: str
+    source: str
+    author: str
+    modified: datetime
+
+
+class RecordOut(RecordRow):
+    """A record, whole."""
+
+    owner: str
+    originators: list[str]
+    marking: Marking
+    field_markings: dict[str, Marking]
+    fields: dict[str, Any]
+    derived_from: list[str]
+
+
+class FindingOut(Schema):
+    """Why a row does not pass."""
+
+    row: int
+    code: str
+    reason: str
+
+
+class RowOut(Schema):
+    """One row of the release table, for one recipient."""
+
+    number: int
+    name: str
+    passes_when: str
+    passes: bool
+    findings: list[FindingOut]
+
+
+class FieldOut(Schema):
+    """One field, for one recipient."""
+
+    name: str
+    passes: bool
+    findings: list[FindingOut]
+
+
+class RecipientOut(Schema):
+    """What one counterpart would get."""
+
+    recipient: str
+    name: str
+    outcome: str
+    agreement: str | None
+    slice: str | None
+    rows: list[RowOut]
+    fields: list[FieldOut]
+    fault: str
+
+
+class PreviewOut(Schema):
+    """Who would receive what of one version of a record."""
+
+    record: str
+    digest: str
+    recipients: list[RecipientOut]
+
+
+class To(Taken):
+    """The counterpart that is meant, by name or id."""
+
+    to: Name
+
+
+class ApprovalOut(Schema):
+    """A second person's word for one version and one recipient."""
+
+    record_digest: str
+    recipient: str
+    approver: str
+
+
+class WithdrawIn(Taken):
+    """Why; it stays here."""
+
+    reason: Reason = ""
+
+
+class ReleaseRow(Schema):
+    """A release, as its latest version has it."""
+
+    id: str
+    record: str
+    title: str
+    kind: str
+    recipient: str
+    version: int
+    digest: str
+    state: str
+    passed: list[str]
+    withheld: list[str]
+    released: datetime
+
+
+class PeerOut(Schema):
+    """A counterpart."""
+
+    name: str
+    id: str
+    fingerprint: str
+    node_fingerprint: str
+    url: str
+    joined: datetime
+    last_sync: datetime | None
+    problem: str
+
+
+class AgreementOut(Schema):
+    """An agreement, and where it stands."""
+
+    id: str
+    title: str
+    number: int
+    founding: bool
+    digest: str
+    state: str
+    signed_by: list[str]
+    waits_for: str
+
+
+class ReceivedRow(Schema):
+    """One version of something that was received."""
+
+    number: int
+    object: str
+    version: int | None
+    from_: Annotated[str, Field(serialization_alias="from")]
+    kind: str
+    activity: str
+    state: str
+    reason: str
+    received: datetime
+
+
+class ReceivedOut(ReceivedRow):
+    """The same, with what came, as it came (null where it was destroyed)."""
+
+    wire: str | None
+
+
+class SyncedOut(Schema):
+    """What came of collecting from one counterpart."""
+
+    peer: str
+    problem: str
+    stored: int
+    withdrawn: int
+    refused: int
+    receipts: int
+
+
+class LogOut(Schema):
+    """A log, computed again from its leaves."""
+
+    origin: str
+    kept_by: str
+    peer: str | None
+    size: int
+    root: str
+    countersigned: int
+    countersigned_at: datetime | None
+    problem: str
+
+
+class HoldIn(Taken):
+    """What is to be held, and why."""
+
+    id: Id
+    reason: Reason
+
+
+class HoldOut(Schema):
+    """A legal hold."""
+
+    id: str
+    reason: str
+    placed: datetime
+    placed_by: str
+
+
+class RecordPage(Schema):
+    """Some records, newest first."""
+
+    items: list[RecordRow]
+    next: int | None = None
+
+
+class ReleasePage(Schema):
+    """Some releases, newest first."""
+
+    items: list[ReleaseRow]
+    next: int | None = None
+
+
+class ReceivedPage(Schema):
+    """Some of what was received, newest first."""
+
+    items: list[ReceivedRow]
+    next: int | None = None

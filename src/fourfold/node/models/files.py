@@ -1,0 +1,59 @@
+"""Files that belong to records, kept by digest beside the store."""
+
+from django.db import models
+
+from fourfold.node.models.fields import DigestField
+from fourfold.node.models.received import Received
+from fourfold.node.models.records import RecordVersion
+
+
+class File(models.Model):
+    """One file, whole and checked; `destroyed` is when it was given up, `gone` whether its bytes are gone."""
+
+    digest = DigestField(primary_key=True)
+    size = models.PositiveBigIntegerField()
+    created = models.DateTimeField()
+    destroyed = models.DateTimeField(null=True)
+    gone = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class RecordFile(models.Model):
+    """A file that a version of an own record names."""
+
+    version = models.ForeignKey(RecordVersion, on_delete=models.PROTECT, related_name="files")
+    digest = DigestField(db_index=True)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["version", "digest"], name="a_version_names_a_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class ReceivedFile(models.Model):
+    """A file that a received object names: waiting, fetched, or refused (its bytes were others)."""
+
+    received = models.ForeignKey(Received, on_delete=models.PROTECT, related_name="files")
+    digest = DigestField(db_index=True)
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=150)
+    size = models.PositiveBigIntegerField()
+    fetched = models.DateTimeField(null=True)
+    refused = models.DateTimeField(null=True)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["received", "digest"], name="an_object_names_a_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""What an operator watches: health, metrics, logs; none of it tells content."""

@@ -1,0 +1,88 @@
+"""Log lines without content: a closed set of fields, and of an exception only its type and its places.
+
+What an exception says may quote what somebody wrote, so its message is never written.
+"""
+
+import json
+import logging
+import traceback
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Any
+
+EXTRA = ("route", "method", "status", "milliseconds")
+"""The only fields that a line may carry beside when, how grave, who and what."""
+
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class LogFormat(StrEnum):
+    """How lines are written: for people, or one JSON object each (RFC 8259)."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TextFormatter(logging.Formatter):
+    """A line for people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
+        fields = _fields(record)
+        head = " ".join(str(fields.pop(name)) for name in ("time", "level", "logger", "event"))
+        return " ".join([head, *(f"{name}={value}" for name, value in fields.items())])
+
+
+class JsonFormatter(logging.Formatter):
+    """A JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
+        return json.dumps(_fields(record), ensure_ascii=True)
+
+
+FORMATTERS = {LogFormat.TEXT: TextFormatter, LogFormat.JSON: JsonFormatter}
+
+
+def logging_config(style: LogFormat) -> dict[str, Any]:
+    """Python's logging for a node: everything to standard error, in one form."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": FORMATTERS[style]}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            "fourfold": {"level": "INFO"},
+            "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            "django.request": {"level": "ERROR"},
+        },
+    }
+
+
+def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    at = datetime.fromtimestamp(record.created, UTC)
+    found: dict[str, Any] = {
+        "time": at.isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "event": _event(record),
+    }
+    found |= {name: getattr(record, name) for name in EXTRA if hasattr(record, name)}
+    return found | (_raised(record.exc_info) if record.exc_info else {})
+
+
+def _event(record: logging.LogRecord) -> str:
+    """What happened: our own sentence with its values; of other code only the sentence, never the values.
+
+    Django names the path of a request in its values, and a path has ids.
+    """
+    ours = record.name == "fourfold" or record.name.startswith("fourfold.")
+    return (record.getMessage() if ours else str(record.msg)).replace("\n", " ")
+
+
+def _raised(raised: _Raised) -> dict[str, Any]:
+    kind, _, trace = raised
+    places = [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(trace)]
+    return {"exception": kind.__name__ if kind else "", "places": places}

@@ -1,0 +1,84 @@
+"""Faults kept as patches, one or more for each row of the release table: each turns a named test red.
+
+A patch begins with what it breaks and the test that must notice. It is applied to a copy of the package, to
+the letter: a patch that no longer fits the code fails here too, and is to be written anew.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fourfold.release import ROWS
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+NAME = re.compile(r"row-(\d\d)-[a-z-]+")
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A fault: the row that it is about, the file, and the test that must turn red."""
+
+    file: Path
+
+    @property
+    def row(self) -> int:
+        return int(NAME.fullmatch(self.file.stem)[1])
+
+    @property
+    def turns_red(self) -> str:
+        return re.search(r"^Turns red: (\S.*)$", self.file.read_text(), re.MULTILINE)[1]
+
+
+FAULTS = [Planted(file) for file in sorted(HERE.glob("*.patch"))]
+
+
+def copied(folder: Path) -> Path:
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
+    """Run tests of this repository against the package in a folder."""
+    words = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "--no-header", *tests]
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("FOURFOLD_ALL_TESTS", None)
+    return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patching() -> None:
+    if shutil.which("patch") is None:
+        pytest.skip("needs the program patch (on Debian: apt-get install patch)")
+
+
+def test_there_is_a_fault_for_every_row_of_the_table():
+    assert len(FAULTS) >= 12
+    assert {fault.row for fault in FAULTS} == {row.number for row in ROWS}
+
+
+def test_the_named_tests_are_green_without_the_faults(tmp_path):
+    done = run(copied(tmp_path), *(fault.turns_red for fault in FAULTS))
+    assert done.returncode == 0, done.stdout
+    assert {line.removeprefix("PASSED ") for line in done.stdout.splitlines() if "PASSED" in line} == {
+        fault.turns_red for fault in FAULTS
+    }
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.file.stem)
+def test_a_planted_fault_turns_the_test_that_it_names_red(fault, tmp_path):
+    folder = copied(tmp_path)
+    words = ["patch", "-p1", "--fuzz=0", "--batch", "--directory", str(folder), "--input", str(fault.file)]
+    applied = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert applied.returncode == 0, f"It does not fit the code any more: {applied.stdout}"
+    done = run(folder, fault.turns_red)
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
+    assert f"FAILED {fault.turns_red}" in done.stdout
