@@ -1,7 +1,7 @@
-"""Bearer tokens of third-party clients.
+"""Bearer tokens: of programs that act for an account, and of third-party clients.
 
-A token is a private key in text form: its public key gives the client its id, as for every institution, so
-that a client is a party that can sign. A node keeps the SHA-256 of the token and the public key, no more.
+A token is a private key in text form. That of a client gives it an id by its public key, as for every
+institution, so that a client is a party that can sign. Of any token a node keeps the SHA-256 only.
 """
 
 import base64
@@ -14,6 +14,9 @@ from fourfold.records.signing import Signer
 
 PREFIX = "fourfold_"
 """Tells a token from other secrets, to people and to scanners that look for leaked ones."""
+
+LONGEST_DAYS = 366
+"""No token counts for longer than a year."""
 
 LONGEST = 200
 _SEED_BYTES = 32

@@ -10,11 +10,9 @@ from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node import agreeing, clock, models, trail
 from fourfold.node.clienting import DEFAULT_SCOPE, Scope, terms
 from fourfold.node.keys import institution_signer
-from fourfold.node.tokens import new_token, token_digest, token_signer
+from fourfold.node.tokens import LONGEST_DAYS, new_token, token_digest, token_signer
 from fourfold.records.identity import delegate, institution_id
 from fourfold.records.signing import Signer
-
-LONGEST_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
