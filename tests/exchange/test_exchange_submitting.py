@@ -72,7 +72,7 @@ class Server:
         )
 
 
-@given(sizes=st.lists(st.integers(1, 60), max_size=40), most=st.integers(90, 200))
+@given(sizes=st.lists(st.integers(1, 60), max_size=40), most=st.integers(100, 200))
 def test_everything_arrives_once_in_order_and_within_the_servers_limit(sizes, most):
     server = Server(most=most)
     objects = [json.dumps({"n": number, "x": "x" * size}).encode() for number, size in enumerate(sizes)]

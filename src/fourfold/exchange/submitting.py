@@ -83,7 +83,9 @@ def _envelopes(objects: Sequence[bytes], most: int) -> Iterator[bytes]:
     size = frame = len(_HEAD) + len(_TAIL)
     for each in objects:
         if most and frame + len(each) > most:
-            raise RefusedError(f"An object of {len(each)} bytes; the server takes {most} at once.")
+            raise RefusedError(
+                f"An object of {len(each)} bytes is too large: the server takes {most} at once."
+            )
         if batch and (len(batch) == MAX_POST_OBJECTS or (most and size + 1 + len(each) > most)):
             yield _HEAD + b",".join(batch) + _TAIL
             batch, size = [], frame
