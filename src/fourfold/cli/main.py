@@ -32,6 +32,8 @@ PARTS = {
     "hold": "Legal holds: what may not be destroyed.",
     "release": "See what would go to whom, and decide it.",
     "consent": "Ask originators whether something may go on, and answer.",
+    "client": "Let third-party TAXII clients pull, or hand in.",
+    "inbox": "Look at what third-party tools handed in, and decide.",
     "sync": "Fetch what others have released.",
     "verify": "Check an object, a receipt or a log without any node.",
     "log": "The evidence: logs, checkpoints and proofs.",

@@ -69,6 +69,13 @@ def peer_named(name: str | None) -> "Peer":
     return find_peer(name)
 
 
+def recipient_named(name: str | None) -> "Peer":
+    """The counterpart or third-party client that was named, or the only counterpart."""
+    from fourfold.node.parties import find_recipient
+
+    return find_recipient(name)
+
+
 def read_file(name: Path) -> bytes:
     """A file that a person named.
 

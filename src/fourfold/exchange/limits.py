@@ -26,3 +26,12 @@ MAX_RECEIPTS = 1000
 
 MAX_LEAVES = 10_000
 """The most leaf hashes in one answer about a log."""
+
+MAX_POST_OBJECTS = 1000
+"""The most objects that a third-party client hands in at once."""
+
+MAX_DELIVERIES = 5_000
+"""The most deliveries of one third-party client in a day."""
+
+MAX_WAITING = 10_000
+"""The most objects of one third-party client that wait in the inbox, or in quarantine, for a person."""

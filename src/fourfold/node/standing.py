@@ -1,6 +1,7 @@
 """Where the agreements of this node stand, and all else that a release decision reads from the store."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -39,15 +40,20 @@ def signed(row: models.Agreement) -> SignedAgreement:
 
 
 def standing_of(row: models.Agreement) -> Agreement:
-    """An agreement with what was signed about it since; every signature is checked, once in a process."""
+    """An agreement with what was signed about it since; every signature is checked, once in a process.
+
+    The terms of a third-party client end when its token is revoked.
+    """
     ending = None if row.ending is None else bytes(row.ending)
     following = models.Agreement.objects.filter(predecessor=row.digest).exclude(complete=None).first()
-    return _standing(signed(row), ending, signed(following) if following else None)
+    found = _standing(signed(row), ending, signed(following) if following else None)
+    revoked = any(client.revoked is not None for client in row.clients.all())
+    return replace(found, ended=True) if revoked else found
 
 
 def standings() -> tuple[Agreement, ...]:
     """All agreements of this node, whatever became of them."""
-    rows = models.Agreement.objects.prefetch_related("parties").order_by("agreement", "number")
+    rows = models.Agreement.objects.prefetch_related("parties", "clients").order_by("agreement", "number")
     return tuple(standing_of(row) for row in rows)
 
 

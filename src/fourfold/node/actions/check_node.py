@@ -13,6 +13,7 @@ from fourfold.node.actions.check_log import check_logs
 from fourfold.node.database import is_here
 from fourfold.node.home import PRIVATE
 from fourfold.node.keys import node_signer
+from fourfold.node.parties import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def _identity() -> str:
     own = models.Node.objects.get()
     if own.institution != settings.NODE.id:
         raise SignatureError("The store belongs to another institution than node.toml says.")
-    return f"{own.name}, {own.institution}, {models.Peer.objects.count()} counterparts"
+    return f"{own.name}, {own.institution}, {nodes().count()} counterparts"
 
 
 def _key() -> str:

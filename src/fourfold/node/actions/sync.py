@@ -10,6 +10,7 @@ from django.conf import settings
 from fourfold.errors import FourfoldError
 from fourfold.node.actions.pull import Pulled, pull
 from fourfold.node.models import Peer
+from fourfold.node.parties import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Synced:
 
 def sync(peers: tuple[Peer, ...] | None = None) -> tuple[Synced, ...]:
     """Collect from these counterparts (None: all); one that fails does not keep the others waiting."""
-    wanted = tuple(Peer.objects.order_by("name")) if peers is None else peers
+    wanted = tuple(nodes()) if peers is None else peers
     with _alone():
         return tuple(_sync(peer) for peer in wanted)
 

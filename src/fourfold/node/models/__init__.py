@@ -4,6 +4,7 @@ from fourfold.node.models.accounts import AccountRole, ApiToken, roles_of
 from fourfold.node.models.agreements import Agreement, AgreementParty
 from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
+from fourfold.node.models.clients import Client
 from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
@@ -17,6 +18,7 @@ from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
 from fourfold.node.models.seals import Seal
+from fourfold.node.models.submissions import Submission, Submitted, SubmittedState
 
 __all__ = [
     "AccountRole",
@@ -25,6 +27,7 @@ __all__ = [
     "ApiToken",
     "Approval",
     "Checkpoint",
+    "Client",
     "ConsentCase",
     "ConsentDocument",
     "Derived",
@@ -52,6 +55,9 @@ __all__ = [
     "Seal",
     "SeenCheckpoint",
     "SeenLeaf",
+    "Submission",
+    "Submitted",
+    "SubmittedState",
     "Tag",
     "roles_of",
 ]

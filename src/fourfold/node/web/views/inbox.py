@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from fourfold.node.web.queries.handed_in import has_clients
 from fourfold.node.web.queries.inbox import inbox_view, received_view
 from fourfold.node.web.queries.sources import counterparts
 from fourfold.node.web.views.listed import asked_of
@@ -12,7 +13,7 @@ from fourfold.node.web.views.page import crumbs, page
 def inbox(request: HttpRequest) -> HttpResponse:
     """What came from counterparts."""
     view = inbox_view(asked_of(request, ("state",)))
-    return page(request, "inbox.html", {"view": view, "peers": counterparts()})
+    return page(request, "inbox.html", {"view": view, "peers": counterparts(), "tools": has_clients()})
 
 
 def received(request: HttpRequest, pk: int) -> HttpResponse:
