@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     CONSENT = "consent"
     APPROVAL = "approval"
     EPOCH = "epoch"
+    JOINT_RECORD = "joint-record"
 
 
 class Signature(BaseModel):
