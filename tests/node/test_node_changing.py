@@ -80,7 +80,7 @@ def test_what_does_not_fit_the_kind_is_refused_with_every_fault(me: Any, inciden
 def test_nobody_makes_assessments_or_agreements_by_hand(me: Any) -> None:
     del me
     for kind in ("assessment", "draft_agreement"):
-        with pytest.raises(RefusedError, match="by assessing and agreeing"):
+        with pytest.raises(RefusedError, match="not by hand"):
             add_record(NewRecord(kind, "founding", {}, GREEN), "analyst")
     with pytest.raises(NotFoundError):
         change_record("record--none", changes(), "editor")

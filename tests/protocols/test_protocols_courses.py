@@ -1,4 +1,4 @@
-"""Coordination and collaboration as courses of steps, at two or three ends: in any order, repeated, forked."""
+"""Coordination and collaboration as courses of steps at two or three ends: in any order, repeated, forked."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

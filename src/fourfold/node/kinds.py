@@ -7,10 +7,16 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from fourfold.activities import AVENUES
+from fourfold.activities.incident_reporting.collaboration import ENTRY
+from fourfold.activities.incident_reporting.coordination import MAPPING
 from fourfold.activities.incident_reporting.records import INCIDENT
 from fourfold.agreements import SignedAgreement, SignedEnding
 from fourfold.errors import Fault, InputError
 from fourfold.framework import Level
+from fourfold.protocols.collaboration import PART
+from fourfold.protocols.coordination import ANSWER
+from fourfold.protocols.steps import Step
 from fourfold.records.kinds import Kind
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -67,7 +73,26 @@ DRAFT_AGREEMENT = Kind("draft_agreement", "Draft agreement", Level.COORDINATION,
 @cache
 def kinds() -> Mapping[str, Kind]:
     """All kinds by their id."""
-    return MappingProxyType({kind.id: kind for kind in (ASSESSMENT, DRAFT_AGREEMENT, INCIDENT)})
+    every = (ASSESSMENT, DRAFT_AGREEMENT, INCIDENT, MAPPING, ANSWER, ENTRY, PART)
+    return MappingProxyType({kind.id: kind for kind in every})
+
+
+@cache
+def step_kinds() -> frozenset[str]:
+    """The kinds that are steps of a proposal or a joint record; nobody keeps or changes them by hand."""
+    return frozenset(kind.id for kind in kinds().values() if issubclass(kind.payload, Step))
+
+
+def activity_of(kind: Kind) -> str:
+    """The activity whose avenue moves a kind.
+
+    Raises:
+        InputError: it belongs to none.
+    """
+    for avenue in AVENUES:
+        if kind.id in avenue.kinds:
+            return avenue.activity
+    raise InputError([Fault(f"{kind.title} belongs to no activity.", field="kind")])
 
 
 def kind_of(name: str) -> Kind:

@@ -270,7 +270,7 @@ def course(opening: str, steps: Steps) -> Course:
     if not isinstance(first, Contribution):
         raise RefusedError("The step that opened this joint record is not here.")
     ledger = _Ledger(opening, check_opening(first))
-    order = put_in_order(steps, ledger.apply)
+    order = put_in_order(opening, steps, ledger.apply)
     if opening not in ledger.contributions:
         raise RefusedError("Its author opened this joint record in two ways; nothing of it counts.")
     published = ledger.published

@@ -209,7 +209,7 @@ def course(opening: str, steps: Steps, now: datetime) -> Course:
     if not isinstance(first, Proposal):
         raise RefusedError("The step that opened this proposal is not here.")
     ledger = _Ledger(opening, check_opening(first))
-    order = put_in_order(steps, ledger.apply)
+    order = put_in_order(opening, steps, ledger.apply)
     if opening not in ledger.texts:
         raise RefusedError("Its author opened this proposal in two ways; nothing of it counts.")
     texts = tuple(text.shown() for text in sorted(ledger.texts.values(), key=lambda text: text.rank))

@@ -22,6 +22,8 @@ from fourfold.records.markings import Marking, join
 Digest = Annotated[str, StringConstraints(pattern=f"^{DIGEST.pattern}$")]
 Institution = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 LEAST_PARTIES, MOST_PARTIES = 2, 50
+MOST_STEPS = 1_000
+"""Of one party in one course: far more than people take."""
 
 
 class Step(BaseModel):
@@ -36,7 +38,7 @@ class Step(BaseModel):
 
     opening: Digest | None = None
     author: Institution
-    number: int = Field(ge=1, le=100_000)
+    number: int = Field(ge=1, le=MOST_STEPS)
     at: Instant
     originators: SortedSet[str] = Field(min_length=1)
     marking: Marking
@@ -68,7 +70,9 @@ def admit(steps: Steps, step: Step) -> bool:
     name = step.digest()
     if name in steps:
         return False
-    if any((each.author, each.number) == (step.author, step.number) for each in steps.values()):
+    course = step.opening or name
+    held = (each for key, each in steps.items() if (each.opening or key) == course)
+    if any((each.author, each.number) == (step.author, step.number) for each in held):
         raise RefusedError(
             f"Another step {step.number} of this party is held already; it contradicts itself."
         )
@@ -92,14 +96,14 @@ class Order:
     waiting: Mapping[str, str]
 
 
-def put_in_order(steps: Steps, apply: Callable[[str, Step], None]) -> Order:
-    """Apply every step once all that it rests on was applied; each author's in the order of their numbers.
+def put_in_order(opening: str, steps: Steps, apply: Callable[[str, Step], None]) -> Order:
+    """Apply every step of a course once all that it rests on was applied; each author's by their numbers.
 
     `apply` raises `RefusedError` for a step that breaks a rule, and `Waiting` for one whose time has not
     come. Whether it raises must not depend on what others do later; then the outcome is the same whatever
     the order in which steps arrive.
     """
-    queues = _queues(steps)
+    queues = _queues({name: step for name, step in steps.items() if (step.opening or name) == opening})
     counted: list[str] = []
     void: dict[str, str] = {}
     waiting: dict[str, str] = {}

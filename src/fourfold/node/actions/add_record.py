@@ -8,11 +8,11 @@ from django.db import transaction
 
 from fourfold.errors import RefusedError
 from fourfold.node import clock, keeping, trail
-from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT, kind_of
+from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT, kind_of, step_kinds
 from fourfold.node.models import RecordVersion, Tag
 from fourfold.records.markings import Marking
 
-SYSTEM = frozenset({ASSESSMENT.id, DRAFT_AGREEMENT.id})
+SYSTEM = frozenset({ASSESSMENT.id, DRAFT_AGREEMENT.id}) | step_kinds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ def add_record(given: NewRecord, actor: str) -> RecordVersion:
 
     Raises:
         InputError: a field is wrong, or there is no such kind; all faults.
-        RefusedError: records of this kind are only made by assessing and agreeing.
+        RefusedError: records of this kind are only made by assessing, agreeing, proposing and drafting.
     """
     if given.kind in SYSTEM:
-        raise RefusedError("Such records are made by assessing and agreeing, not by hand.")
+        raise RefusedError("Such records are made by assessing, agreeing and working together, not by hand.")
     now, kind = clock.now(), kind_of(given.kind)
     record = keeping.new_record(
         kind,

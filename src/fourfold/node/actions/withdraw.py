@@ -1,12 +1,17 @@
 """Withdrawing a release: it counts as pending until the counterpart has confirmed."""
 
+from django.db import transaction
+
 from fourfold.errors import NotFoundError
-from fourfold.node import clock, releasing
-from fourfold.node.models import Release, ReleaseVersion
+from fourfold.node import clock, courses, releasing
+from fourfold.node.models import CourseStep, Release, ReleaseVersion
 
 
 def withdraw(release: str, reason: str, actor: str) -> ReleaseVersion:
     """Take a release back. The reason stays here; to withdraw again changes nothing.
+
+    A step of a proposal or a joint record is taken back from all its parties at once, and ends the course:
+    none of them holds another part of it than the others.
 
     Raises:
         NotFoundError: there is no such release.
@@ -14,4 +19,13 @@ def withdraw(release: str, reason: str, actor: str) -> ReleaseVersion:
     found = Release.objects.filter(pk=release).first()
     if found is None:
         raise NotFoundError("There is no such release.")
-    return releasing.take_back(found, reason, actor, clock.now())
+    now = clock.now()
+    steps = list(CourseStep.objects.filter(record=found.record))
+    if not steps:
+        return releasing.take_back(found, reason, actor, now)
+    with transaction.atomic():
+        courses.recall(steps, now)
+        others = Release.objects.filter(record=found.record).exclude(pk=found.pk)
+        for each in others:
+            releasing.take_back(each, reason, actor, now)
+        return releasing.take_back(found, reason, actor, now)

@@ -13,6 +13,7 @@ from fourfold.node.models.receipts import ReceiptIn, ReceiptOut
 from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
+from fourfold.node.models.steps import CourseStep
 
 __all__ = [
     "Agreement",
@@ -20,6 +21,7 @@ __all__ = [
     "Approval",
     "Checkpoint",
     "ConsentDocument",
+    "CourseStep",
     "Event",
     "Invitation",
     "JointAssessment",
