@@ -25,6 +25,8 @@ PARTS = {
     "assessment": "Assess activities together: load, seal, reveal.",
     "agreement": "Agree levels of engagement, and sign them.",
     "record": "Keep records, and import them.",
+    "proposal": "Propose what both sides are to do alike, and answer it.",
+    "joint": "Draft a record together, and sign the same bytes.",
     "release": "See what would go to whom, and decide it.",
     "sync": "Fetch what others have released.",
     "verify": "Check an object, a receipt or a log without any node.",

@@ -32,7 +32,13 @@ from fourfold.records.signing import fingerprint
 ACTOR = "liaison officer"
 ACTIVITY = "incident_reporting"
 PUBLIC = "public-incidents"
-SLICES = {"incidents reported at home": PUBLIC, "highly sensitive incidents": "sensitive-incidents"}
+DEFINITIONS, REGISTRY = "definitions", "registry"
+SLICES = {
+    "incidents reported at home": PUBLIC,
+    "highly sensitive incidents": "sensitive-incidents",
+    "definitions of an incident": DEFINITIONS,
+    "common registry": REGISTRY,
+}
 TITLE = "Incident reporting"
 SOURCE = "demonstration: "
 
