@@ -23,6 +23,7 @@ EMPTY = [
     "/inbox/?state=quarantined",
     "/evidence/",
     "/agreements/",
+    "/together/",
     "/institutions/",
     "/events/",
     "/about/",

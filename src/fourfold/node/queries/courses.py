@@ -111,7 +111,7 @@ def as_row(matter: Matter) -> dict[str, Any]:
     if isinstance(course, coordination.Course):
         return {**row, "due": course.head.proposal.due.isoformat(), "round": course.head.round}
     if isinstance(course, collaboration.Course):
-        signed_by = [names.get(each, each) for each in sorted(course.signatures)]
+        signed_by = sorted(names.get(each, each) for each in course.signatures)
         return {**row, "revision": course.revision, "signed_by": signed_by, "content": course.current.digest}
     return row
 
@@ -137,7 +137,7 @@ def whole(matter: Matter) -> dict[str, Any]:
         value["text"] = content_of(course.head.proposal)
     elif isinstance(course, collaboration.Course):
         value["entry"] = course.current.combined
-        value["originators"] = [names.get(each, each) for each in sorted(course.current.originators)]
+        value["originators"] = sorted(names.get(each, each) for each in course.current.originators)
         value["marking"] = course.current.marking.model_dump(mode="json", exclude_none=True)
         value["signatures"] = {
             names.get(key, key): each.model_dump(mode="json") for key, each in course.signatures.items()
