@@ -1,7 +1,7 @@
 """`fourfold joint`: records that are drafted together, and signed by all over the same bytes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,7 @@ from fourfold.cli.proposal import (
     print_waits,
     waits,
 )
+from fourfold.errors import RefusedError
 
 if TYPE_CHECKING:
     from fourfold.node.models import CourseStep
@@ -125,7 +126,10 @@ def show(digest: DigestArgument, home: HomeOption = None, output: FormatOption =
     from fourfold.node import clock, courses
     from fourfold.node.queries import courses as queries
 
-    value = queries.whole(courses.matter(_found(digest), clock.now()))
+    matter = courses.matter(_found(digest), clock.now())
+    if not queries.is_joint(matter):
+        raise RefusedError("This is a proposal, not a joint record. See fourfold proposal show.")
+    value = queries.whole(matter)
     if output is Format.JSON:
         tell(output, value, ())
         return
@@ -137,7 +141,7 @@ def show(digest: DigestArgument, home: HomeOption = None, output: FormatOption =
         page.line(f"TLP:{value['marking']['tlp']}, from {', '.join(value['originators'])}")
     print_waits(page, value)
     page.line()
-    print_text(value.get("entry", {}))
+    print_text(_named(value.get("entry", {}), queries.party_names()))
     print_history(page, value["history"])
 
 
@@ -195,6 +199,14 @@ def leave(
     from fourfold.node.actions.conclude_joint_record import leave_joint_record
 
     _report(leave_joint_record(_found(digest), note, acting(actor)), output)
+
+
+def _named(entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """The entry with names in the place of ids, for people."""
+    return {
+        name: {names.get(key, key): each for key, each in value.items()} if isinstance(value, dict) else value
+        for name, value in entry.items()
+    }
 
 
 def _found(digest: str) -> "CourseStep":

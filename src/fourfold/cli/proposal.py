@@ -20,7 +20,7 @@ from fourfold.cli.node_session import (
     write_out,
 )
 from fourfold.cli.output import Format, FormatOption, Page
-from fourfold.errors import Fault, InputError
+from fourfold.errors import Fault, InputError, RefusedError
 
 if TYPE_CHECKING:
     from fourfold.node.models import CourseStep
@@ -114,7 +114,10 @@ def show(digest: DigestArgument, home: HomeOption = None, output: FormatOption =
     from fourfold.node import clock, courses
     from fourfold.node.queries import courses as queries
 
-    value = queries.whole(courses.matter(_found(digest), clock.now()))
+    matter = courses.matter(_found(digest), clock.now())
+    if queries.is_joint(matter):
+        raise RefusedError("This is a joint record, not a proposal. See fourfold joint show.")
+    value = queries.whole(matter)
     if output is Format.JSON:
         tell(output, value, ())
         return

@@ -157,14 +157,14 @@ def made(kind: Kind, given: Mapping[str, Any], own: Mapping[str, Any]) -> BaseMo
     Raises:
         InputError: a field is wrong, unknown or missing, or is not for a person to set; all faults.
     """
-    if taken := [
-        Fault("The node sets this itself.", "", 0, name, "Remove it.") for name in given if name in own
-    ]:
-        raise InputError(taken)
+    taken = [Fault("The node sets this itself.", "", 0, name, "Remove it.") for name in given if name in own]
     try:
-        return kind.payload.model_validate({**given, **own})
+        step = kind.payload.model_validate({**given, **own})
     except ValidationError as error:
-        raise InputError(_told(error)) from error
+        raise InputError([*taken, *_told(error)]) from error
+    if taken:
+        raise InputError(taken)
+    return step
 
 
 def _told(error: ValidationError) -> list[Fault]:

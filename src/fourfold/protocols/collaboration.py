@@ -116,9 +116,10 @@ class Contribution(Step):
 
     `revision` is one more than that of the latest contribution which its author had seen. What is added
     stands in the fields that a row of the brief's table adds; `SINGLE` names those of which the record has
-    one value, so that a later contribution rewrites an earlier one.
+    one value, so that a later contribution rewrites an earlier one. `WHOLE` is what people call the record.
     """
 
+    WHOLE: ClassVar[str] = "Joint record"
     SINGLE: ClassVar[tuple[str, ...]] = ()
 
     revision: int = Field(ge=1, le=MOST_CONTRIBUTIONS)

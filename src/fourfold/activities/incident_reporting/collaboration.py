@@ -34,6 +34,7 @@ class RegistryContribution(Contribution):
     later one replaces its own earlier one.
     """
 
+    WHOLE: ClassVar[str] = "Entry of the common registry"
     SINGLE: ClassVar[tuple[str, ...]] = ("title", "what_happened", "date")
 
     title: Text | None = Field(default=None, min_length=1, max_length=500)

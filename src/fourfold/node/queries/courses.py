@@ -59,14 +59,25 @@ def joint_records() -> list[Matter]:
     return _all(Contribution)
 
 
+def is_joint(matter: Matter) -> bool:
+    """Whether it is a joint record, and no proposal."""
+    return issubclass(matter.kind.payload, Contribution)
+
+
+def kind_title(matter: Matter) -> str:
+    """What kind of proposal or joint record it is."""
+    payload = matter.kind.payload
+    return payload.WHOLE if issubclass(payload, Contribution) else matter.kind.title
+
+
 def title_of(matter: Matter) -> str:
     """What people call it; of one that was recalled only the kind is left."""
     course = matter.course
     if isinstance(course, coordination.Course):
         return course.head.proposal.title
     if course is not None:
-        return str(course.current.combined.get("title") or f"{matter.kind.title}, untitled")
-    return f"{matter.kind.title}, recalled"
+        return str(course.current.combined.get("title") or f"{kind_title(matter)}, untitled")
+    return f"{kind_title(matter)}, recalled"
 
 
 def state_of(matter: Matter) -> str:

@@ -25,6 +25,7 @@ from fourfold.node.web.queries.showing import (
 )
 from fourfold.node.web.queries.states import StateView
 from fourfold.protocols import collaboration, coordination
+from fourfold.protocols.coordination import Proposal
 
 STATES: Mapping[str, StateView] = {
     "proposed": StateView(_("proposed, answers are awaited"), "wait", "clock"),
@@ -122,6 +123,18 @@ class LimbView:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierView:
+    """A text that was superseded: whose it was, and what it said."""
+
+    round: int
+    author: str
+    title: str
+    between: tuple[str, ...]
+    limbs: tuple[LimbView, ...]
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepView:
     """One step of the history; `problem` says why it counts for nothing."""
 
@@ -151,6 +164,7 @@ class CourseView:
     originators: tuple[str, ...]
     content: str
     exact: str
+    earlier: tuple[EarlierView, ...]
     steps: tuple[StepView, ...]
 
 
@@ -177,8 +191,8 @@ def course_view(digest: str, now: datetime) -> CourseView | None:
     marked = _marked(course)
     return CourseView(
         row=_row(matter, known),
-        joint=not isinstance(course, coordination.Course),
-        kind=matter.kind.title,
+        joint=queries.is_joint(matter),
+        kind=queries.kind_title(matter),
         activity=activity_title(matter.row.activity),
         activity_id=matter.row.activity,
         slice=matter.row.slice,
@@ -191,6 +205,7 @@ def course_view(digest: str, now: datetime) -> CourseView | None:
         originators=tuple(sorted(known.get(each, each) for each in marked.originators)) if marked else (),
         content=text.digest if text else "",
         exact=text.data.decode() if text else "",
+        earlier=_earlier(course, known),
         steps=tuple(
             StepView(known.get(each.author, each.author), each.what, each.at, each.note, each.problem)
             for each in queries.history(matter)
@@ -242,7 +257,27 @@ def _text(
         return (), (), ()
     if isinstance(course, collaboration.Course):
         return (), (), tuple(_fields(course.current.combined, known))
-    text = course.head.proposal
+    return _proposal(course.head.proposal, known)
+
+
+def _earlier(course: Any, known: Mapping[str, str]) -> tuple[EarlierView, ...]:
+    """The texts that were superseded, the latest first."""
+    texts = course.texts[:-1] if isinstance(course, coordination.Course) else ()
+    return tuple(
+        EarlierView(
+            text.round,
+            known.get(text.proposal.author, text.proposal.author),
+            text.proposal.title,
+            *_proposal(text.proposal, known),
+        )
+        for text in reversed(texts)
+    )
+
+
+def _proposal(
+    text: Proposal, known: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[LimbView, ...], tuple[FieldView, ...]]:
+    """One text: as a mapping, or field by field."""
     if isinstance(text, DefinitionMapping):
         between = tuple(
             " ".join(filter(None, (each.name, each.provision))) for each in (text.first, text.second)
