@@ -43,19 +43,19 @@ def begin_joint_record(given: NewJointRecord, peers: Sequence[Peer], actor: str)
     step = courses.made(kind, given.fields, {**own, "parties": parties, "revision": 1})
     collaboration.check_opening(step)
     with courses.acting(actor):
-        if known := _same(step):
+        if known := _same(step, given.slice):
             return known
         row = courses.take(kind, step, courses.Place(activity_of(kind), given.slice), peers, actor)
         trail.note(Tag.JOINT_CONTRIBUTED, now, subject=row.opening, reason="begin", actor=actor)
     return row
 
 
-def _same(step: Contribution) -> CourseStep | None:
+def _same(step: Contribution, slice_: str) -> CourseStep | None:
     """A joint record of the same parties that we began with the same contribution, and that is not ended."""
     ignored = {"number", "at"}
     wanted = step.model_dump(exclude=ignored)
     for row in courses.openings():
-        if row.author != step.author or row.body is None:
+        if (row.author, row.slice) != (step.author, slice_) or row.body is None:
             continue
         if courses.read(row).model_dump(exclude=ignored) == wanted:
             stands = courses.matter(row, step.at)
