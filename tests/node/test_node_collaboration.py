@@ -20,7 +20,6 @@ from fourfold.protocols.coordination import Move
 from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.records.signing import Purpose, Signer
 
-ACTIVITY = "incident_reporting"
 GREEN, AMBER = Marking(tlp=Tlp.GREEN), Marking(tlp=Tlp.AMBER)
 End = Any  # the fixture's: a counterpart that holds its own end
 
@@ -109,7 +108,7 @@ def test_rewriting_anothers_words_names_it_as_originator_and_guards_as_tightly(e
     )
     with pytest.raises(RefusedError, match="has not consented"):
         contribute(row, {"what_happened": "It drove on, and turned."}, None, Sources(), "analyst")
-    own = contribute(row, {"remark": "Ours."}, None, Sources(), "analyst")
+    own = contribute(row, {"remark": "Ours."}, GREEN, Sources(), "analyst")
     record = models.RecordVersion.objects.get(record=own.record).content()
     assert (record.originators, record.marking.tlp) == (frozenset({me.id}), Tlp.AMBER)
 
@@ -203,6 +202,16 @@ def test_three_parties_sign_one_record(ends: Any) -> None:
         one.held[step.digest()] = two.held[step.digest()] = step
         each.say("joint_part", step, "registry")
     assert one.both(row) == two.both(row) == "complete"
+
+
+def test_a_joint_record_among_others_is_not_ours_to_keep(ends: Any) -> None:
+    one, two = ends
+    parties = tuple(sorted((one.id, two.id)))
+    payload = kind_of("registry_contribution").payload
+    step = payload(**one.header(None), revision=1, parties=parties, title="Not for us")
+    one.say("registry_contribution", step, "registry")
+    assert one.refusals() == ["RefusedError"]
+    assert models.CourseStep.objects.count() == 0
 
 
 def test_not_all_named_have_signed_the_agreement(

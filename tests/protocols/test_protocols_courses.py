@@ -158,8 +158,9 @@ def test_an_amendment_supersedes_and_asks_the_first_proposer() -> None:
         coordination.attempt(first.digest(), held(first, second), old, NOW)
 
 
-def test_of_two_amendments_that_cross_every_end_keeps_the_same() -> None:
-    first = opening((A, B, C))
+@pytest.mark.parametrize("title", ["First", "Another", "A third", "A fourth", "A fifth"])
+def test_of_two_amendments_that_cross_every_end_keeps_the_same(title: str) -> None:
+    first = opening((A, B, C), title=title)
     texts = [
         Proposal(
             **header(author, 1, first.digest()) | {"originators": frozenset({A, author})},

@@ -276,7 +276,7 @@ def course(opening: str, steps: Steps) -> Course:
         raise RefusedError("Its author opened this joint record in two ways; nothing of it counts.")
     published = ledger.published
     current = ledger.frozen(published or tuple(ledger.contributions))
-    under = ledger.under(current, last_only=published is None)
+    under = ledger.under(current)
     late = tuple(name for name in ledger.contributions if name not in current.names)
     state = State.PUBLISHED if published else ledger.state(under)
     return Course(opening, ledger.parties, current, dict(ledger.stances), under, state, late, order)
@@ -328,14 +328,14 @@ class _Ledger:
         given = tuple((name, self.contributions[name]) for name in sorted(names))
         return Frozen(self.opening, self.parties, given)
 
-    def under(self, text: Frozen, *, last_only: bool) -> dict[str, Signature]:
-        """The signatures under just these bytes, of those who signed nothing since (or ever did)."""
-        found = {}
-        for party, signed in self.signed.items():
-            for each, signature in signed[-1:] if last_only else signed:
-                if each.digest == text.digest:
-                    found[party] = signature
-        return found
+    def under(self, text: Frozen) -> dict[str, Signature]:
+        """The signatures under just these bytes, by party."""
+        return {
+            party: signature
+            for party, signed in self.signed.items()
+            for each, signature in signed
+            if each.digest == text.digest
+        }
 
     def state(self, under: Mapping[str, Signature]) -> State:
         """Where an unpublished record stands."""
@@ -385,7 +385,7 @@ class _Ledger:
         text = self.signed[step.author][-1][0]
         if step.content != text.digest:
             raise RefusedError("A party publishes the very bytes that it signed last.")
-        if missing := set(self.parties) - set(self.under(text, last_only=False)):
+        if missing := set(self.parties) - set(self.under(text)):
             raise Waiting(f"not all have signed these bytes: {len(missing)} to go")
         self.stances[step.author] = after
         self.published = text.names
