@@ -570,8 +570,8 @@ class Collaborating3(Collaborating):
 
 
 HARD = settings(
-    max_examples=80,
-    stateful_step_count=60,
+    max_examples=50,
+    stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
