@@ -134,6 +134,8 @@ def assess(hands: tuple[Hand, Hand]) -> None:
     here, there = both(hands, "assessment", "show", ACTIVITY, "--format", "json")
     assert here == there
     assert {part["name"]: part["suggestion"] for part in here["slices"]} == {
+        "common registry": "collaboration",
+        "definitions of an incident": "coordination",
         "highly sensitive incidents": "separation",
         "incidents reported at home": "communication",
     }

@@ -390,6 +390,8 @@ def paths(scene: Scene) -> Callable[[], list[str]]:
         some += [f"/inbox/{each}/" for each in models.Received.objects.values_list("pk", flat=True)]
         some += [f"/agreements/{each}/" for each in models.Agreement.objects.values_list("pk", flat=True)]
         some += [f"/activities/{each}/" for each in ("develop_evaluations", "incident_reporting")]
+        steps = models.CourseStep.objects.values_list("opening", flat=True).distinct()
+        some += ["/together/", *(f"/together/{each}/" for each in steps)]
         return [*lists, "/events/", "/about/", "/sign-in/", *some, f"/evidence/{scene.peer.pk}/checks/"]
 
     return found

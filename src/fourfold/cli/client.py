@@ -6,9 +6,10 @@ import typer
 
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, table, tell
 from fourfold.cli.output import Format, FormatOption
+from fourfold.cli.part import part
 from fourfold.records.markings import Caveat, Tlp
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 NameArgument = Annotated[str, typer.Argument(metavar="CLIENT", help="Its name or id.")]
 SecondOption = Annotated[

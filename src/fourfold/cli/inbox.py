@@ -6,10 +6,11 @@ import typer
 
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, table, tell
 from fourfold.cli.output import Format, FormatOption, Page, print_json
+from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
 from fourfold.records.markings import Tlp
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = part()
 
 NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="As `inbox list` shows it.")]
 

@@ -30,6 +30,8 @@ PARTS = {
     "attachment": "Files that belong to records, and travel by digest.",
     "retention": "How long things are kept: what is due, and destroying it.",
     "hold": "Legal holds: what may not be destroyed.",
+    "proposal": "Propose what both sides are to do alike, and answer it.",
+    "joint": "Draft a record together, and sign the same bytes.",
     "release": "See what would go to whom, and decide it.",
     "consent": "Ask originators whether something may go on, and answer.",
     "client": "Let third-party TAXII clients pull, or hand in.",

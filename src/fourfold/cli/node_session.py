@@ -76,6 +76,12 @@ def recipient_named(name: str | None) -> "Peer":
     return find_recipient(name)
 
 
+def peers_named(names: Sequence[str] | None) -> "tuple[Peer, ...]":
+    """The counterparts that were named, each once; or the only one."""
+    found = [peer_named(name) for name in names or (None,)]
+    return tuple({peer.institution: peer for peer in found}.values())
+
+
 def read_file(name: Path) -> bytes:
     """A file that a person named.
 

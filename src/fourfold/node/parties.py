@@ -1,5 +1,7 @@
 """The other parties of a text, as counterparts of this node; and finding one that a person named."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import QuerySet
 
@@ -26,6 +28,19 @@ def others(text: AgreementText) -> tuple[Peer, ...]:
     if missing := [name for id_, name in wanted.items() if id_ not in found]:
         raise RefusedError(f"{', '.join(missing)} has not joined. Invite it first.")
     return tuple(found[id_] for id_ in sorted(found.keys() - clients))
+
+
+def peers_of(parties: Iterable[str]) -> tuple[Peer, ...]:
+    """The counterparts among these institutions: all but this one.
+
+    Raises:
+        RefusedError: one of them has not joined.
+    """
+    wanted = sorted(set(parties) - {settings.NODE.id})
+    found = {peer.institution: peer for peer in nodes().filter(pk__in=wanted)}
+    if missing := [id_ for id_ in wanted if id_ not in found]:
+        raise RefusedError(f"{', '.join(missing)} has not joined this node. Invite it first.")
+    return tuple(found[id_] for id_ in wanted)
 
 
 def find_peer(name: str | None) -> Peer:

@@ -47,6 +47,7 @@ class Purpose(StrEnum):
     APPROVAL = "approval"
     EPOCH = "epoch"
     SEAL = "seal"
+    JOINT_RECORD = "joint-record"
 
 
 class Signature(BaseModel):

@@ -60,7 +60,7 @@ def _undecided(row: models.Submitted) -> None:
 
 def _record(row: models.Submitted, given: Acceptance, now: datetime) -> Record:
     if given.kind in SYSTEM:
-        raise RefusedError("Such records are made by assessing and agreeing, not from an inbox.")
+        raise RefusedError("Such records are made between institutions, not from an inbox.")
     marking = inboxing.read(row).marking
     marking = marking if given.tlp is None else marking.model_copy(update={"tlp": given.tlp})
     return keeping.new_record(

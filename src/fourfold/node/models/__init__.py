@@ -18,6 +18,7 @@ from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
 from fourfold.node.models.seals import Seal
+from fourfold.node.models.steps import CourseStep
 from fourfold.node.models.submissions import Submission, Submitted, SubmittedState
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Client",
     "ConsentCase",
     "ConsentDocument",
+    "CourseStep",
     "Derived",
     "Event",
     "File",

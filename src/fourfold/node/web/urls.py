@@ -14,6 +14,7 @@ from fourfold.node.web.views import (
     plain,
     records,
     releases,
+    together,
 )
 
 urlpatterns = [
@@ -35,6 +36,8 @@ urlpatterns = [
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/<str:institution>/checks/", evidence.checks, name="checks"),
     path("evidence/<str:institution>/files/", evidence.download, name="evidence-files"),
+    path("together/", together.together, name="together"),
+    path("together/<str:digest>/", together.course, name="course"),
     path("institutions/", plain.institutions, name="institutions"),
     path("events/", plain.events, name="events"),
     path("about/", plain.about, name="about"),
