@@ -106,6 +106,8 @@ def test_what_is_internal_is_in_no_default_redaction_rule() -> None:
 def test_the_listed_avenues_are_cells_of_the_brief_each_once() -> None:
     cells = [(avenue.activity, avenue.level) for avenue in AVENUES]
     assert cells == [
+        ("incident_reporting", Level.COLLABORATION),
+        ("incident_reporting", Level.COORDINATION),
         ("incident_reporting", Level.COMMUNICATION),
         ("incident_reporting", Level.SEPARATION),
     ]

@@ -9,8 +9,9 @@ from fourfold.errors import ExchangeError
 from fourfold.exchange import http
 from fourfold.exchange.http import Wire, open_client
 from fourfold.exchange.limits import MAX_PAGE_BYTES
+from fourfold.exchange.paging import Page, Position, follow
 from fourfold.exchange.stix import taxii_time
-from fourfold.exchange.taxii import MEDIA_TYPE, Collection, Page, Position, TaxiiClient, follow
+from fourfold.exchange.taxii import MEDIA_TYPE, Collection, TaxiiClient
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 BASE = "http://a.example"

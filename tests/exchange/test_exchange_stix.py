@@ -61,7 +61,7 @@ def strict(item):
     fields=st.dictionaries(st.sampled_from(["title", "description", "date", "harm"]), JSON_VALUES),
     marking=MARKINGS,
     kind=st.sampled_from(["incident", "assessment", "draft_agreement"]),
-    version=st.integers(1, 2**31),
+    version=st.integers(1, 2**31 - 1),
 )
 def test_a_release_comes_back_from_the_wire_as_it_was(world, fields, marking, kind, version):
     release = world.release(fields=fields, marking=marking, kind=kind, version=version)

@@ -13,12 +13,23 @@ import pytest
 
 from fourfold import activities
 from fourfold.activities import AVENUES
-from fourfold.activities.incident_reporting import communication
+from fourfold.activities.incident_reporting import collaboration, communication, coordination
+from fourfold.activities.incident_reporting.collaboration import ENTRY
+from fourfold.activities.incident_reporting.coordination import MAPPING
 from fourfold.errors import RefusedError
 from fourfold.framework import Level, shipped
-from fourfold.node import models
+from fourfold.node import clock, courses, models
+from fourfold.node.actions.answer_proposal import Said, answer_proposal
+from fourfold.node.actions.begin_joint_record import NewJointRecord, begin_joint_record
+from fourfold.node.actions.conclude_joint_record import publish_joint_record
+from fourfold.node.actions.contribute import contribute
+from fourfold.node.actions.propose import NewProposal, propose
 from fourfold.node.actions.release_record import release_record
+from fourfold.node.actions.sign_joint_record import sign_joint_record
 from fourfold.node.actions.stub_record import stub_record
+from fourfold.node.kinds import kind_of
+from fourfold.protocols.coordination import Move
+from fourfold.records.markings import Marking, Tlp
 
 FOLDER = Path(activities.__file__).parent
 CELLS = [(activity.id, level) for activity in shipped().activities.values() for level in activity.avenues]
@@ -52,6 +63,59 @@ def stubbed(one: Any, other: Any) -> None:
         stub_record(record, one.peer(other), "analyst")
 
 
+def proposed(one: Any, other: Any) -> None:
+    given = NewProposal(
+        MAPPING.id, SLICE, GREEN, {"title": "Definitions", "due": "2099-12-31", **DEFINITIONS}
+    )
+    with one:
+        propose(given, (one.peer(other),), "analyst")
+
+
+def aligned(one: Any, other: Any) -> bool:
+    """The mapping is accepted, committed to and done on both sides, as each side's own node says."""
+    for node, move in (
+        (other, Move.ACCEPT),
+        *((node, move) for move in (Move.COMMIT, Move.FINISH) for node in (one, other)),
+    ):
+        with node:
+            answer_proposal(courses.openings()[0], Said(move), "analyst")
+        other.collect()
+        one.collect()
+    return stands_alike(one, other) == "done"
+
+
+def begun(one: Any, other: Any) -> None:
+    given = NewJointRecord(ENTRY.id, SLICE, GREEN, {"title": "A car did not stop"})
+    with one:
+        begin_joint_record(given, (one.peer(other),), "analyst")
+
+
+def published(one: Any, other: Any) -> bool:
+    """The other side adds its part, both sign the same bytes, and each side's own node says: published."""
+    acts: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+        (other, lambda row: contribute(row, {"countries": ["FR"]}, None, (), "analyst")),
+        (one, lambda row: sign_joint_record(row, None, "analyst")),
+        (other, lambda row: sign_joint_record(row, None, "analyst")),
+        (other, lambda row: publish_joint_record(row, "analyst")),
+    )
+    for node, act in acts:
+        with node:
+            act(courses.openings()[0])
+        other.collect()
+        one.collect()
+    return stands_alike(one, other) == "published"
+
+
+def stands_alike(one: Any, other: Any) -> str:
+    """Where the only course stands on both nodes, as of the same digest; nothing where they differ."""
+    found = set()
+    for node in (one, other):
+        with node:
+            row = courses.openings()[0]
+            found.add((row.digest, courses.matter(row, clock.now()).course.state.value))
+    return found.pop()[1] if len(found) == 1 else ""
+
+
 def holds(kind: str) -> Callable[[Any, Any], bool]:
     def done(one: Any, other: Any) -> bool:
         with other:
@@ -62,8 +126,22 @@ def holds(kind: str) -> Callable[[Any, Any], bool]:
     return done
 
 
+def whole(*ids: str) -> dict[str, tuple[str, ...]]:
+    return {kind: kind_of(kind).fields for kind in ids}
+
+
+GREEN = Marking(tlp=Tlp.GREEN)
+DEFINITIONS = {
+    "first": {"name": "Regime one"},
+    "second": {"name": "Regime two"},
+    "rows": [{"first": "death of a person", "relation": "exact", "second": "death"}],
+}
 INCIDENTS = {"incident": communication.default_fields()}
 CARRIED: dict[tuple[str, Level], Carried] = {
+    ("incident_reporting", Level.COLLABORATION): Carried(
+        whole(*collaboration.AVENUE.kinds), begun, published
+    ),
+    ("incident_reporting", Level.COORDINATION): Carried(whole(*coordination.AVENUE.kinds), proposed, aligned),
     ("incident_reporting", Level.COMMUNICATION): Carried(INCIDENTS, told, holds("incident")),
     ("incident_reporting", Level.SEPARATION): Carried(INCIDENTS, stubbed, holds("stub")),
 }

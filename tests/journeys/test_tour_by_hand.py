@@ -38,6 +38,8 @@ def assess(hands: Any) -> None:
     here, there = hands.both("assessment", "show", ACTIVITY, "--format", "json")
     assert here == there
     assert {part["name"]: part["suggestion"] for part in here["slices"]} == {
+        "common registry": "collaboration",
+        "definitions of an incident": "coordination",
         "highly sensitive incidents": "separation",
         "incidents reported at home": "communication",
     }

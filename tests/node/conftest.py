@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from fourfold.agreements import (
     AgreementText,
     Direction,
+    Party,
     PartyFacts,
     SignedAgreement,
     SliceTerms,
@@ -24,6 +25,10 @@ from fourfold.framework import Level
 from fourfold.node.boot import boot
 from fourfold.node.home import Config, Home, write_config
 from fourfold.node.joining import Introduction, Invitation
+from fourfold.protocols import collaboration, coordination
+from fourfold.protocols.collaboration import Part
+from fourfold.protocols.coordination import Answer, Move
+from fourfold.protocols.steps import Step
 from fourfold.records.identity import delegate, institution_id
 from fourfold.records.markings import Marking, Tlp
 from fourfold.records.signing import Purpose, Signer
@@ -44,9 +49,17 @@ boot_once()
 
 from fourfold.exchange.stix import sign_release  # noqa: E402  models need settings: booted first
 from fourfold.log import leaf_hash  # noqa: E402  the same reason as above
-from fourfold.node import agreeing, clock, models  # noqa: E402  the same reason as above
+from fourfold.node import agreeing, clock, courses, models  # noqa: E402  the same reason as above
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  the same reason as above
+from fourfold.node.actions.begin_joint_record import (  # noqa: E402  the same reason as above
+    NewJointRecord,
+    begin_joint_record,
+)
+from fourfold.node.actions.handle_received import handle  # noqa: E402  the same reason as above
+from fourfold.node.actions.propose import NewProposal, propose  # noqa: E402  the same reason as above
+from fourfold.node.drafting import DEFAULT_FIELDS  # noqa: E402  the same reason as above
 from fourfold.node.keys import write_key  # noqa: E402  the same reason as above
+from fourfold.node.kinds import kind_of  # noqa: E402  the same reason as above
 from fourfold.node.peering import remember  # noqa: E402  the same reason as above
 from fourfold.release import ReleaseObject  # noqa: E402  the same reason as above
 
@@ -235,3 +248,213 @@ def agreed(me: Institution, other: Counterpart) -> models.Agreement:
         review_by=now + timedelta(days=300),
     )
     return agreeing.keep(countersign(sign(text, me.institution), other.who.institution), now)
+
+
+# --- ends of proposals and joint records ---
+
+ACTIVITY = "incident_reporting"
+GREEN = Marking(tlp=Tlp.GREEN)
+SLICES = {
+    "registry": Level.COLLABORATION,
+    "definitions": Level.COORDINATION,
+    "public-incidents": Level.COMMUNICATION,
+    "sensitive-incidents": Level.SEPARATION,
+}
+MAPPING = {
+    "title": "Serious incidents, ours and theirs",
+    "due": "2099-12-31",
+    "first": {"name": "Regime one", "provision": "Article 3(49)"},
+    "second": {"name": "Regime two"},
+    "rows": [
+        {"first": "death of a person", "relation": "exact", "second": "death"},
+        {"first": "harm to property", "relation": "none", "note": "Not in the second."},
+    ],
+}
+ENTRY = {"title": "A car did not stop", "severity": [{"scheme": "One", "value": "serious"}]}
+
+
+def text_between(me: Any, *others: Any, **changes: Any) -> AgreementText:
+    now = clock.now()
+    facts = PartyFacts(regulator=False, defence_tie=False)
+    fields = dict(changes.pop("fields", DEFAULT_FIELDS[ACTIVITY]))
+    values = {
+        "id": new_id("agreement"),
+        "number": 1,
+        "predecessor": None,
+        "title": "Incident reporting",
+        "parties": tuple(
+            Party(id=each.id, name=each.name, institution_key=each.institution.key, facts=facts)
+            for each in (me, *others)
+        ),
+        "community": frozenset(each.id for each in (me, *others)),
+        "slices": tuple(
+            SliceTerms(
+                id=name,
+                activity=ACTIVITY,
+                name=name,
+                level=level,
+                kinds=frozenset(fields),
+                ceiling=Tlp.AMBER,
+                directions=tuple(Direction(sender=each.id, fields=fields) for each in (me, *others)),
+            )
+            for name, level in SLICES.items()
+        ),
+        "framework": "sha256:" + 64 * "1",
+        "valid_from": now - timedelta(hours=1),
+        "review_by": now + timedelta(days=300),
+    }
+    return AgreementText(**{**values, **changes})
+
+
+def agree(me: Any, *others: Any, **changes: Any) -> models.Agreement:
+    given = sign(text_between(me, *others, **changes), me.institution)
+    for other in others:
+        given = countersign(given, other.institution)
+    return agreeing.keep(given, clock.now())
+
+
+@dataclass
+class End:
+    """A counterpart's end: what it holds, what it says; it acts by the same protocol, with no node."""
+
+    counterpart: Any
+    agreement: models.Agreement
+    held: dict[str, Step] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.counterpart.who.id
+
+    def hear(self) -> None:
+        """Take all that the node released to it, as its node would on collecting."""
+        for row in models.ReleaseVersion.objects.filter(peer=self.counterpart.peer, revoked=False):
+            if row.release.kind in DEFAULT_FIELDS[ACTIVITY] and row.release.kind != "incident":
+                step = kind_of(row.release.kind).payload.model_validate(row.content().fields)
+                self.held[step.digest()] = step
+
+    def header(self, opening: str | None) -> dict[str, Any]:
+        held = [step for name, step in self.held.items() if (step.opening or name) == opening]
+        number = 1 + sum(step.author == self.id for step in held)
+        return {
+            "opening": opening,
+            "author": self.id,
+            "number": number,
+            "at": clock.now(),
+            "originators": frozenset({self.id}),
+            "marking": GREEN,
+        }
+
+    def send(self, kind: str, step: Step, slice_: str, **changes: Any) -> models.Received:
+        """What the node stores of it; it is acted on as in collecting."""
+        values = {
+            "activity": ACTIVITY,
+            "slice": slice_,
+            "agreement": self.agreement.digest,
+            "originators": step.originators,
+            "marking": step.marking,
+            "created": step.at,
+            "modified": step.at,
+        }
+        row = self.counterpart.send(kind, step.fields(), **{**values, **changes})
+        models.Received.objects.filter(pk=row.pk).update(
+            activity=ACTIVITY, slice=slice_, agreement_digest=self.agreement.digest
+        )
+        row.refresh_from_db()
+        handle(row)
+        return row
+
+    def say(self, kind: str, step: Step, slice_: str = "definitions") -> models.Received:
+        self.held[step.digest()] = step
+        return self.send(kind, step, slice_)
+
+    def answer(self, opening: str, move: Move, **changes: Any) -> Answer:
+        head = coordination.course(opening, self.held, clock.now()).head
+        extra = {"acceptances": head.acceptances} if move is Move.COMMIT else {}
+        return Answer(**{**self.header(opening), "about": head.digest, "move": move, **extra, **changes})
+
+    def signature(self, opening: str, **changes: Any) -> Part:
+        text = collaboration.course(opening, self.held).current
+        values = {
+            "move": collaboration.Move.SIGN,
+            "contributions": text.names,
+            "content": text.digest,
+            "signature": text.sign(self.counterpart.who.node),
+        }
+        return Part(**{**self.header(opening), **values, **changes})
+
+    def addition(self, opening: str, **fields: Any) -> Any:
+        revision = 1 + collaboration.course(opening, self.held).revision
+        payload = kind_of("registry_contribution").payload
+        return payload(**self.header(opening), revision=revision, **fields)
+
+    def new(self, **changes: Any) -> NewProposal:
+        values = {"kind": "definition_mapping", "slice": "definitions", "marking": GREEN, "fields": MAPPING}
+        return NewProposal(**{**values, **changes})
+
+    def entry(self, **changes: Any) -> NewJointRecord:
+        values = {"kind": "registry_contribution", "slice": "registry", "marking": GREEN, "fields": ENTRY}
+        return NewJointRecord(**{**values, **changes})
+
+    def proposed(self, **changes: Any) -> models.CourseStep:
+        """What the node proposed to it, and it has."""
+        row = propose(self.new(**changes), [self.counterpart.peer], "analyst")
+        self.hear()
+        return row
+
+    def begun(self, **changes: Any) -> models.CourseStep:
+        """What the node began to write with it, and it has."""
+        row = begin_joint_record(self.entry(**changes), [self.counterpart.peer], "analyst")
+        self.hear()
+        return row
+
+    def both(self, row: models.CourseStep) -> str:
+        """Where it stands, which must be the same at both ends."""
+        here = courses.matter(row, clock.now()).course
+        if isinstance(here, coordination.Course):
+            there: Any = coordination.course(row.digest, self.held, clock.now())
+            assert here.texts == there.texts
+        else:
+            there = collaboration.course(row.digest, self.held)
+            assert here.current.data == there.current.data
+            assert here.signatures == there.signatures
+        assert here.state == there.state
+        return here.state.value
+
+    @staticmethod
+    def state(row: models.CourseStep) -> str:
+        """Where it stands at the node."""
+        course = courses.matter(row, clock.now()).course
+        return course.state.value if course else "recalled"
+
+    @staticmethod
+    def refusals() -> list[str]:
+        """Why the node did not count what came, in order."""
+        tags = [models.Tag.PROPOSAL_REFUSED, models.Tag.JOINT_REFUSED]
+        found = models.Event.objects.filter(tag__in=tags).order_by("pk")
+        return list(found.values_list("reason", flat=True))
+
+    @staticmethod
+    def counts() -> tuple[int, ...]:
+        """How much the node holds: steps, records, releases, leaves of its logs."""
+        kinds = (models.CourseStep, models.RecordVersion, models.ReleaseVersion, models.Leaf)
+        return tuple(kind.objects.count() for kind in kinds)
+
+
+@pytest.fixture
+def end(me: Any, other: Any) -> End:
+    """The other end, with whom there is a slice at each level."""
+    return End(other, agree(me, other.who))
+
+
+@pytest.fixture
+def ends(me: Institution, join_with: Callable[[str], Counterpart]) -> tuple[End, End]:
+    """Two other ends, with whom one agreement is in force."""
+    one, two = join_with("One"), join_with("Two")
+    agreement = agree(me, one.who, two.who)
+    return End(one, agreement), End(two, agreement)
+
+
+@pytest.fixture
+def closer(me: Institution) -> Callable[..., models.Agreement]:
+    """Agree with others on a slice at each level."""
+    return lambda *others, **changes: agree(me, *others, **changes)

@@ -62,7 +62,12 @@ def test_both_seal_then_both_reveal_and_the_assessment_is_joint(loaded: Any) -> 
     assert row().state == "joint"
     assert refusals() == []
     made = assessing.joint(row())
-    assert {part.name for part in made.slices} == {"highly sensitive incidents", "incidents reported at home"}
+    assert {part.name for part in made.slices} == {
+        "common registry",
+        "definitions of an incident",
+        "highly sensitive incidents",
+        "incidents reported at home",
+    }
 
 
 def test_nobody_reveals_before_the_other_has_sealed(loaded: Any) -> None:

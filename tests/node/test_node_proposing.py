@@ -36,7 +36,7 @@ def test_what_is_proposed_is_kept_whole_and_changes_nothing(row: models.RecordVe
     made = propose_change(row.record, LOOSE, "ada", row.digest)
     assert proposed_changes(made) == LOOSE
     assert models.RecordVersion.objects.count() == 1
-    assert models.Event.objects.get(tag=models.Tag.PROPOSAL_MADE).actor == "ada"
+    assert models.Event.objects.get(tag=models.Tag.CHANGE_PROPOSED).actor == "ada"
 
 
 def test_another_person_confirms_and_the_proposal_is_emptied(row: models.RecordVersion) -> None:
@@ -86,7 +86,7 @@ def test_what_is_dropped_is_emptied_and_noted(row: models.RecordVersion) -> None
     drop_proposal(made.pk, CHANGE, "bea")
     made.refresh_from_db()
     assert (made.confirmed, bytes(made.body)) == (False, b"")
-    assert models.Event.objects.get(tag=models.Tag.PROPOSAL_DROPPED).actor == "bea"
+    assert models.Event.objects.get(tag=models.Tag.CHANGE_DROPPED).actor == "bea"
 
 
 def test_no_lift_is_proposed_where_nothing_is_held(row: models.RecordVersion) -> None:

@@ -1,34 +1,34 @@
 """What holds of every protocol."""
 
-from types import ModuleType
-
 import pytest
 
-from fourfold.protocols import assessment, communication, consent, separation
+from fourfold.protocols import assessment, collaboration, communication, consent, coordination, separation
 from fourfold.protocols.machine import Machine
 
 MACHINES = [
-    (assessment.ASSESSMENT, assessment),
-    (communication.COMMUNICATION, communication),
-    (consent.CONSENT, consent),
-    (separation.SEPARATION, separation),
+    assessment.ASSESSMENT,
+    collaboration.COLLABORATION,
+    communication.COMMUNICATION,
+    consent.CONSENT,
+    coordination.COORDINATION,
+    separation.SEPARATION,
 ]
 
 
-@pytest.mark.parametrize(("machine", "module"), MACHINES)
-def test_every_state_can_be_reached(machine: Machine, module: ModuleType) -> None:
-    reached, todo = set(), [next(iter(module.State))]
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+def test_every_state_can_be_reached(machine: Machine) -> None:
+    states = type(next(iter(machine.moves)))
+    reached, todo = set(), [next(iter(states))]
     while todo:
         state = todo.pop()
         if state not in reached:
             reached.add(state)
             todo.extend(machine.moves[state].values())
-    assert reached == set(machine.moves) == set(module.State)
+    assert reached == set(machine.moves) == set(states)
 
 
-@pytest.mark.parametrize(("machine", "module"), MACHINES)
-def test_there_is_a_rule_for_each_move_that_can_be_refused_and_no_other(
-    machine: Machine, module: ModuleType
-) -> None:
-    refused = {move for move in module.Move for legal in machine.moves.values() if move not in legal}
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
+def test_there_is_a_rule_for_each_move_that_can_be_refused_and_no_other(machine: Machine) -> None:
+    moves = type(next(iter(machine.rules)))
+    refused = {move for move in moves for legal in machine.moves.values() if move not in legal}
     assert set(machine.rules) == refused

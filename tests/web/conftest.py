@@ -423,6 +423,8 @@ def paths(scene: Scene) -> Callable[[], list[str]]:
             f"/releases/{each}/withdraw/" for each in models.Release.objects.values_list("pk", flat=True)
         ]
         some += ["/records/new/", "/records/waiting/"]
+        steps = models.CourseStep.objects.values_list("opening", flat=True).distinct()
+        some += ["/together/", *(f"/together/{each}/" for each in steps)]
         return [*lists, "/events/", "/about/", "/sign-in/", *some, f"/evidence/{scene.peer.pk}/checks/"]
 
     return found

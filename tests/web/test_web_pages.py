@@ -25,6 +25,7 @@ EMPTY = [
     "/inbox/?state=quarantined",
     "/evidence/",
     "/agreements/",
+    "/together/",
     "/institutions/",
     "/events/",
     "/about/",

@@ -4,9 +4,14 @@
 """
 
 from fourfold.activities.avenue import Avenue
-from fourfold.activities.incident_reporting import communication, separation
+from fourfold.activities.incident_reporting import collaboration, communication, coordination, separation
 
-AVENUES: tuple[Avenue, ...] = (communication.AVENUE, separation.AVENUE)
+AVENUES: tuple[Avenue, ...] = (
+    collaboration.AVENUE,
+    coordination.AVENUE,
+    communication.AVENUE,
+    separation.AVENUE,
+)
 """In the order of the brief's table: by activity, the closest level first."""
 
 __all__ = ["AVENUES", "Avenue"]

@@ -69,6 +69,19 @@ def peer_named(name: str | None) -> "Peer":
     return find_peer(name)
 
 
+def recipient_named(name: str | None) -> "Peer":
+    """The counterpart or third-party client that was named, or the only counterpart."""
+    from fourfold.node.parties import find_recipient
+
+    return find_recipient(name)
+
+
+def peers_named(names: Sequence[str] | None) -> "tuple[Peer, ...]":
+    """The counterparts that were named, each once; or the only one."""
+    found = [peer_named(name) for name in names or (None,)]
+    return tuple({peer.institution: peer for peer in found}.values())
+
+
 def read_file(name: Path) -> bytes:
     """A file that a person named.
 

@@ -11,7 +11,7 @@ from fourfold.cli.node_session import (
     PeerOption,
     acting,
     open_node,
-    peer_named,
+    recipient_named,
     table,
     tell,
 )
@@ -60,7 +60,7 @@ def approve(
     open_node(home)
     from fourfold.node.actions.approve import approve_release
 
-    row = approve_release(record, peer_named(peer), acting(actor))
+    row = approve_release(record, recipient_named(peer), acting(actor))
     value = {"record_digest": row.record_digest, "recipient": row.recipient, "approver": row.approver}
     tell(output, value, [f"{row.approver} approved {row.record_digest} for {row.recipient}."])
 
@@ -86,7 +86,7 @@ def make(
     from fourfold.node.actions.release_record import release_record
     from fourfold.node.queries.releases import as_row
 
-    row = as_row(release_record(record, peer_named(peer), acting(actor), anew=anew).release)
+    row = as_row(release_record(record, recipient_named(peer), acting(actor), anew=anew).release)
     lines = [
         f"Released to {row['recipient']}: {row['id']}, version {row['version']}",
         f"Passed: {', '.join(row['passed'])}",

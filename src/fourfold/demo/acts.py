@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from fourfold.demo import together
 from fourfold.demo.incidents import demo_incidents
 from fourfold.errors import RefusedError
 from fourfold.node import assessing, clock, drafting, keeping, models
@@ -32,7 +33,13 @@ from fourfold.records.signing import fingerprint
 ACTOR = "liaison officer"
 ACTIVITY = "incident_reporting"
 PUBLIC = "public-incidents"
-SLICES = {"incidents reported at home": PUBLIC, "highly sensitive incidents": "sensitive-incidents"}
+DEFINITIONS, REGISTRY = "definitions", "registry"
+SLICES = {
+    "incidents reported at home": PUBLIC,
+    "highly sensitive incidents": "sensitive-incidents",
+    "definitions of an incident": DEFINITIONS,
+    "common registry": REGISTRY,
+}
 TITLE = "Incident reporting"
 SOURCE = "demonstration: "
 
@@ -248,6 +255,7 @@ def counts() -> dict[str, int]:
         models.ReceiptOut,
         models.ReceiptIn,
         models.JointAssessment,
+        models.CourseStep,
     )
     return {kind.__name__: kind.objects.count() for kind in kinds}
 
@@ -273,7 +281,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
     for act in (
         who, invitation, answer_invitation, accept, collect, agreements, load, seal, reveal, joint, propose,
         sign, end, load_incidents, preview, release, take_back, released, received, record_text, logs, export,
-        counts,
+        counts, *together.ACTS,
     )
 }  # fmt: skip
 """All that an operator can be told to do."""

@@ -236,6 +236,61 @@ def withdraw(stage: Stage) -> Iterator[str]:
     yield f"Confirmed by a signed receipt; {len(tomb)} tombstones, the text in no file at {stage.abroad.name}"
 
 
+def coordinate(stage: Stage) -> Iterator[str]:
+    """Definitions are mapped limb by limb: proposed, amended, accepted, committed to by a date, done."""
+    home, abroad = stage.sides
+    said = refused(home, "propose_mapping", slice_="public-incidents")
+    hold("Row 3" in said, f"It was refused for another reason: {said}")
+    yield "One level down, in the slice for telling, the proposal is refused: row 3"
+    digest = home.do("propose_mapping", slice_="definitions")
+    abroad.do("collect")
+    second = abroad.do("amend_mapping", digest=digest)
+    yield f"Proposed by {home.name}: {digest}; amended by {abroad.name}: text {second['round']}"
+    for side, move in ((home, "accept"), *((side, "commit") for side in (abroad, home))):
+        side.do("collect")
+        side.do("say", digest=digest, move=move)
+    for side in stage.sides:
+        side.do("collect")
+        side.do("say", digest=digest, move="finish")
+    here, there = _alike(stage, digest, "done")
+    hold(here["text"] == there["text"], "The two sides hold different texts.")
+    yield from (f"  {row['relation']}: {row.get('note', '')}" for row in here["text"]["rows"])
+    yield f"Accepted, committed to by {here['due']} and done on both sides, in {len(here['history'])} steps"
+
+
+def collaborate(stage: Stage) -> Iterator[str]:
+    """An entry of the common registry: both contribute, both sign the same bytes, and it is published."""
+    home, abroad = stage.sides
+    said = refused(home, "begin_entry", key=RELEASED, slice_="definitions")
+    hold("Row 3" in said, f"It was refused for another reason: {said}")
+    yield "One level down, at coordination, the joint record is refused: row 3"
+    digest = home.do("begin_entry", key=RELEASED, slice_="registry")
+    abroad.do("collect")
+    abroad.do("contribute_entry", digest=digest)
+    home.do("collect")
+    first = home.do("sign_entry", digest=digest)
+    yield f"Revision {first['revision']} signed by {', '.join(first['signed_by'])}: {first['content']}"
+    abroad.do("collect")
+    abroad.do("sign_entry", digest=digest)
+    abroad.do("publish_entry", digest=digest)
+    home.do("collect")
+    here, there = _alike(stage, digest, "published")
+    hold(here["signatures"] == there["signatures"], "The two sides hold different signatures.")
+    hold(here["content"] == there["content"], "The two sides hold different bytes.")
+    yield f"Published on both sides, the same bytes, signed by {' and '.join(here['signed_by'])}"
+    yield f"  {len(here['entry']['severity'])} severities side by side; from {', '.join(here['originators'])}"
+
+
+def _alike(stage: Stage, digest: str, state: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A course as both sides hold it, once each has collected; it must stand alike."""
+    for side in (*stage.sides, stage.home):
+        side.do("collect")
+    here, there = (side.do("course_shown", digest=digest) for side in stage.sides)
+    hold(here["state"] == there["state"] == state, f"It is {here['state']} here and {there['state']} there.")
+    hold(not any(step["counts_not"] for step in here["history"]), "A step does not count.")
+    return here, there
+
+
 def evidence(stage: Stage) -> Iterator[str]:
     """Each side's log is countersigned by the other; both recompute to the same roots."""
     for side in (*stage.sides, *stage.sides):
@@ -271,6 +326,8 @@ PATH: tuple[Step, ...] = (
     Step("collect", "It is collected, verified, stored and receipted", collect),
     Step("stay_apart", "What is kept apart never leaves", stay_apart),
     Step("withdraw", "A release is withdrawn, and the withdrawal confirmed", withdraw),
+    Step("coordinate", "Definitions are aligned: proposed, amended, accepted, done by a date", coordinate),
+    Step("collaborate", "A registry entry is drafted together, signed by both, published", collaborate),
     Step("evidence", "The logs agree, and each is countersigned", evidence),
 )
 """The path, in order."""

@@ -119,7 +119,7 @@ class Side:
             )
         answer = self._ask(self._operator, json.dumps({"act": act, "arguments": arguments}))
         if "result" not in answer:
-            raise getattr(errors, answer["error"], errors.RefusedError)(answer["refused"])
+            raise _error(answer["error"], answer["refused"])
         return answer["result"]
 
     def dismiss(self) -> None:
@@ -264,6 +264,13 @@ def free_ports() -> tuple[int, int]:
 def _known_port(home: Path, wanted: int) -> int:
     """The port of a node that is there already; its counterpart knows that one."""
     return Home(home).config().port if Home(home).exists() else wanted
+
+
+def _error(name: str, said: str) -> errors.FourfoldError:
+    """What the operator ran into, as the same kind of error."""
+    if name == errors.InputError.__name__:
+        return errors.InputError([errors.Fault(said)])
+    return getattr(errors, name, errors.RefusedError)(said)
 
 
 def _is_taken(port: int) -> bool:

@@ -5,8 +5,10 @@ request is for one node.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +23,13 @@ READ_SECONDS = 30.0
 ANSWER_SECONDS = 120.0
 """The longest that one whole answer may take."""
 
+PATIENCE_SECONDS = 60.0
+"""The longest that a busy server may ask us to wait before the same request is made again."""
+
+TRIES = 3
+BUSY = frozenset({429, 503})
+
+OK, REDIRECTS = 200, 300
 _SHOWN = 300  # characters of another node's explanation that are shown
 
 _MEANING: Mapping[int, str] = {
@@ -33,6 +42,7 @@ _MEANING: Mapping[int, str] = {
     415: "it does not take this type of content",
     422: "it did not accept the content",
     429: "it was asked too often; wait, then try again",
+    503: "it is too busy, or being looked after; wait, then try again",
 }
 
 
@@ -67,12 +77,29 @@ class Answer:
         return value
 
 
-class Wire:
-    """The line to one node: resolves addresses at its origin, sends, reads bounded answers."""
+class TokenAuth(httpx.Auth):
+    """A bearer token (RFC 6750), for servers that know no signed requests."""
 
-    def __init__(self, base: str, http: httpx.Client) -> None:
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the token to a request."""
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
+
+
+class Wire:
+    """The line to one node: resolves addresses at its origin, sends, reads bounded answers.
+
+    A server that is busy and says when it will not be (RFC 9110, section 10.2.3) is asked again then, if that
+    is soon; `sleep` is how one waits.
+    """
+
+    def __init__(self, base: str, http: httpx.Client, sleep: Callable[[float], None] = time.sleep) -> None:
         self.base = base.rstrip("/") + "/"
         self._http = http
+        self.sleep = sleep
 
     def url(self, target: str) -> str:
         """The absolute address of a path or address at this node.
@@ -98,7 +125,7 @@ class Wire:
             lambda url: self._request("GET", url, accept, params=dict(params), headers=dict(headers or {})),
         )
 
-    def post(self, target: str, body: bytes, content_type: str) -> Answer:
+    def post(self, target: str, body: bytes, content_type: str, accept: str = "application/json") -> Answer:
         """Hand something over.
 
         Raises:
@@ -107,7 +134,7 @@ class Wire:
         headers = {"Content-Type": content_type}
         return self._send(
             self.url(target),
-            lambda url: self._request("POST", url, "application/json", content=body, headers=headers),
+            lambda url: self._request("POST", url, accept, content=body, headers=headers),
         )
 
     def _request(self, method: str, url: str, accept: str, **rest: Any) -> httpx.Request:
@@ -115,17 +142,28 @@ class Wire:
         return self._http.build_request(method, url, **rest)
 
     def _send(self, url: str, build: Callable[[str], httpx.Request]) -> Answer:
+        """The answer to a request, which is built, and signed, anew for each try."""
+        for _ in range(TRIES - 1):
+            answer = self._once(url, build)
+            seconds = _asked_to_wait(answer)
+            if seconds is None:
+                break
+            self.sleep(seconds)
+        else:
+            answer = self._once(url, build)
+        if not OK <= answer.status < REDIRECTS:
+            raise AnsweredError(_refused(url, answer), answer.status)
+        return answer
+
+    def _once(self, url: str, build: Callable[[str], httpx.Request]) -> Answer:
         try:
             response = self._http.send(build(url), stream=True)
             try:
-                answer = Answer(response.status_code, response.headers, _body(response, url))
+                return Answer(response.status_code, response.headers, _body(response, url))
             finally:
                 response.close()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ExchangeError(_unreached(url, error)) from error
-        if not response.is_success:
-            raise AnsweredError(_refused(url, answer), answer.status)
-        return answer
 
 
 def open_client(auth: httpx.Auth | None, transport: httpx.BaseTransport | None = None) -> httpx.Client:
@@ -149,6 +187,28 @@ def _body(response: httpx.Response, url: str) -> bytes:
             raise ExchangeError(f"{url} took more than {ANSWER_SECONDS:.0f} seconds; try again later.")
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def _asked_to_wait(answer: Answer) -> float | None:
+    """How many seconds a busy server asks us to wait; None: it does not, or too long."""
+    text = answer.headers.get("retry-after", "").strip() if answer.status in BUSY else ""
+    if text.isascii() and text.isdigit():
+        seconds = float(text[:9])
+    else:
+        try:
+            seconds = (parsedate_to_datetime(text) - _date(answer)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return max(seconds, 0.0) if seconds <= PATIENCE_SECONDS else None
+
+
+def _date(answer: Answer) -> datetime:
+    """When the server answered, by its own clock; the same clock wrote the time after which to come back.
+
+    Raises:
+        ValueError: it says no time.
+    """
+    return parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
 
 
 def _unreached(url: str, error: Exception) -> str:

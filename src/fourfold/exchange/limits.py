@@ -38,3 +38,11 @@ MAX_PARTS = 64
 
 MAX_QUESTIONS = 200
 """The most questions with which one sync compares a set; what is not found then, the next one finds."""
+MAX_POST_OBJECTS = 1000
+"""The most objects that a third-party client hands in at once."""
+
+MAX_DELIVERIES = 5_000
+"""The most deliveries of one third-party client in a day."""
+
+MAX_WAITING = 10_000
+"""The most objects of one third-party client that wait in the inbox, or in quarantine, for a person."""

@@ -59,18 +59,18 @@ class Sliced:
     rest: dict[str, Any]
 
 
-def slice_array(data: bytes, name: str, limit: int) -> Sliced:
+def slice_array(data: bytes, name: str, limit: int, most: int | None = None) -> Sliced:
     """Cut the array `name` of a JSON object into the bytes of its items, as they were received.
 
     What was signed is never re-serialised, so an item must not pass through a parser and back.
 
     Raises:
-        InputError: more than `limit` bytes, no JSON object, or `name` is no array in it.
+        InputError: more than `limit` bytes or `most` items, no JSON object, or `name` is no array in it.
     """
     if len(data) > limit:
         raise InputError([Fault(f"{len(data)} bytes, where at most {limit} are taken.")])
     try:
-        return _Slicer(data.decode("utf-8"), name).run()
+        return _Slicer(data.decode("utf-8"), name, most).run()
     except (ValueError, IndexError, RecursionError) as error:
         raise InputError([Fault(f"This envelope cannot be read: {error}.")]) from error
 
@@ -78,8 +78,8 @@ def slice_array(data: bytes, name: str, limit: int) -> Sliced:
 class _Slicer:
     """Walks the members of one JSON object; only what lies between them is its own work."""
 
-    def __init__(self, text: str, name: str) -> None:
-        self.text, self.name, self.at = text, name, 0
+    def __init__(self, text: str, name: str, most: int | None) -> None:
+        self.text, self.name, self.most, self.at = text, name, most, 0
         self.items: list[bytes] = []
         self.rest: dict[str, Any] = {}
 
@@ -123,6 +123,8 @@ class _Slicer:
             self.rest[name] = self._value()
 
     def _item(self) -> None:
+        if len(self.items) == self.most:
+            raise ValueError(f"more than {self.most} items; split it")
         start = self._skip()
         self._value()
         self.items.append(self.text[start : self.at].encode())

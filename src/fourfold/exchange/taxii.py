@@ -1,23 +1,22 @@
-"""A TAXII 2.1 client: discovery, API root, collections, objects and manifests, page by page.
+"""A TAXII 2.1 client: discovery, API root, collections, objects, manifests and versions, page by page.
 
-Objects are handed on as the bytes that were received. Paging holds against servers that answer badly: a
-cursor that comes back unchanged, `more` without `next`, pages that are empty though there is more.
+Objects are handed on as the bytes that were received. Handing in is in `fourfold.exchange.submitting`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fourfold.canon import digest
 from fourfold.errors import ExchangeError, InputError
 from fourfold.exchange.http import Answer, Wire
 from fourfold.exchange.limits import MAX_PAGE_BYTES, PAGE_OBJECTS
-from fourfold.exchange.stix.times import read_time, taxii_time
+from fourfold.exchange.paging import Page, Position, follow
+from fourfold.exchange.stix.times import read_time
 from fourfold.exchange.strict import slice_array
 
 MEDIA_TYPE = "application/taxii+json;version=2.1"
@@ -46,37 +45,52 @@ class Discovery:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiRoot:
+    """One API root: what it is, the versions of TAXII it speaks, the bytes that it takes at once."""
+
+    title: str
+    versions: tuple[str, ...]
+    max_content_length: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
-    """One collection of an API root, with the address of its objects."""
+    """One collection of an API root, with its address."""
 
     id: str
     title: str
     can_read: bool
     url: str
+    can_write: bool = False
+
+    @property
+    def api_root(self) -> str:
+        """The address of its API root."""
+        return self.url.removesuffix(f"collections/{self.id}/")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page: the items as received, how to go on, and the first and last time they were added."""
+class Match:
+    """Which objects are asked for; values of one filter are alternatives (section 3.4)."""
 
-    items: tuple[bytes, ...]
-    more: bool
-    next: str | None
-    first: datetime | None
-    last: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where to go on: a server's cursor, or else the time of the last object seen."""
-
-    next: str | None = None
-    added_after: datetime | None = None
+    ids: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    spec_versions: tuple[str, ...] = ()
 
     def params(self) -> dict[str, str]:
         """As query parameters."""
-        given = {"next": self.next, "added_after": self.added_after and taxii_time(self.added_after)}
-        return {name: value for name, value in given.items() if value}
+        given = {
+            "id": self.ids,
+            "type": self.types,
+            "version": self.versions,
+            "spec_version": self.spec_versions,
+        }
+        return {f"match[{name}]": ",".join(values) for name, values in given.items() if values}
+
+
+ALL = Match()
 
 
 class TaxiiClient:
@@ -108,21 +122,40 @@ class TaxiiClient:
         found = _list(self._get(f"{base}/collections/").json(), "collections")
         return tuple(_collection(base, item) for item in found if isinstance(item, dict))
 
-    def objects(self, collection: Collection, start: Position, limit: int = PAGE_OBJECTS) -> Page:
+    def api_root(self, url: str) -> ApiRoot:
+        """What an API root says of itself (section 4.2).
+
+        Raises:
+            ExchangeError: not reached, refused, or it does not speak TAXII 2.1.
+        """
+        base = self._wire.url(url).rstrip("/") + "/"
+        found = self._get(base).json()
+        versions = tuple(each for each in _list(found, "versions") if isinstance(each, str))
+        most = found.get("max_content_length")
+        if not any(each.replace(" ", "") in {MEDIA_TYPE, "taxii-2.1"} for each in versions):
+            raise ExchangeError(f"{base} does not speak TAXII 2.1.")
+        known = most if isinstance(most, int) and most > 0 else 0
+        return ApiRoot(_text(found, "title"), versions, known, base)
+
+    def objects(
+        self, collection: Collection, start: Position, limit: int = PAGE_OBJECTS, match: Match = ALL
+    ) -> Page:
         """One page of objects (section 5.4).
 
         Raises:
             ExchangeError: not reached, refused, or no envelope.
         """
-        return self._page(f"{collection.url}objects/", start, limit)
+        return self._page(f"{collection.url}objects/", start, limit, match)
 
-    def pages(self, collection: Collection, start: Position, limit: int = PAGE_OBJECTS) -> Iterator[Page]:
+    def pages(
+        self, collection: Collection, start: Position, limit: int = PAGE_OBJECTS, match: Match = ALL
+    ) -> Iterator[Page]:
         """All pages of objects from a position on, until the server has no more.
 
         Raises:
             ExchangeError: as `objects`, or the server's paging does not come to an end.
         """
-        return follow(lambda position: self.objects(collection, position, limit), start)
+        return follow(lambda position: self.objects(collection, position, limit, match), start)
 
     def named(self, collection: Collection, ids: Sequence[str]) -> Iterator[Page]:
         """Pages with the last versions of these objects, as far as there are any (section 3.4, `match[id]`).
@@ -131,17 +164,41 @@ class TaxiiClient:
             ExchangeError: as `pages`.
         """
         for start in range(0, len(ids), MOST_NAMED):
-            chosen = {"match[id]": ",".join(ids[start : start + MOST_NAMED])}
-            fetch = partial(self._page, f"{collection.url}objects/", limit=PAGE_OBJECTS, filters=chosen)
-            yield from follow(fetch, Position())
+            chosen = Match(ids=tuple(ids[start : start + MOST_NAMED]))
+            yield from self.pages(collection, Position(), match=chosen)
 
-    def manifests(self, collection: Collection, start: Position, limit: int = PAGE_OBJECTS) -> Iterator[Page]:
+    def manifests(
+        self, collection: Collection, start: Position, limit: int = PAGE_OBJECTS, match: Match = ALL
+    ) -> Iterator[Page]:
         """All pages of the manifest (section 5.3): id, time added and version of each object.
 
         Raises:
             ExchangeError: as `pages`.
         """
-        return follow(lambda position: self._page(f"{collection.url}manifest/", position, limit), start)
+        url = f"{collection.url}manifest/"
+        return follow(lambda position: self._page(url, position, limit, match), start)
+
+    def one(
+        self, collection: Collection, ref: str, limit: int = PAGE_OBJECTS, match: Match = ALL
+    ) -> Iterator[Page]:
+        """One object, in the versions asked for, the latest if none are (section 5.6).
+
+        Raises:
+            ExchangeError: as `pages`; there is no such object.
+        """
+        url = f"{collection.url}objects/{quote(ref, safe='')}/"
+        return follow(lambda position: self._page(url, position, limit, match), Position())
+
+    def versions(self, collection: Collection, ref: str, limit: int = PAGE_OBJECTS) -> Iterator[str]:
+        """The versions of one object, as its server writes them (section 5.8).
+
+        Raises:
+            ExchangeError: as `pages`; there is no such object.
+        """
+        url = f"{collection.url}objects/{quote(ref, safe='')}/versions/"
+        found = follow(lambda position: self._page(url, position, limit, name="versions"), Position())
+        for page in found:
+            yield from (_version(item) for item in page.items)
 
     def _get(self, target: str, params: Mapping[str, str] | None = None) -> Answer:
         answer = self._wire.get(target, params or {}, MEDIA_TYPE)
@@ -150,11 +207,11 @@ class TaxiiClient:
         return answer
 
     def _page(
-        self, target: str, start: Position, limit: int, filters: Mapping[str, str] = MappingProxyType({})
+        self, target: str, start: Position, limit: int, match: Match = ALL, name: str = "objects"
     ) -> Page:
-        answer = self._get(target, {**filters, **start.params(), "limit": str(limit)})
+        answer = self._get(target, {**match.params(), **start.params(), "limit": str(limit)})
         try:
-            cut = slice_array(answer.body, "objects", MAX_PAGE_BYTES)
+            cut = slice_array(answer.body, name, MAX_PAGE_BYTES)
         except InputError as error:
             raise ExchangeError(f"A page of {target} cannot be read: {error}") from error
         after, more = cut.rest.get("next"), cut.rest.get("more", False)
@@ -167,38 +224,26 @@ class TaxiiClient:
         )
 
 
-def follow(fetch: Callable[[Position], Page], start: Position) -> Iterator[Page]:
-    """Page after page from `start`, each fetched when it is asked for.
-
-    Raises:
-        ExchangeError: the server says that there is more, but gives no way to get there.
-    """
-    position, seen = start, {start}
-    while True:
-        page = fetch(position)
-        yield page
-        if not page.more:
-            return
-        position = after(position, page)
-        if position in seen:
-            raise ExchangeError("The server's paging does not come to an end; its operator should know.")
-        seen.add(position)
-
-
-def after(position: Position, page: Page) -> Position:
-    """The position behind a page; where there is no cursor, the time of its last object serves."""
-    if page.next is not None:
-        return Position(page.next, position.added_after)
-    return Position(None, page.last or position.added_after)
-
-
 def _collection(base: str, item: Mapping[str, Any]) -> Collection:
     found = _text(item, "id")
     if not _ID.fullmatch(found):
         raise ExchangeError("The server names a collection without a proper id.")
-    return Collection(
-        found, _text(item, "title"), item.get("can_read") is True, f"{base}/collections/{found}/"
-    )
+    can_read, can_write = item.get("can_read") is True, item.get("can_write") is True
+    return Collection(found, _text(item, "title"), can_read, f"{base}/collections/{found}/", can_write)
+
+
+def _version(item: bytes) -> str:
+    """One entry of a versions resource.
+
+    Raises:
+        ExchangeError: it is no time stamp.
+    """
+    text = item.decode().strip('"')
+    try:
+        read_time(text)
+    except InputError as error:
+        raise ExchangeError("The server names a version that is no time stamp.") from error
+    return text
 
 
 def _header_time(answer: Answer, name: str) -> datetime | None:

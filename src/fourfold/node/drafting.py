@@ -8,7 +8,7 @@ import yaml
 from django.conf import settings
 from pydantic import ValidationError
 
-from fourfold.activities.incident_reporting import communication
+from fourfold.activities.incident_reporting import collaboration, communication, coordination
 from fourfold.activities.incident_reporting.records import ACTIVITY, INCIDENT
 from fourfold.agreements import (
     AgreementText,
@@ -27,14 +27,22 @@ from fourfold.framework import Level, SliceResult
 from fourfold.node import assessing, models
 from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.node.keyrings import lines
+from fourfold.node.kinds import kind_of
 from fourfold.node.standing import binding_with
 from fourfold.records.markings import Caveat, Tlp
 
 REVIEW_DAYS = 365
 DEFAULT_FIELDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    ACTIVITY: {INCIDENT.id: communication.default_fields()}
+    ACTIVITY: {
+        INCIDENT.id: communication.default_fields(),
+        **{kind: kind_of(kind).fields for kind in (*coordination.AVENUE.kinds, *collaboration.AVENUE.kinds)},
+    }
 }
-"""For each activity that is carried out: its kinds, and the fields that are offered to pass."""
+"""For each activity that is carried out: its kinds, and the fields that are offered to pass.
+
+What is proposed or drafted together travels whole, so all its fields are offered; whether the slice is close
+enough for it is the release table's to say.
+"""
 
 
 def draft(

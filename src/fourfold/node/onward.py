@@ -13,7 +13,9 @@ from fourfold.exchange.receipts import Outcome, Receipt, SignedReceipt, read_rec
 from fourfold.exchange.stix import decode, read_object
 from fourfold.node import keeping, models, releasing, trail
 from fourfold.node.actions.write_receipt import write_receipt
+from fourfold.node.recalling import recall
 from fourfold.records.derivation import Inheritance, inherit
+from fourfold.records.markings import Marking, join
 from fourfold.records.signing import Signer
 from fourfold.release import Onward, ReleaseObject, passed_on
 
@@ -40,6 +42,10 @@ class Derivation:
 
     inheritance: Inheritance
     roots: tuple[models.Derived, ...]
+
+    def carried(self, own: Marking) -> tuple[frozenset[str], Marking]:
+        """Whose it is, and how it is marked at the least, if its author would mark it `own`."""
+        return self.inheritance.originators, join([own, self.inheritance.marking])
 
 
 def derive(sources: Sequence[str], now: datetime) -> Derivation:
@@ -88,6 +94,7 @@ def withdraw_onward(peer: models.Peer, object_: str, now: datetime) -> bool:
     Runs inside the transaction that stores the withdrawal. True: others held it, and have not all answered.
     """
     for each in models.Derived.objects.filter(origin=peer, object=object_):
+        recall(models.CourseStep.objects.filter(record=each.record), now)
         for release in models.Release.objects.filter(record=each.record, withdrawn=None):
             releasing.take_back(release, REASON, trail.NODE, now)
         if each.verbatim:

@@ -1,6 +1,7 @@
 """Where the agreements of this node stand, and all else that a release decision reads from the store."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -42,17 +43,22 @@ def signed(row: models.Agreement) -> SignedAgreement:
 
 
 def standing_of(row: models.Agreement, rings: Rings | None = None) -> Agreement:
-    """An agreement with what was signed about it since; every signature is checked, once in a process."""
+    """An agreement with what was signed about it since; every signature is checked, once in a process.
+
+    The terms of a third-party client end when its token is revoked.
+    """
     ending = None if row.ending is None else bytes(row.ending)
     following = models.Agreement.objects.filter(predecessor=row.digest).exclude(complete=None).first()
     known = lines() if rings is None else rings
     parties = tuple(known[party.institution] for party in row.parties.all() if party.institution in known)
-    return _standing(signed(row), ending, signed(following) if following else None, parties)
+    found = _standing(signed(row), ending, signed(following) if following else None, parties)
+    revoked = any(client.revoked is not None for client in row.clients.all())
+    return replace(found, ended=True) if revoked else found
 
 
 def standings() -> tuple[Agreement, ...]:
     """All agreements of this node, whatever became of them."""
-    rows = models.Agreement.objects.prefetch_related("parties").order_by("agreement", "number")
+    rows = models.Agreement.objects.prefetch_related("parties", "clients").order_by("agreement", "number")
     rings = lines()
     return tuple(standing_of(row, rings) for row in rows)
 

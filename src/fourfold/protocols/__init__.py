@@ -4,9 +4,10 @@
 
     state = communication.advance(communication.State.SHARED, communication.Move.DELIVER)
 
-Each protocol has a `State`, a `Move` and `advance(state, move)`.
+Each protocol has its states, a `Move` and `advance(state, move)`. Coordination and collaboration are courses
+of signed steps besides: `course(opening, steps)` says where one stands, `attempt` whether a step may follow.
 """
 
-from fourfold.protocols import assessment, communication, consent, separation
+from fourfold.protocols import assessment, collaboration, communication, consent, coordination, separation
 
-__all__ = ["assessment", "communication", "consent", "separation"]
+__all__ = ["assessment", "collaboration", "communication", "consent", "coordination", "separation"]

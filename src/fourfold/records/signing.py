@@ -51,6 +51,7 @@ class Purpose(StrEnum):
     SUCCESSION = "succession"
     REPLACEMENT = "replacement"
     HOLDINGS = "holdings"
+    JOINT_RECORD = "joint-record"
 
 
 class Signature(BaseModel):

@@ -33,10 +33,11 @@ from fourfold.exchange.nodes import (
     read_receipts,
     results_body,
 )
+from fourfold.exchange.paging import Position
 from fourfold.exchange.receipts import Receipt, SignedReceipt, read_receipt, sign_receipt
 from fourfold.exchange.requests import Message, SignedRequests, verify_request
 from fourfold.exchange.stix import RELEASE_EXTENSION, read_time, sign_release, taxii_time
-from fourfold.exchange.taxii import MEDIA_TYPE, Collection, Position, TaxiiClient, collection_id
+from fourfold.exchange.taxii import MEDIA_TYPE, Collection, TaxiiClient, collection_id
 from fourfold.framework import Level
 from fourfold.log import Checkpoint, Frontier, Note, SignedEpoch, append, leaf_hash, log_name, sign_checkpoint
 from fourfold.node.boot import boot
@@ -68,6 +69,11 @@ boot_once()
 from django.core.wsgi import get_wsgi_application  # noqa: E402  see above: booted first
 
 from fourfold.node import agreeing, clock  # noqa: E402  see above: booted first
+from fourfold.node.actions.add_client import (  # noqa: E402  see above: booted first
+    AddedClient,
+    NewClient,
+    add_client,
+)
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.pull import pull  # noqa: E402  see above: booted first
 from fourfold.node.keys import write_key  # noqa: E402  see above: booted first
@@ -319,6 +325,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Institution]:
     who = Institution("Own")
     home = Home(tmp_path_factory.mktemp("own"))
     write_key(home.node_key, who.node, PASSPHRASE)
+    write_key(home.institution_key, who.institution, PASSPHRASE)
     (home.path / "passphrase").write_bytes(PASSPHRASE)
     return home, who
 
@@ -334,7 +341,8 @@ def node(
     home, who = own
     settings.HOME, settings.ALLOWED_HOSTS = home, ["*"]
     settings.NODE = Config(id=who.id, name=who.name, url=NODE, backup_days=30)
-    monkeypatch.setenv("FOURFOLD_PASSPHRASE_FILE", str(home.path / "passphrase"))
+    for variable in ("FOURFOLD_PASSPHRASE_FILE", "FOURFOLD_INSTITUTION_PASSPHRASE_FILE"):
+        monkeypatch.setenv(variable, str(home.path / "passphrase"))
     Node.objects.create(
         institution=who.id,
         name=who.name,
@@ -443,3 +451,67 @@ def pulled(node: Institution) -> Any:
         return pull(Peer.objects.get(pk=counterpart.who.id), httpx.MockTransport(counterpart))
 
     return run
+
+
+class Token(httpx.Auth):
+    """What a third-party client adds to its requests."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def auth_flow(self, request: httpx.Request) -> Any:
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        yield request
+
+
+@dataclass
+class ThirdParty(Asker):
+    """A third-party TAXII client of the node under test, with its token."""
+
+    added: AddedClient
+
+    @property
+    def peer(self) -> Peer:
+        return self.added.client.peer
+
+    @property
+    def inbox(self) -> str:
+        """The address of the objects of its inbox."""
+        place = collection_id(self.peer.institution, self.node)
+        return f"/taxii2/fourfold/collections/{place}/objects/"
+
+    @property
+    def node(self) -> str:
+        return Node.objects.get().institution
+
+    def post(self, body: Any, path: str | None = None, **headers: str) -> httpx.Response:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        given = {"Accept": MEDIA_TYPE, "Content-Type": MEDIA_TYPE, **headers}
+        return self.http.post(f"{NODE}{path or self.inbox}", content=content, headers=given)
+
+
+@pytest.fixture
+def let_in(node: Institution) -> Any:
+    """Add a third-party client; `scope` and `second` widen what it may have."""
+
+    def add(name: str = "Feed", second: str | None = None, **given: Any) -> ThirdParty:
+        added = add_client(NewClient(name, **given), "operator", second)
+        http = open_client(Token(added.token), httpx.WSGITransport(app=get_wsgi_application()))
+        return ThirdParty(http, Wire(NODE, http), added)
+
+    return add
+
+
+@pytest.fixture
+def offered(node: Institution) -> Any:
+    """Keep an incident of the node and release it to a third-party client, as far as the table lets it."""
+
+    def share(third: ThirdParty, title: str = "A car", tlp: Tlp = Tlp.CLEAR, **marking: Any) -> Any:
+        fields = {"title": title, "description": "It did not stop.", "analyst_note": "CANARY"}
+        mark = Marking(tlp=tlp, **marking)
+        record = add_record(
+            NewRecord("incident", "incident_reporting", fields, mark, slice="public-incidents"), "tester"
+        )
+        return release(record, third.peer, "tester", clock.now())
+
+    return share

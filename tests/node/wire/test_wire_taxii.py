@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fourfold.agreements import end as ended
+from fourfold.exchange.paging import Position
 from fourfold.exchange.stix import DEFINITIONS_COLLECTION, definitions, read_object
-from fourfold.exchange.taxii import MEDIA_TYPE, Collection, Position
+from fourfold.exchange.taxii import MEDIA_TYPE, Collection
 from fourfold.node import clock, keeping
 from fourfold.node.agreeing import record_ending
 from fourfold.node.models import Agreement, Event, Peer, RecordVersion, ReleaseState, Tag
@@ -276,9 +277,12 @@ def test_only_taxii_2_1_is_spoken(asker, accept, status):
 
 def test_a_collection_of_releases_cannot_be_written_to(counterpart, asker):
     place = f"http://node.example{path(counterpart.shelf_of_node, 'objects/')}"
-    for method in ("POST", "PUT", "DELETE", "PATCH"):
+    for method in ("PUT", "DELETE", "PATCH"):
         answer = asker.http.request(method, place, content=b"{}", headers={"Accept": MEDIA_TYPE})
-        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
+    for method, rest in (("POST", ""), ("DELETE", "incident--3d5f1cd8-6c8a-4e0e-9d0a-0f3b1a0e7a10/")):
+        answer = asker.http.request(method, place + rest, content=b"{}", headers={"Accept": MEDIA_TYPE})
+        assert answer.status_code == 403
 
 
 def test_a_body_that_is_too_large_is_not_read(asker):

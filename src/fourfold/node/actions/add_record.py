@@ -8,11 +8,11 @@ from django.db import transaction
 
 from fourfold.errors import RefusedError
 from fourfold.node import clock, keeping, onward, trail
-from fourfold.node.kinds import SYSTEM_KINDS, kind_of
+from fourfold.node.kinds import kind_of, kinds_by_acts
 from fourfold.node.models import RecordVersion, Tag
 from fourfold.records.markings import Marking
 
-SYSTEM = frozenset(kind.id for kind in SYSTEM_KINDS)
+SYSTEM = kinds_by_acts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,12 @@ def add_record(given: NewRecord, actor: str) -> RecordVersion:
     Raises:
         InputError: a field is wrong, or there is no such kind; all faults.
         NotFoundError: a source is not here.
-        RefusedError: records of this kind are only made by assessing, agreeing and consenting.
+        RefusedError: records of this kind are only made by assessing, agreeing, consenting and working together.
     """
     if given.kind in SYSTEM:
-        raise RefusedError("Such records are made by assessing, agreeing and consenting, not by hand.")
+        raise RefusedError(
+            "Such records are made by assessing, agreeing, consenting and working together, not by hand."
+        )
     now, kind = clock.now(), kind_of(given.kind)
     derived = onward.derive(given.sources, now) if given.sources else None
     record = keeping.new_record(

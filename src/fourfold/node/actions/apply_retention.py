@@ -9,6 +9,7 @@ from fourfold.canon import canonical_bytes
 from fourfold.node import clock, files, trail
 from fourfold.node.actions.destroy import purge
 from fourfold.node.models import (
+    CourseStep,
     Proposal,
     Received,
     ReceivedFile,
@@ -20,6 +21,7 @@ from fourfold.node.models import (
     ReleaseVersion,
     Tag,
 )
+from fourfold.node.recalling import recall
 from fourfold.node.retaining import Due, due, horizon
 from fourfold.records.retention import What
 
@@ -94,5 +96,6 @@ def _destroy_received(release: str, actor: str, now: datetime) -> str:
     files.give_up(digests, now)
     peer = rows.first().peer
     rows.update(wire=None, state=ReceivedState.EXPIRED)
+    recall(CourseStep.objects.filter(received__object=release), now)
     trail.note(Tag.OBJECT_EXPIRED, now, peer=peer, subject=release, actor=actor)
     return ""

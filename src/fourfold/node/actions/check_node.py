@@ -16,6 +16,7 @@ from fourfold.node.database import is_here
 from fourfold.node.home import PRIVATE
 from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
+from fourfold.node.parties import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def _identity() -> str:
     own = models.Node.objects.get()
     if own.institution != settings.NODE.id:
         raise SignatureError("The store belongs to another institution than node.toml says.")
-    return f"{own.name}, {own.institution}, {models.Peer.objects.count()} counterparts"
+    return f"{own.name}, {own.institution}, {nodes().count()} counterparts"
 
 
 def _key() -> str:

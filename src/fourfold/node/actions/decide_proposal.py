@@ -35,7 +35,7 @@ def drop_proposal(number: int, what: ProposalKind, actor: str) -> Proposal:
     """
     with transaction.atomic():
         row = _standing(number, what)
-        trail.note(Tag.PROPOSAL_DROPPED, clock.now(), subject=row.subject, actor=actor, reason=what)
+        trail.note(Tag.CHANGE_DROPPED, clock.now(), subject=row.subject, actor=actor, reason=what)
         return _decided(row, actor, confirmed=False)
 
 

@@ -1,4 +1,4 @@
-"""What a received assessment, draft agreement or consent brings about, in the transaction that stores it.
+"""What a received assessment, draft agreement, consent or step brings about, in the transaction that stores it.
 
 What does not hold is noted in the trail and changes nothing; the object itself stays as received.
 """
@@ -7,35 +7,53 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from pydantic import ValidationError
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import FourfoldError, ProofError, RefusedError
 from fourfold.exchange.stix import decode, read_object
 from fourfold.framework import assess, shipped
-from fourfold.node import agreeing, assessing, clock, models, trail
+from fourfold.node import agreeing, assessing, clock, courses, models, trail
 from fourfold.node.actions.fetch_attachments import expect
 from fourfold.node.actions.handle_consent import take_answer, take_request
 from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
-from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT, Assessment, DraftAgreement
+from fourfold.node.kinds import (
+    ASSESSMENT,
+    DRAFT_AGREEMENT,
+    Assessment,
+    DraftAgreement,
+    kind_of,
+    step_kinds,
+)
+from fourfold.node.recalling import recall
 from fourfold.protocols.assessment import Move
+from fourfold.protocols.coordination import Answer, Proposal
 from fourfold.records import check_reveal
 from fourfold.records.attachments import attachments_of
 from fourfold.release import ReleaseObject
 
+STEP_TAGS: Mapping[str, tuple[models.Tag, models.Tag]] = {
+    kind: (models.Tag.PROPOSAL_RECEIVED, models.Tag.PROPOSAL_REFUSED)
+    if issubclass(kind_of(kind).payload, Proposal | Answer)
+    else (models.Tag.JOINT_RECEIVED, models.Tag.JOINT_REFUSED)
+    for kind in step_kinds()
+}
 REFUSED: Mapping[str, models.Tag] = {
     ASSESSMENT.id: models.Tag.ASSESSMENT_REFUSED,
     DRAFT_AGREEMENT.id: models.Tag.AGREEMENT_REFUSED,
     CONSENT_REQUEST.id: models.Tag.CONSENT_REFUSED,
     CONSENT.id: models.Tag.CONSENT_REFUSED,
+    **{kind: refused for kind, (_, refused) in STEP_TAGS.items()},
 }
 
 
 def handle(row: models.Received) -> None:
     """Act on what was received; never raises for anything that a counterpart can send."""
+    act, now = _ACTS.get(row.kind), clock.now()
     if row.revoked:
+        recall(models.CourseStep.objects.filter(received__in=_versions(row)), now)
         return
-    now, act = clock.now(), _ACTS.get(row.kind)
     release = decode(read_object(bytes(row.wire)).value)
     expect(row.pk, attachments_of(release.fields))
     if act is None:
@@ -104,9 +122,24 @@ def _draft_agreement(row: models.Received, release: ReleaseObject, now: datetime
         agreeing.record_ending(kept, payload.ending, now, trail.NODE)
 
 
+def _step(row: models.Received, release: ReleaseObject, now: datetime) -> None:
+    """Keep a step of a proposal or a joint record; one that breaks a rule stays visible and counts not."""
+    received, refused = STEP_TAGS[row.kind]
+    opening = str(release.fields.get("opening") or row.object)
+    reason = courses.receive(row, release, now)
+    tag = refused if reason else received
+    trail.note(tag, now, peer=row.peer, subject=opening[:80], reason=reason)
+
+
+def _versions(row: models.Received) -> QuerySet[models.Received]:
+    """All that came under the id of a release that was withdrawn."""
+    return models.Received.objects.filter(peer=row.peer, object=row.object)
+
+
 _ACTS: Mapping[str, Callable[[models.Received, ReleaseObject, datetime], None]] = {
     ASSESSMENT.id: _assessment,
     DRAFT_AGREEMENT.id: _draft_agreement,
     CONSENT_REQUEST.id: take_request,
     CONSENT.id: take_answer,
+    **dict.fromkeys(step_kinds(), _step),
 }

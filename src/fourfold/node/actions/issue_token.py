@@ -1,18 +1,14 @@
 """Issuing and revoking the tokens by which an account's programs ask."""
 
-import secrets
 from datetime import timedelta
 
 from django.db import transaction
 
-from fourfold.canon import digest_bytes
 from fourfold.errors import Fault, InputError, NotFoundError
 from fourfold.node import clock, trail
 from fourfold.node.accounts import account_named
 from fourfold.node.models import ApiToken, Tag
-
-PREFIX = "fourfold_"
-LONGEST_DAYS = 366
+from fourfold.node.tokens import LONGEST_DAYS, new_token, token_digest
 
 
 def issue_token(username: str, name: str, days: int, actor: str) -> str:
@@ -24,12 +20,12 @@ def issue_token(username: str, name: str, days: int, actor: str) -> str:
     if not 0 < days <= LONGEST_DAYS:
         raise InputError([Fault(f"A token lasts from 1 to {LONGEST_DAYS} days.", field="days")])
     account, now = account_named(username), clock.now()
-    token = PREFIX + secrets.token_urlsafe(32)
+    token = new_token()
     with transaction.atomic():
         made = ApiToken.objects.create(
             account=account,
             name=name[:100],
-            digest=digest_bytes(token.encode()),
+            digest=token_digest(token),
             created=now,
             expires=now + timedelta(days=days),
         )

@@ -7,11 +7,11 @@ from django.db import transaction
 from fourfold.canon import new_id
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node import clock, keeping, onward, trail
-from fourfold.node.kinds import SYSTEM_KINDS
+from fourfold.node.kinds import kinds_by_acts
 from fourfold.node.models import Derived, RecordVersion, Tag
 from fourfold.release import STUB, Onward, passed_on
 
-_BY_NODES = frozenset(kind.id for kind in (*SYSTEM_KINDS, STUB))
+_BY_NODES = kinds_by_acts() | {STUB.id}
 
 
 def pass_on(
@@ -30,7 +30,9 @@ def pass_on(
     """
     received, release = onward.received(object_)
     if release.kind in _BY_NODES:
-        raise RefusedError("What institutions assess, sign and consent to stays between them.")
+        raise RefusedError(
+            "What institutions assess, sign, consent to and draft together stays between them."
+        )
     chosen = tuple(sorted(set(release.fields) if fields is None else set(fields)))
     if missing := sorted(set(chosen) - set(release.fields)):
         raise InputError([Fault(f"It has no field {name!r}.", field="fields") for name in missing])

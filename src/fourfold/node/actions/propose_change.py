@@ -32,7 +32,7 @@ def propose_change(record: str, changes: Changes, actor: str, base: str) -> Prop
         if standing.exists():
             raise RefusedError("Another change of this record waits for a second person. Decide that first.")
         body = canonical_bytes(_CHANGES.dump_python(changes, mode="json"))
-        trail.note(Tag.PROPOSAL_MADE, now, subject=record, actor=actor, reason=ProposalKind.CHANGE)
+        trail.note(Tag.CHANGE_PROPOSED, now, subject=record, actor=actor, reason=ProposalKind.CHANGE)
         return Proposal.objects.create(
             what=ProposalKind.CHANGE, subject=record, base=base, body=body, proposed=now, proposed_by=actor
         )

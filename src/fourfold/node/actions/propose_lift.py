@@ -20,7 +20,7 @@ def propose_lift(subject: str, actor: str) -> Proposal:
         known = Proposal.objects.filter(what=ProposalKind.LIFT, subject=subject, decided=None).first()
         if known is not None:
             return known
-        trail.note(Tag.PROPOSAL_MADE, now, subject=subject, actor=actor, reason=ProposalKind.LIFT)
+        trail.note(Tag.CHANGE_PROPOSED, now, subject=subject, actor=actor, reason=ProposalKind.LIFT)
         return Proposal.objects.create(
             what=ProposalKind.LIFT, subject=subject, proposed=now, proposed_by=actor, body=b""
         )

@@ -13,9 +13,10 @@ from fourfold.errors import ExchangeError, FourfoldError
 from fourfold.exchange.http import Wire, open_client
 from fourfold.exchange.limits import PAGE_OBJECTS
 from fourfold.exchange.nodes import NodeClient
+from fourfold.exchange.paging import Position
 from fourfold.exchange.requests import SignedRequests
 from fourfold.exchange.stix import read_time
-from fourfold.exchange.taxii import Collection, Position, TaxiiClient, collection_id
+from fourfold.exchange.taxii import Collection, TaxiiClient, collection_id
 from fourfold.log import Checkpoint
 from fourfold.node import clock
 from fourfold.node.actions.cosign import cosign

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from fourfold.exchange.paging import Page
 from fourfold.exchange.policies import Context, Held
 from fourfold.exchange.receipts import Outcome, Receipt
 from fourfold.exchange.stix import stix_id, taxii_time
-from fourfold.exchange.taxii import Page
 from fourfold.exchange.verify import Attested, Keys, Refusal, Verified, check_agreed, check_signed
 from fourfold.log import leaf_hash
 from fourfold.node import onward

@@ -10,6 +10,7 @@ from django.conf import settings
 from fourfold.errors import FourfoldError
 from fourfold.node.actions.pull import Pulled, alarm, pull
 from fourfold.node.models import Peer
+from fourfold.node.parties import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def sync(peers: tuple[Peer, ...] | None = None, *, whole: bool = True) -> tuple[
 
     `whole`: compare what both sides hold even where that is not due.
     """
-    wanted = tuple(Peer.objects.order_by("name")) if peers is None else peers
+    wanted = tuple(nodes()) if peers is None else peers
     with _alone():
         return tuple(_sync(peer, whole=whole) for peer in wanted)
 

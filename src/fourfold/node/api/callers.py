@@ -8,11 +8,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from fourfold.canon import digest_bytes
 from fourfold.errors import RefusedError
 from fourfold.node import clock
 from fourfold.node.models import ApiToken, roles_of
 from fourfold.node.roles import Act, Role, acts_of
+from fourfold.node.tokens import token_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class TokenAuth(HttpBearer):
         """The caller behind a token; None: nobody, or one whose time is over."""
         del request  # the token says all
         rows = ApiToken.objects.filter(
-            digest=digest_bytes(token.encode()),
+            digest=token_digest(token),
             revoked=None,
             expires__gt=clock.now(),
             account__is_active=True,

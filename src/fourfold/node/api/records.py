@@ -16,7 +16,7 @@ from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
 from fourfold.node.models import RecordVersion
-from fourfold.node.parties import find_peer
+from fourfold.node.parties import find_recipient
 from fourfold.node.queries.records import as_row
 from fourfold.node.queries.releases import as_row as release_row
 from fourfold.node.roles import Act
@@ -78,14 +78,14 @@ def preview(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  as above
 @needs(Act.APPROVE)
 def approve(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
     """Approve, as a second person, that it goes to a counterpart; any edit voids it."""
-    return Status(201, approve_release(id, find_peer(given.to), request.auth.name))
+    return Status(201, approve_release(id, find_recipient(given.to), request.auth.name))
 
 
 @router.post("/{id}/releases", response={201: shapes.ReleaseRow, **ANSWERS})
 @needs(Act.RELEASE)
 def release(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
     """Release what a counterpart may have of it: it can be collected from now on."""
-    return Status(201, release_row(release_record(id, find_peer(given.to), request.auth.name).release))
+    return Status(201, release_row(release_record(id, find_recipient(given.to), request.auth.name).release))
 
 
 def _whole(row: RecordVersion) -> dict[str, Any]:

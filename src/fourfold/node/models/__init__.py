@@ -4,6 +4,7 @@ from fourfold.node.models.accounts import AccountRole, ApiToken, roles_of
 from fourfold.node.models.agreements import Agreement, AgreementParty
 from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
+from fourfold.node.models.clients import Client
 from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
@@ -20,6 +21,8 @@ from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
 from fourfold.node.models.seals import Seal
+from fourfold.node.models.steps import CourseStep
+from fourfold.node.models.submissions import Submission, Submitted, SubmittedState
 
 __all__ = [
     "AccountRole",
@@ -28,9 +31,11 @@ __all__ = [
     "ApiToken",
     "Approval",
     "Checkpoint",
+    "Client",
     "Comparison",
     "ConsentCase",
     "ConsentDocument",
+    "CourseStep",
     "Derived",
     "Event",
     "File",
@@ -62,6 +67,9 @@ __all__ = [
     "SeenEpoch",
     "SeenLeaf",
     "StatementKind",
+    "Submission",
+    "Submitted",
+    "SubmittedState",
     "Tag",
     "UnknownRelease",
     "roles_of",

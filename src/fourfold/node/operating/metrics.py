@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 
 from fourfold.node import models
 from fourfold.node.operating.gathering import FOLDER
+from fourfold.node.parties import nodes
 
 REQUESTS = Histogram(
     "fourfold_request_seconds", "Time to answer a request.", ["method", "route", "status"], registry=None
@@ -47,7 +48,7 @@ class StoreCollector(Collector):
 
 
 def _peers() -> Iterator[Metric]:
-    peers = list(models.Peer.objects.order_by("name"))
+    peers = list(nodes())
     pulled = [(peer.name, _seconds(peer.last_pulled)) for peer in peers if peer.last_pulled]
     failing = [(peer.name, float(bool(peer.last_error))) for peer in peers]
     waiting = models.ReceiptOut.objects.filter(delivered=None).values_list("peer__name")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fourfold.node.models import Peer
+from fourfold.node.parties import nodes
 from fourfold.records.signing import fingerprint
 
 
@@ -19,5 +19,5 @@ def listed() -> list[dict[str, Any]]:
             "last_sync": peer.last_pulled.isoformat(timespec="seconds") if peer.last_pulled else None,
             "problem": peer.last_error,
         }
-        for peer in Peer.objects.order_by("name")
+        for peer in nodes()
     ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fourfold.exchange.stix import decode, read_object
-from fourfold.node.kinds import SYSTEM_KINDS
+from fourfold.node.kinds import kinds_by_acts
 from fourfold.node.models import Peer, Received, ReceivedState, RecordVersion
 
 
@@ -33,7 +33,7 @@ def received_rows() -> list[dict[str, Any]]:
     """What is held from counterparts and people work with, newest first; the last version of each."""
     names = dict(Peer.objects.values_list("institution", "name"))
     rows = Received.objects.filter(state=ReceivedState.STORED).exclude(wire=None).select_related("peer")
-    rows = rows.exclude(kind__in=[kind.id for kind in SYSTEM_KINDS])
+    rows = rows.exclude(kind__in=kinds_by_acts())
     last = {row.object: row for row in rows.order_by("version")}
     return [_received(row, names) for row in sorted(last.values(), key=lambda row: row.pk, reverse=True)]
 

@@ -10,6 +10,7 @@ from fourfold.node.web.views import (
     attaching,
     evidence,
     examples,
+    handed_in,
     holds,
     inbox,
     keeping,
@@ -17,6 +18,7 @@ from fourfold.node.web.views import (
     plain,
     records,
     releases,
+    together,
     waiting,
 )
 
@@ -42,6 +44,7 @@ urlpatterns = [
     path("releases/<str:release_id>/withdraw/", releases.withdraw, name="withdraw"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/collect/", inbox.collect, name="collect"),
+    path("inbox/handed-in/", handed_in.handed_in, name="handed-in"),
     path("inbox/<int:pk>/", inbox.received, name="received"),
     path("holds/", holds.holds, name="holds"),
     path("holds/<int:number>/lift/", holds.propose, name="propose-lift"),
@@ -51,6 +54,8 @@ urlpatterns = [
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/<str:institution>/checks/", evidence.checks, name="checks"),
     path("evidence/<str:institution>/files/", evidence.download, name="evidence-files"),
+    path("together/", together.together, name="together"),
+    path("together/<str:digest>/", together.course, name="course"),
     path("institutions/", plain.institutions, name="institutions"),
     path("events/", plain.events, name="events"),
     path("about/", plain.about, name="about"),

@@ -1,13 +1,15 @@
 """Who is asking: nothing is answered before that is known.
 
-A caller proves itself by a signed request (RFC 9421) of its delegated node key. Another way of proving,
-such as a third party's token, is one more function in `WAYS`; what a caller may see follows from the caller,
-never from the way.
+A counterpart proves itself by a signed request (RFC 9421) of its delegated node key, a third-party client
+by its bearer token (RFC 6750; or as the password of RFC 7617, for tools that know nothing else). What a
+caller may see follows from the caller, never from the way.
 """
 
+import base64
+import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from django.conf import settings
@@ -19,20 +21,33 @@ from fourfold.exchange.limits import MAX_POST_BYTES
 from fourfold.exchange.requests import WINDOW, Authentic, Message, own_url, verify_request
 from fourfold.node import clock
 from fourfold.node.keyrings import note_refused, ring_of
-from fourfold.node.models import KeyStatement, Peer, RequestNonce, StatementKind
+from fourfold.node.models import Client, KeyStatement, Peer, RequestNonce, StatementKind
+from fourfold.node.tokens import LONGEST, token_digest
+
+USED = timedelta(hours=1)
+"""How exactly the last use of a token is noted."""
 
 _PATH = "/:@!$&'()*+,;=~"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A counterpart that proved itself."""
+    """A counterpart that proved itself, or a third-party client (`client`), which is one of its own."""
 
     peer: Peer
+    client: Client | None = None
 
 
 class TooLargeBodyError(Exception):
     """The request's body is larger than a node reads; it was not read."""
+
+
+class StatusError(Exception):
+    """An answer other than success, by its HTTP status; `description` is what the caller may know."""
+
+    def __init__(self, status: int, description: str = "") -> None:
+        self.status, self.description = status, description
+        super().__init__(description)
 
 
 def identify(request: HttpRequest) -> Caller:
@@ -57,7 +72,8 @@ def refuse_larger(request: HttpRequest, most: int) -> None:
     Raises:
         TooLargeBodyError: it is larger.
     """
-    if int(request.headers.get("Content-Length") or 0) > most:
+    length = request.headers.get("Content-Length") or "0"
+    if not (length.isascii() and length.isdigit()) or int(length[:20]) > most:
         raise TooLargeBodyError
 
 
@@ -73,10 +89,40 @@ def by_node_key(request: HttpRequest, now: datetime) -> Caller | None:
     return Caller(peer)
 
 
+def by_token(request: HttpRequest, now: datetime) -> Caller | None:
+    """The third-party client whose token came with the request; None: none came."""
+    given = request.headers.get("Authorization")
+    if given is None:
+        return None
+    digest = token_digest(_token(given))
+    client = Client.objects.select_related("peer").filter(token=digest, revoked=None, expires__gt=now).first()
+    if client is None:
+        raise SignatureError("No client has this token, or it counts no more.")
+    if client.last_used is None or client.last_used < now - USED:
+        Client.objects.filter(pk=client.pk).update(last_used=now)
+    return Caller(client.peer, client)
+
+
+def _token(header: str) -> str:
+    """The token in an Authorization header; with Basic it is the password, and the user name says nothing."""
+    scheme, _, text = header.partition(" ")
+    text = text.strip()
+    if scheme.lower() == "basic":
+        try:
+            text = base64.b64decode(text, validate=True).decode().partition(":")[2]
+        except (binascii.Error, ValueError):
+            text = ""
+    elif scheme.lower() not in {"bearer", "token"}:  # taxii2-client's TokenAuth writes Token
+        text = ""
+    if not 0 < len(text) <= LONGEST or not text.isascii():
+        raise SignatureError("The Authorization header holds no token.")
+    return text
+
+
 def _peer(key: str, now: datetime) -> Peer:
     delegated = KeyStatement.objects.filter(kind=StatementKind.DELEGATION, key=key)
     known = Peer.objects.filter(node_key=key) | Peer.objects.filter(pk__in=delegated.values("institution"))
-    peer = known.first()
+    peer = known.filter(client=None).first()
     if peer is not None and key in ring_of(peer).acting(now):
         return peer
     if peer is not None:
@@ -103,5 +149,5 @@ def _forget(now: datetime) -> None:
         old.delete()
 
 
-WAYS: tuple[Callable[[HttpRequest, datetime], Caller | None], ...] = (by_node_key,)
+WAYS: tuple[Callable[[HttpRequest, datetime], Caller | None], ...] = (by_node_key, by_token)
 """The ways to prove oneself, tried in order."""

@@ -34,13 +34,13 @@ _DIGITS = 12
 _PREFIX = re.compile(r"[0-9a-f]{0,63}")
 
 
-@for_callers(JSON, "POST")
+@for_callers(JSON, "POST", nodes_only=True)
 def receipts(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Receipts for what was collected; for each, whether it was taken."""
     return answer(results_body(accept_receipts(caller.peer, read_receipts(request.body))), JSON)
 
 
-@for_callers(JSON)
+@for_callers(JSON, nodes_only=True)
 def log(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The log kept for the caller: signed checkpoint, and leaf hashes from a place on."""
     first = request.GET.get("from", "0")
@@ -49,7 +49,7 @@ def log(request: HttpRequest, caller: Caller) -> HttpResponse:
     return answer(show_log(caller.peer, int(first)).wire(), JSON)
 
 
-@for_callers(JSON, "POST")
+@for_callers(JSON, "POST", nodes_only=True)
 def cosignature(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The caller's countersignature of a checkpoint of the log kept for it."""
     accept_cosignature(caller.peer, Note.parse(request.body))

@@ -20,6 +20,8 @@ _CURSOR_BYTES = 8
 _MOST = 100
 """The most values in one filter."""
 
+_LONGEST = 300
+
 MATCHES = frozenset({"match[id]", "match[type]", "match[version]", "match[spec_version]"})
 WORDS = frozenset({"first", "last", "all"})
 
@@ -102,6 +104,8 @@ def _many(given: QueryDict, name: str) -> frozenset[str] | None:
     values = None if text is None else frozenset(text.split(","))
     if values is not None and (len(values) > _MOST or "" in values):
         raise InputError([Fault(f"This filter takes 1 to {_MOST} values.", field=name)])
+    if values is not None and not all(map(is_word, values)):
+        raise InputError([Fault("This filter takes printable text.", field=name)])
     return values
 
 
@@ -110,6 +114,11 @@ def _versions(values: frozenset[str] | None) -> tuple[frozenset[str], frozenset[
         return frozenset({"last"}), frozenset()
     moments = frozenset(read_time(value, "match[version]") for value in values - WORDS)
     return values & WORDS, moments
+
+
+def is_word(text: str) -> bool:
+    """Whether a text can be an id or a type at all: no control characters, which not every store takes."""
+    return text.isprintable() and len(text) <= _LONGEST
 
 
 def _positive(text: str) -> int:

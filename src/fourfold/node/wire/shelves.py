@@ -39,10 +39,13 @@ class Item:
 
 
 class Shelf(Protocol):
-    """A collection's content, as one caller may see it."""
+    """A collection's content, as one caller may see it, and what the caller may do there."""
 
     id: str
     title: str
+    description: str
+    can_read: bool
+    can_write: bool
 
     def items(self, query: Query) -> Iterator[Item]:
         """The items that a query asks for, in the order in which they were added; its limit aside."""
@@ -59,7 +62,8 @@ class Page:
 
 def shelves(caller: Caller) -> tuple[Shelf, ...]:
     """The collections that a caller may know of."""
-    return (Releases(caller), Definitions())
+    inbox = (Inbox(caller),) if caller.client is not None and caller.client.may_submit else ()
+    return (Releases(caller), Definitions(), *inbox)
 
 
 def shelf(caller: Caller, wanted: str) -> Shelf:
@@ -87,6 +91,9 @@ def page(given: Shelf, query: Query) -> Page:
 
 class Releases:
     """What was released to one counterpart, as it may be delivered at this moment."""
+
+    description = "What was released to you. A withdrawn object is a version of it with revoked: true."
+    can_read, can_write = True, False
 
     def __init__(self, caller: Caller) -> None:
         self._peer = caller.peer
@@ -119,10 +126,27 @@ class Definitions:
 
     id = DEFINITIONS_COLLECTION
     title = "Definitions: markings, extensions, who we are"
+    description = "What the objects in the other collections refer to."
+    can_read, can_write = True, False
 
     def items(self, query: Query) -> Iterator[Item]:
         """The definitions that a query asks for; each has one version."""
         return (item for item in _definitions() if _asked_for(item, query))
+
+
+class Inbox:
+    """Where a third-party client hands in; nobody reads there, not even what they handed in themselves."""
+
+    description = "Hand in STIX 2.1 here; a person decides what becomes of it."
+    can_read, can_write = False, True
+
+    def __init__(self, caller: Caller) -> None:
+        self.id = collection_id(caller.peer.institution, settings.NODE.id)
+        self.title = f"Inbox of {settings.NODE.name} for {caller.peer.name}"
+
+    def items(self, _query: Query) -> Iterator[Item]:
+        """Nothing, ever."""
+        return iter(())
 
 
 def _matching(rows: QuerySet[ReleaseVersion], query: Query) -> QuerySet[ReleaseVersion]:

@@ -1,6 +1,7 @@
 """The TAXII 2.1 server of a node: what a counterpart may collect, by any client of the standard.
 
-A collection that one may not see and one that does not exist give identical bytes; so do objects.
+A collection that one may not see and one that does not exist give identical bytes; so do objects. Nobody
+outside deletes: no collection can be both read and written, which the standard asks for (section 5.7).
 """
 
 from dataclasses import replace
@@ -14,9 +15,10 @@ from fourfold.exchange.limits import MAX_POST_BYTES
 from fourfold.exchange.stix.times import stix_time, taxii_time
 from fourfold.exchange.taxii import MEDIA_TYPE
 from fourfold.node.actions.hand_out import hand_out
+from fourfold.node.wire import inbox
 from fourfold.node.wire.answers import added, answer, for_callers, resource
-from fourfold.node.wire.callers import Caller
-from fourfold.node.wire.queries import Query, cursor, read_query
+from fourfold.node.wire.callers import Caller, StatusError
+from fourfold.node.wire.queries import Query, cursor, is_word, read_query
 from fourfold.node.wire.shelves import Page, Shelf, page, shelf, shelves
 
 ROOT = "taxii2/fourfold/"
@@ -53,23 +55,33 @@ def collection(_request: HttpRequest, caller: Caller, collection: str) -> HttpRe
 
 
 @for_callers(MEDIA_TYPE)
+def status(_request: HttpRequest, caller: Caller, wanted: str) -> HttpResponse:
+    """What became of something that was handed in (section 4.3)."""
+    return inbox.status(caller, wanted)
+
+
+@for_callers(MEDIA_TYPE, "GET", "POST")
 def objects(request: HttpRequest, caller: Caller, collection: str) -> HttpResponse:
-    """Objects, page by page, as they were signed (section 5.4)."""
-    found = page(shelf(caller, collection), read_query(request.GET))
+    """Objects, page by page, as they were signed (section 5.4); or handing some in (section 5.5)."""
+    if request.method == "POST":
+        return inbox.hand_in(request, caller, shelf(caller, collection))
+    found = page(_readable(caller, collection), read_query(request.GET))
     return _envelope(caller, found)
 
 
-@for_callers(MEDIA_TYPE)
+@for_callers(MEDIA_TYPE, "GET", "DELETE")
 def one_object(request: HttpRequest, caller: Caller, collection: str, wanted: str) -> HttpResponse:
-    """One object, in the versions asked for (section 5.6)."""
-    given = shelf(caller, collection)
+    """One object, in the versions asked for (section 5.6); it cannot be deleted (section 5.7)."""
+    given = _readable(caller, collection)
+    if request.method == "DELETE":
+        raise StatusError(403)
     return _envelope(caller, page(given, _only(given, wanted, read_query(request.GET))))
 
 
 @for_callers(MEDIA_TYPE)
 def versions(request: HttpRequest, caller: Caller, collection: str, wanted: str) -> HttpResponse:
     """The versions of one object (section 5.8)."""
-    given = shelf(caller, collection)
+    given = _readable(caller, collection)
     query = _only(given, wanted, read_query(request.GET))
     found = page(given, replace(query, versions=frozenset({"all"})))
     body = {"more": found.more, "versions": [stix_time(item.version) for item in found.items]}
@@ -79,7 +91,7 @@ def versions(request: HttpRequest, caller: Caller, collection: str, wanted: str)
 @for_callers(MEDIA_TYPE)
 def manifest(request: HttpRequest, caller: Caller, collection: str) -> HttpResponse:
     """Which objects there are, without content (section 5.3), with a `next`, which the standard forgot."""
-    found = page(shelf(caller, collection), read_query(request.GET))
+    found = page(_readable(caller, collection), read_query(request.GET))
     records = [
         {
             "id": item.id,
@@ -107,14 +119,30 @@ def _described(given: Shelf) -> dict[str, object]:
     return {
         "id": given.id,
         "title": given.title,
-        "can_read": True,
-        "can_write": False,
+        "description": given.description,
+        "can_read": given.can_read,
+        "can_write": given.can_write,
         "media_types": [STIX],
     }
 
 
+def _readable(caller: Caller, collection: str) -> Shelf:
+    """A collection that is to be read.
+
+    Raises:
+        NotFoundError: it does not exist, or is another's.
+        StatusError: it is for writing only.
+    """
+    found = shelf(caller, collection)
+    if not found.can_read:
+        raise StatusError(403)
+    return found
+
+
 def _only(given: Shelf, wanted: str, query: Query) -> Query:
     """The query for one object; that it exists is asked first, as a filter may well leave nothing of it."""
+    if not is_word(wanted):
+        raise NotFoundError("No such object.")
     single = Query(ids=frozenset({wanted}), versions=frozenset({"all"}), limit=1)
     if not page(given, single).items:
         raise NotFoundError("No such object.")

@@ -13,6 +13,7 @@ from fourfold.node import examples
 MENU: tuple[tuple[str, Promise], ...] = (
     ("matrix", _("Matrix")),
     ("agreements", _("Agreements")),
+    ("together", _("Together")),
     ("records", _("Records")),
     ("releases", _("Releases")),
     ("inbox", _("Inbox")),

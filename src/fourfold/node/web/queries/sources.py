@@ -9,6 +9,7 @@ from django.conf import settings
 from fourfold.institutions import shipped_profiles
 from fourfold.node.assessing import to_reveal
 from fourfold.node.models import JointAssessment, Peer
+from fourfold.node.parties import nodes
 from fourfold.node.standing import binding_with
 from fourfold.node.web.queries.stance import Agreed, PartyView, Stance
 from fourfold.node.web.queries.states import PROGRESS
@@ -18,7 +19,7 @@ from fourfold.protocols.assessment import State
 
 def counterparts() -> tuple[Peer, ...]:
     """The counterparts, by name."""
-    return tuple(Peer.objects.order_by("name", "institution"))
+    return tuple(nodes().order_by("name", "institution"))
 
 
 def chosen(peers: Iterable[Peer], institution: str) -> Peer | None:

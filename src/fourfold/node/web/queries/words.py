@@ -178,6 +178,8 @@ EVENT_TOPICS: dict[str, Word] = {
     "account": _("Accounts"),
     "token": _("Tokens"),
     "peer": _("Counterparts"),
+    "client": _("Third-party clients"),
+    "inbox": _("Handed in"),
     "agreement": _("Agreements"),
     "assessment": _("Assessments"),
     "record": _("Records"),

@@ -7,7 +7,7 @@ import fourfold.node.models.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("node", "0006_tags"),
+        ("node", "0007_courses"),
     ]
 
     operations = [

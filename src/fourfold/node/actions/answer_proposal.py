@@ -1,0 +1,68 @@
+"""Answering a proposal: accepting, declining, withdrawing one's own, committing, reporting it done."""
+
+import datetime as dt
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from fourfold.node import clock, courses, trail
+from fourfold.node.models import CourseStep, Tag
+from fourfold.node.parties import peers_of
+from fourfold.protocols import coordination
+from fourfold.protocols.coordination import ANSWER, Answer, Move
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says to the text that counts; `by` is for a commitment (None: the proposal's date)."""
+
+    move: Move
+    note: str | None = None
+    by: dt.date | None = None
+
+
+def answer_proposal(opening: CourseStep, said: Said, actor: str) -> CourseStep:
+    """Answer the text that counts now. To say the same again changes nothing.
+
+    Raises:
+        RefusedError: the move is not possible now, with the rule; or it may not pass to the others.
+    """
+    now = clock.now()
+    with courses.acting(actor):
+        matter = courses.matter(opening, now)
+        course = courses.proposal(matter)
+        if known := _said(course, matter, said):
+            return known
+        step = _step(course, said, now)
+        coordination.attempt(opening.digest, matter.steps, step, now)
+        place = courses.Place(opening.activity, opening.slice)
+        row = courses.take(ANSWER, step, place, peers_of(course.parties), actor)
+        trail.note(Tag.PROPOSAL_ANSWERED, now, subject=row.opening, reason=said.move.value, actor=actor)
+    return row
+
+
+def _said(course: coordination.Course, matter: courses.Matter, said: Said) -> CourseStep | None:
+    """Our own answer that says just this to the text that counts."""
+    for name, step in matter.steps.items():
+        same = (
+            isinstance(step, Answer)
+            and (step.author, step.about, step.move) == (settings.NODE.id, course.head.digest, said.move)
+            and (said.note in {None, step.note})
+            and (said.by in {None, step.by})
+        )
+        if same:
+            return CourseStep.objects.get(pk=name)
+    return None
+
+
+def _step(course: coordination.Course, said: Said, now: datetime) -> Answer:
+    head, commits = course.head, said.move is Move.COMMIT
+    return Answer(
+        **courses.header(course.opening, head.proposal.marking, now),
+        about=head.digest,
+        move=said.move,
+        note=said.note,
+        by=(said.by or head.proposal.due) if commits else said.by,
+        acceptances=head.acceptances if commits else None,
+    )

@@ -1,0 +1,70 @@
+"""Proposing something to be done by all parties: the first text of a proposal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from fourfold.errors import RefusedError
+from fourfold.node import clock, courses, trail
+from fourfold.node.kinds import activity_of, kind_of
+from fourfold.node.models import CourseStep, Peer, Tag
+from fourfold.protocols import coordination
+from fourfold.protocols.coordination import Move, Proposal
+from fourfold.records.markings import Marking
+
+
+@dataclass(frozen=True, slots=True)
+class NewProposal:
+    """What a person hands in: the kind of proposal, its slice and marking, title, date and content."""
+
+    kind: str
+    slice: str
+    marking: Marking
+    fields: Mapping[str, Any]
+
+
+def propose(given: NewProposal, peers: Sequence[Peer], actor: str) -> CourseStep:
+    """Propose a text to these counterparts. While it is open, proposing it again changes nothing.
+
+    Raises:
+        InputError: there is no such kind, or a field is wrong; all faults.
+        RefusedError: its date has passed, or it may not pass to one of them; all reasons.
+    """
+    now, kind = clock.now(), kind_of(given.kind)
+    parties = tuple(sorted({settings.NODE.id, *(peer.institution for peer in peers)}))
+    if not issubclass(kind.payload, Proposal):
+        raise RefusedError(f"A record of kind {kind.id} is not proposed; it is kept, and released.")
+    own = {**courses.header(None, given.marking, now), "parties": parties}
+    step = courses.made(kind, given.fields, own)
+    coordination.check_opening(step)
+    _check_date(step)
+    with courses.acting(actor):
+        if known := _same(step, given.slice):
+            return known
+        place = courses.Place(activity_of(kind), given.slice)
+        row = courses.take(kind, step, place, peers, actor)
+        trail.note(Tag.PROPOSAL_MADE, now, subject=row.opening, reason=Move.PROPOSE.value, actor=actor)
+    return row
+
+
+def _check_date(step: Proposal) -> None:
+    if step.due < step.at.date():
+        raise RefusedError(
+            f"The date until which it is to be done, {step.due}, has passed. Choose a later one."
+        )
+
+
+def _same(step: Proposal, slice_: str) -> CourseStep | None:
+    """An open proposal of ours with the same content and parties, in the same slice."""
+    ignored = {"number", "at"}
+    wanted = step.model_dump(exclude=ignored)
+    for row in courses.openings():
+        if (row.author, row.slice) != (step.author, slice_) or row.body is None:
+            continue
+        if courses.read(row).model_dump(exclude=ignored) == wanted:
+            stands = courses.matter(row, step.at)
+            if stands.course and not stands.course.state.final:
+                return row
+    return None

@@ -1,0 +1,90 @@
+"""The inbox of third-party clients: finding what lies there, and what it would become as a record."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from pydantic import JsonValue
+
+from fourfold.errors import Fault, InputError, NotFoundError
+from fourfold.exchange.foreign import Foreign, read_foreign
+from fourfold.exchange.limits import MAX_OBJECT_BYTES
+from fourfold.exchange.strict import parse_json
+from fourfold.node.models import Submitted
+from fourfold.node.parties import nodes
+from fourfold.records.envelope import UNKNOWN_ORIGINATOR
+
+CARRIED: Mapping[str, Mapping[str, str]] = {"incident": {"title": "name", "description": "description"}}
+"""For each kind of record: its fields, and the properties of STIX objects that fill them."""
+
+
+def find_submitted(number: int) -> Submitted:
+    """Something that was handed in, by its number.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = Submitted.objects.select_related("client__peer", "submission").filter(pk=number).first()
+    if row is None:
+        raise NotFoundError("There is no such object in the inbox.")
+    return row
+
+
+def read(row: Submitted) -> Foreign:
+    """What was handed in, read anew from its bytes."""
+    return read_foreign(bytes(row.wire or b""))
+
+
+def prefilled(row: Submitted, kind: str) -> dict[str, JsonValue]:
+    """The fields of a kind that the object itself fills; of one that cannot be read, none."""
+    try:
+        value = parse_json(bytes(row.wire or b""), MAX_OBJECT_BYTES)
+    except InputError:
+        return {}
+    if not isinstance(value, dict):
+        return {}
+    given = {field: value.get(name) for field, name in CARRIED.get(kind, {}).items()}
+    return {field: text for field, text in given.items() if isinstance(text, str) and text}
+
+
+def originators_named(names: Iterable[str]) -> frozenset[str]:
+    """The institutions that a person vouches for as originators, by name or id; none: unknown.
+
+    Raises:
+        InputError: one of them is not known here, and so could not be asked for consent; all of them.
+    """
+    known = {settings.NODE.name: settings.NODE.id, settings.NODE.id: settings.NODE.id}
+    for peer in nodes():
+        known |= {peer.name: peer.institution, peer.institution: peer.institution}
+    given = list(names)
+    remedy = "Name this institution or a counterpart; leave it out if it is unknown."
+    faults = [
+        Fault(f"{name!r} is not known here.", field="originator", remedy=remedy)
+        for name in given
+        if name not in known
+    ]
+    if faults:
+        raise InputError(faults)
+    return frozenset(known[name] for name in given) or frozenset({UNKNOWN_ORIGINATOR})
+
+
+def described(row: Submitted) -> dict[str, Any]:
+    """Where it came from and what it says of itself; of its content, only what it is called."""
+    return {
+        "number": row.pk,
+        "state": row.state,
+        "client": row.client.peer.name,
+        "delivery": row.submission_id,
+        "received": row.received.isoformat(timespec="seconds"),
+        "type": row.type,
+        "stix_id": row.stix_id,
+        "version": row.version,
+        "title": row.title,
+        "tlp": row.tlp,
+        "notes": row.notes,
+        "faults": row.faults,
+        "digest": row.digest,
+        "decided_by": row.decided_by,
+        "second": row.second,
+        "record": row.record,
+    }

@@ -1,0 +1,43 @@
+"""The steps of proposals and joint records, ours and theirs."""
+
+from django.db import models
+
+from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.received import Received
+
+
+class CourseStep(models.Model):
+    """One step in a course (fourfold.protocols.steps): a text or an answer, a contribution or a signature.
+
+    `opening` is the digest of the step that opened the course, its own for that step. `body` is the canonical
+    JSON of the step; recalling it empties it (null) and leaves this row as the tombstone. `record` is our own
+    record of it (empty: not ours), `received` what it came in (null: ours). `at` is what its author says,
+    `kept` when it was kept here.
+    """
+
+    digest = DigestField(primary_key=True)
+    opening = DigestField(db_index=True)
+    kind = models.CharField(max_length=100)
+    activity = models.CharField(max_length=100)
+    slice = models.CharField(max_length=100)
+    author = IdField()
+    number = models.PositiveIntegerField()
+    body = models.BinaryField(null=True)
+    at = models.DateTimeField()
+    record = IdField(blank=True, db_index=True)
+    received = models.ForeignKey(Received, null=True, on_delete=models.PROTECT, related_name="steps")
+    actor = models.CharField(max_length=200, blank=True)
+    kept = models.DateTimeField()
+    recalled = models.DateTimeField(null=True)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opening", "author", "number"], name="one_step_at_each_place_of_a_course"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} by {self.author}"

@@ -1,0 +1,68 @@
+"""What third-party tools handed in: each delivery, and each thing in it, as it came."""
+
+from django.db import models
+
+from fourfold.node.models.clients import Client
+from fourfold.node.models.fields import DigestField, IdField
+
+
+class SubmittedState(models.TextChoices):
+    """What became of something that was handed in."""
+
+    WAITING = "waiting", "waits for somebody to look at it"
+    QUARANTINED = "quarantined", "failed a check; waits for somebody to look at it"
+    ACCEPTED = "accepted", "became a record"
+    REJECTED = "rejected", "rejected, and its bytes destroyed"
+
+
+class Submission(models.Model):
+    """One delivery, and what its sender was told of each object (TAXII 2.1, section 4.3).
+
+    `successes` and `failures` are status details: `id`, `version`, and why (`message`).
+    """
+
+    id = models.CharField(max_length=36, primary_key=True)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="submissions")
+    received = models.DateTimeField()
+    successes = models.JSONField(default=list)
+    failures = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Submitted(models.Model):
+    """One object that was handed in; nothing in it is believed until a person vouches for it.
+
+    `wire` is what came, byte for byte, and null once it was rejected. `stix_id`, `type`, `version` and
+    `title` are what it says of itself, empty where that could not be read. `tlp` is the label that counts
+    here, `notes` say what was unknown in its markings, `faults` what was wrong. `record` is what it became.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="parts")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="submitted")
+    stix_id = models.CharField(max_length=300, blank=True)
+    type = models.CharField(max_length=250, blank=True)
+    version = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    tlp = models.CharField(max_length=20)
+    notes = models.JSONField(default=list)
+    faults = models.JSONField(default=list)
+    wire = models.BinaryField(null=True)
+    digest = DigestField()
+    state = models.CharField(max_length=20, choices=SubmittedState.choices, db_index=True)
+    received = models.DateTimeField()
+    decided = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+    second = models.CharField(max_length=200, blank=True)
+    record = IdField(blank=True)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["client", "digest"], name="the_same_bytes_of_a_client_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stix_id or 'unreadable'} ({self.state})"
