@@ -132,7 +132,7 @@ class RecordView:
 
 def record_view(record: str, version: int | None = None) -> RecordView | None:
     """The page of one version of a record (None: the latest); None where there is none."""
-    rows = models.RecordVersion.objects.filter(record=record, destroyed=None)
+    rows = models.RecordVersion.objects.filter(record=record).exclude(body=b"")
     row = rows.filter(latest=True).first() if version is None else rows.filter(version=version).first()
     if row is None:
         return None
