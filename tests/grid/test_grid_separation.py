@@ -20,7 +20,7 @@ from fourfold.node.actions.seal_record import seal_record
 from fourfold.node.actions.store_received import context_of
 from fourfold.node.actions.stub_record import stub_record
 from fourfold.node.actions.withdraw import withdraw
-from fourfold.node.kinds import SYSTEM_KINDS, kinds
+from fourfold.node.kinds import kinds, kinds_by_acts
 from fourfold.node.web.queries.inbox import received_view
 from fourfold.node.web.queries.listing import Asked
 from fourfold.node.web.queries.releases import release_view, releases_view
@@ -104,7 +104,7 @@ def test_a_stub_made_by_a_counterpart_that_holds_anything_more_is_refused(two):
     with one:
         good = stub_record(record, one.peer(other), "officer").content()
     with other:
-        context = context_of(other.peer(one), clock.now(), lambda _: None)
+        context = context_of(other.peer(one), clock.now(), lambda _object: None)
 
         def checked(**changes):
             return check_received(sign_release(good.model_copy(update=changes), one.keys.node), context)
@@ -135,7 +135,7 @@ def _payload(kind):
     return fields
 
 
-KINDS = sorted(set(kinds()) - {kind.id for kind in SYSTEM_KINDS})
+KINDS = sorted(set(kinds()) - kinds_by_acts())
 ACTS = ("stub", "seal", "release", "prove for the counterpart", "withdraw", "change")
 
 

@@ -1,13 +1,16 @@
 """Joint records on a node, and both among three, with counterparts that hold their own ends of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from fourfold.errors import NotFoundError, RefusedError
 from fourfold.node import clock, courses, models, onward
 from fourfold.node.actions.answer_proposal import Said, answer_proposal
+from fourfold.node.actions.apply_retention import apply_retention
 from fourfold.node.actions.begin_joint_record import NewJointRecord, begin_joint_record
 from fourfold.node.actions.conclude_joint_record import leave_joint_record, publish_joint_record
 from fourfold.node.actions.contribute import contribute
@@ -19,6 +22,11 @@ from fourfold.protocols.coordination import Move
 from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.records.signing import Purpose, Signer
 
+RULES = """
+schema: fourfold.retention/1
+rules:
+  - {what: received, at_most_days: 5}
+"""
 GREEN, AMBER = Marking(tlp=Tlp.GREEN), Marking(tlp=Tlp.AMBER)
 End = Any  # the fixture's: a counterpart that holds its own end
 
@@ -131,6 +139,19 @@ def test_what_was_written_from_others_carries_their_originators_and_caveats(
         )
 
 
+def test_what_was_written_from_others_goes_when_they_withdraw_it(
+    end: End, join_with: Callable[[str], Any]
+) -> None:
+    third = join_with("Third")
+    marking = Marking(tlp=Tlp.CLEAR)
+    came = third.send("incident", {"title": "Theirs"}, marking=marking)
+    row = begin_joint_record(end.entry(sources=(came.object,)), [end.counterpart.peer], "analyst")
+    assert models.RecordVersion.objects.get(record=row.record).content().derived_from == (came.object,)
+    assert onward.withdraw_onward(third.peer, came.object, clock.now())
+    assert end.state(row) == "recalled"
+    assert models.Release.objects.get(record=row.record).latest().revoked
+
+
 def test_who_leaves_ends_the_draft_for_both(end: End) -> None:
     row = end.begun()
     leave_joint_record(row, "No capacity.", "analyst")
@@ -227,3 +248,26 @@ def test_not_all_named_have_signed_the_agreement(
     with pytest.raises(RefusedError, match="Agree with all of them"):
         begin_joint_record(given, [one.peer, two.peer], "analyst")
     assert models.CourseStep.objects.count() == models.ReleaseVersion.objects.count() == 0
+
+
+@pytest.fixture
+def rules(me: Any) -> Iterator[None]:
+    """What was received is kept for five days."""
+    del me  # asked for first, as it brings the home
+    file = settings.HOME.path / "retention.yaml"
+    file.write_text(RULES)
+    yield
+    file.unlink()
+
+
+def test_a_step_that_retention_destroys_ends_the_course_here_and_names_us(
+    end: End, me: Any, rules: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del rules  # asked for, to be in force
+    row = end.begun()
+    came = end.say("registry_contribution", end.addition(row.digest, countries=("FR",)), "registry")
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=6))
+    assert [each.id for each in apply_retention("records manager").destroyed] == [came.object]
+    assert not models.CourseStep.objects.filter(received=came).exclude(body=None).exists()
+    assert courses.matter(row, clock.now()).recalled == (me.id,)

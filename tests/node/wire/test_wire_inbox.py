@@ -206,7 +206,8 @@ def test_accepted_without_an_originator_it_never_leaves(handed):
     outcomes = {each.outcome.word for each in preview_release(row.record).recipients}
     assert outcomes == {"withhold"}
     loose = Changes(record.payload, Marking(tlp=Tlp.CLEAR), "public-incidents")
-    change_record(row.record, loose, "analyst", "officer")
+    with pytest.raises(RefusedError, match="theirs to loosen"):
+        change_record(row.record, loose, "analyst", "officer")
     assert {each.outcome.word for each in preview_release(row.record).recipients} == {"withhold"}
 
 

@@ -40,7 +40,7 @@ def add_record(given: NewRecord, actor: str) -> RecordVersion:
     Raises:
         InputError: a field is wrong, or there is no such kind; all faults.
         NotFoundError: a source is not here.
-        RefusedError: records of this kind are only made by assessing, agreeing, consenting and working together.
+        RefusedError: records of this kind are not made by hand.
     """
     if given.kind in SYSTEM:
         raise RefusedError(

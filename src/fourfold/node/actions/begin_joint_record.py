@@ -17,7 +17,7 @@ from fourfold.records.markings import Marking
 
 @dataclass(frozen=True, slots=True)
 class NewJointRecord:
-    """What a person hands in: kind, slice and marking, what is contributed, and the ids of what it was written from."""
+    """What a person hands in: kind, slice, marking, the contribution, the ids of its sources."""
 
     kind: str
     slice: str

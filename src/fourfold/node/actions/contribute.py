@@ -25,7 +25,8 @@ def contribute(
 ) -> CourseStep:
     """Add to a joint record. The very same as one's last contribution again changes nothing.
 
-    It is marked as tightly as what is there already; `sources` are the ids of what it was written from. Who rewrites another's words names it as originator.
+    It is marked as tightly as what is there already; who rewrites another's words names it as originator.
+    `sources` are the ids of what the contribution was written from.
 
     Raises:
         NotFoundError: a source is not here.

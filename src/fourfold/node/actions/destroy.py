@@ -6,12 +6,14 @@ from django.db import connection
 
 from fourfold.node.files import give_up, sweep
 from fourfold.node.models import (
+    CourseStep,
     Peer,
     Received,
     ReceivedFile,
     ReceivedState,
     RecordVersion,
     ReleaseVersion,
+    Submitted,
     Tag,
 )
 from fourfold.node.trail import note
@@ -50,5 +52,5 @@ def purge(*, destroyed: bool) -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         elif destroyed:
-            for model in (Received, RecordVersion, ReleaseVersion):
+            for model in (CourseStep, Received, RecordVersion, ReleaseVersion, Submitted):
                 cursor.execute(f'VACUUM "{model._meta.db_table}"')  # noqa: SLF001  Django's documented interface

@@ -1,4 +1,4 @@
-"""What a received assessment, draft agreement, consent or step brings about, in the transaction that stores it.
+"""What a received assessment, agreement, consent or step brings about, in the transaction that stores it.
 
 What does not hold is noted in the trail and changes nothing; the object itself stays as received.
 """

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from fourfold.errors import RefusedError
 from fourfold.node import clock, inboxing, models, trail
+from fourfold.node.actions.destroy import purge
 
 
 def reject_submitted(number: int, actor: str) -> models.Submitted:
@@ -29,4 +30,5 @@ def reject_submitted(number: int, actor: str) -> models.Submitted:
         trail.note(
             models.Tag.INBOX_REJECTED, now, peer=row.client.peer, subject=f"inbox--{row.pk}", actor=actor
         )
+    purge(destroyed=True)
     return row
