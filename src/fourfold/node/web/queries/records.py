@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from fourfold.node.kinds import SYSTEM_KINDS, kinds
+from fourfold.node.kinds import kinds, kinds_by_acts
 from fourfold.node.models import RecordVersion, Release, ReleaseState
 from fourfold.node.web.queries.listing import Asked, PageView, SortView, page_of
 from fourfold.node.web.queries.showing import MarkingView, tlp_view
@@ -15,8 +15,8 @@ from fourfold.node.web.queries.words import Word, kind_title
 from fourfold.records.markings import Tlp
 
 SORTS: tuple[tuple[str, Word], ...] = (("title", _("Title")), ("modified", _("Changed")))
-SYSTEM = tuple(kind.id for kind in SYSTEM_KINDS)
-"""Kinds by which institutions agree; a list shows them only when asked."""
+SYSTEM = tuple(sorted(kinds_by_acts()))
+"""Kinds by which institutions agree and work together; a list shows them only when asked."""
 HELD = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNOWLEDGED)
 
 

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from fourfold.exchange.reasons import SENTENCES
 from fourfold.exchange.receipts import read_receipt
-from fourfold.node.kinds import kinds
+from fourfold.node.kinds import SYSTEM_KINDS, kinds
 from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVersion
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, PageView, page_of
@@ -154,11 +154,12 @@ def release_view(release: str) -> ReleaseView | None:
         agreement_title=last.agreement.title,
         slice=slice_name(last.slice, [last.agreement.content()]),
         versions=tuple(_sent(each, known) for each in versions),
-        may_withdraw=row.kind not in SYSTEM and row.state in _WITHDRAWABLE,
+        may_withdraw=row.kind not in AGREEING and row.state in _WITHDRAWABLE,
     )
 
 
 _SENTENCES = {code.value: told for each in (SENTENCES, NOTICES) for code, told in each.items()}
+AGREEING = frozenset(kind.id for kind in SYSTEM_KINDS)
 _WITHDRAWABLE = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNOWLEDGED)
 
 
