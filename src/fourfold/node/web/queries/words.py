@@ -78,7 +78,7 @@ KINDS: dict[str, Word] = {
     "assessment": _("Assessment"),
     "draft_agreement": _("Draft agreement"),
     "incident": _("Incident"),
-    "consent_request": _("Consent request"),
+    "consent_request": _("Request for consent"),
     "consent": _("Consent"),
     "stub": _("Stub"),
     "definition_mapping": _("Mapping of definitions"),
