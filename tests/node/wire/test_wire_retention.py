@@ -134,6 +134,19 @@ def test_a_record_that_somebody_still_holds_is_not_destroyed_before_it_is_withdr
         assert version.digest
 
 
+def test_a_withdrawal_can_still_be_collected_after_its_record_was_destroyed(
+    home, counterpart, share, days_later, asker
+):
+    made = share(counterpart)
+    taken = withdraw(made.release_id, "over", "records manager")
+    answer = counterpart.answer(bytes(taken.wire), clock.now(), release=taken.content(), outcome="withdrawn")
+    accept_receipts(Peer.objects.get(), [answer])
+    days_later(11)
+    assert len(apply_retention("records manager").destroyed) == 1
+    days_later(0)
+    assert asker.objects() == [bytes(taken.wire)]
+
+
 def test_the_evidence_of_a_destroyed_record_can_still_be_written(
     home, counterpart, share, days_later, tmp_path
 ):

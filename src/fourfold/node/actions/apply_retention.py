@@ -68,7 +68,7 @@ def _destroy_record(record: str, actor: str, now: datetime) -> str:
     if open_:
         names = ", ".join(sorted({release.peer.name for release in open_}))
         return f"it is still released to {names}: withdraw it there first, and wait for the answer"
-    for version in ReleaseVersion.objects.filter(release__in=releases):
+    for version in ReleaseVersion.objects.filter(release__in=releases, revoked=False):
         _empty(version)
     versions = RecordVersion.objects.filter(record=record)
     digests = set(RecordFile.objects.filter(version__in=versions).values_list("digest", flat=True))
