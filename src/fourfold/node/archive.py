@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,10 +20,20 @@ from fourfold.node.home import PRIVATE
 from fourfold.records.instants import Instant
 
 MANIFEST = "manifest.json"
-_MOST_MANIFEST = 1 << 20
+_MOST_MANIFEST = 1 << 26
 _CHUNK = 1 << 20
-MEMBERS = frozenset({"node.toml", "store.sqlite3", "store.dump", "keys/node.pem", "keys/institution.pem"})
-"""All that may stand in a backup; nothing else is ever unpacked."""
+MEMBERS = frozenset(
+    {
+        "node.toml",
+        "retention.yaml",
+        "store.sqlite3",
+        "store.dump",
+        "keys/node.pem",
+        "keys/institution.pem",
+    }
+)
+"""All that may stand in a backup beside the files of records; nothing else is ever unpacked."""
+_FILE = re.compile("attachments/([0-9a-f]{2})/([0-9a-f]{64})")
 
 
 class Member(BaseModel):
@@ -140,9 +151,17 @@ def _manifest(archive: tarfile.TarFile, file: Path) -> Manifest:
         raise InputError([Fault("This is no backup of a node.", str(file))])
     manifest = read_model(Manifest, stream.read(_MOST_MANIFEST), str(file))
     names = [member.name for member in manifest.members]
-    if not set(names) <= MEMBERS or len(names) != len(set(names)):
+    if not all(map(_may_stand, manifest.members)) or len(names) != len(set(names)):
         raise InputError([Fault("This backup holds files that no backup holds.", str(file))])
     return manifest
+
+
+def _may_stand(member: Member) -> bool:
+    """Whether a backup may hold this: one of a few names, or a file of a record under its own digest."""
+    found = _FILE.fullmatch(member.name)
+    if found is None:
+        return member.name in MEMBERS
+    return found[2].startswith(found[1]) and member.digest == f"sha256:{found[2]}"
 
 
 def _next(archive: tarfile.TarFile, name: str, size: int | None = None) -> IO[bytes] | None:

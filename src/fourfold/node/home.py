@@ -97,6 +97,11 @@ class Home:
         return self.path / "store.sqlite3"
 
     @property
+    def retention_file(self) -> Path:
+        """The rules by which what is kept is destroyed; it may be absent."""
+        return self.path / "retention.yaml"
+
+    @property
     def keys(self) -> Path:
         """The folder of the keys."""
         return self.path / "keys"

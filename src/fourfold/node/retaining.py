@@ -30,7 +30,7 @@ def rules() -> Retention:
     Raises:
         InputError: the file is faulty; all faults.
     """
-    file = settings.HOME.path / "retention.yaml"
+    file = settings.HOME.retention_file
     if not file.exists():
         return Retention()
     return read_retention(file.read_bytes(), file=str(file), kinds=frozenset(kinds()))

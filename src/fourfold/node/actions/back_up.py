@@ -8,15 +8,16 @@ from django.conf import settings
 from fourfold.errors import Fault, InputError
 from fourfold.node import clock, trail
 from fourfold.node.archive import Source, write_archive
-from fourfold.node.models import Node, Tag
+from fourfold.node.files import place
+from fourfold.node.models import File, Node, Tag
 from fourfold.node.snapshots import kind_in_use, snapshot_of
 
 
 def back_up(file: Path, actor: str, *, institution_key: bool = False) -> str:
     """Write a backup, with the institution key only if that is asked for; the digest of the file.
 
-    It has the store, the settings and the encrypted node key. The store is copied as it is at one moment, in
-    clear: only its owner may read the file. The trail notes the backup before it is made, so that the copy
+    It has the store, the settings, the encrypted node key and the files of records. The store is copied as
+    it is at one moment, in clear: only its owner may read the file. The trail notes the backup before it is made, so that the copy
     tells of itself.
 
     Raises:
@@ -28,13 +29,21 @@ def back_up(file: Path, actor: str, *, institution_key: bool = False) -> str:
     if institution_key:
         members["keys/institution.pem"] = home.institution_key
     _all_here(file, members)
+    if settings.HOME.retention_file.exists():
+        members["retention.yaml"] = settings.HOME.retention_file
     now, own = clock.now(), Node.objects.get()
     trail.note(Tag.NODE_BACKED_UP, now, subject=own.institution, actor=actor)
     with tempfile.TemporaryDirectory(prefix="backup-", dir=home.path) as folder:
         copy = Path(folder) / snapshot.member
         snapshot.write(home, copy)
         source = Source(own.institution, own.name, now, kind_in_use())
-        return write_archive(file, source, {**members, snapshot.member: copy})
+        return write_archive(file, source, {**members, snapshot.member: copy, **_files()})
+
+
+def _files() -> dict[str, Path]:
+    """The files of records, asked for after the store was copied: what is destroyed meanwhile stays away."""
+    kept = (place(digest) for digest in File.objects.filter(destroyed=None).values_list("pk", flat=True))
+    return {str(path.relative_to(settings.HOME.path)): path for path in kept if path.is_file()}
 
 
 def _all_here(file: Path, members: dict[str, Path]) -> None:
