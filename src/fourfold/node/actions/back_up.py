@@ -17,8 +17,8 @@ def back_up(file: Path, actor: str, *, institution_key: bool = False) -> str:
     """Write a backup, with the institution key only if that is asked for; the digest of the file.
 
     It has the store, the settings, the encrypted node key and the files of records. The store is copied as
-    it is at one moment, in clear: only its owner may read the file. The trail notes the backup before it is made, so that the copy
-    tells of itself.
+    it is at one moment, in clear: only its owner may read the file. The trail notes the backup before it is
+    made, so that the copy tells of itself.
 
     Raises:
         InputError: the file exists, cannot be written, or the institution key is not here.
