@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from fourfold.errors import SignatureError
@@ -120,14 +121,19 @@ def _token(header: str) -> str:
 
 
 def _peer(key: str, now: datetime) -> Peer:
-    delegated = KeyStatement.objects.filter(kind=StatementKind.DELEGATION, key=key)
-    known = Peer.objects.filter(node_key=key) | Peer.objects.filter(pk__in=delegated.values("institution"))
-    peer = known.filter(client=None).first()
+    nodes = Peer.objects.filter(client=None)
+    peer = nodes.filter(node_key=key).first() or nodes.filter(pk__in=_told_of(key)).first()
     if peer is not None and key in ring_of(peer).acting(now):
         return peer
     if peer is not None:
         note_refused(peer, "request", now)
     raise SignatureError("No counterpart has this node key.")
+
+
+def _told_of(key: str) -> QuerySet[KeyStatement]:
+    """The institutions of which a statement tells that this node key is, or was, theirs."""
+    told = KeyStatement.objects.filter(kind=StatementKind.DELEGATION, key=key)
+    return told.values_list("institution")
 
 
 def _use_once(found: Authentic, now: datetime) -> None:
