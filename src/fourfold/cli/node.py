@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from fourfold.cli.node_session import ActorOption, HomeOption, acting, new_home, open_node, tell
+from fourfold.cli.node_session import ActorOption, HomeOption, acting, new_home, open_node, start_node, tell
 from fourfold.cli.output import Format, FormatOption, Page
 from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
@@ -142,6 +142,31 @@ def restore(
         f"{made.name} is restored in {folder}, as it was on {made.made:%d %B %Y at %H:%M:%S} UTC.",
         "Next: fourfold sync. Until then nothing is released; then see fourfold node check.",
     ]
+    tell(output, value, lines)
+
+
+@app.command()
+def upgrade(
+    home: HomeOption = None,
+    copy: Annotated[
+        Path | None,
+        typer.Option("--copy", metavar="FILE", help="Copy the store there first, as it is (SQLite)."),
+    ] = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Bring the store to the form of this release; stop the node first. Any other command does it too.
+
+    This one can keep a copy of the store as it was before, and says which steps were taken.
+
+    Example: fourfold node upgrade --copy /media/before-0.2.sqlite3 --home ~/aisi
+    """
+    start_node(home)
+    from fourfold.node.actions.upgrade import upgrade as bring_forward
+
+    done = bring_forward(copy)
+    value = {"steps": list(done.steps), "copy": str(done.copy) if done.copy else None}
+    lines = [f"Taken: {step}" for step in done.steps] or ["The store has the form of this release already."]
+    lines += [f"As it was before: {done.copy}"] if done.copy else []
     tell(output, value, lines)
 
 

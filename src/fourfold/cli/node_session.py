@@ -30,15 +30,26 @@ OutOption = Annotated[
 
 
 def open_node(home: Path | None) -> None:
-    """Make the node in a folder ready.
+    """Make the node in a folder ready, its store in the present form.
 
     Raises:
         InputError: no folder was named, or there is no node in it.
     """
-    from fourfold.node.boot import boot, migrate
+    start_node(home)
+    from fourfold.node.boot import migrate
+
+    migrate()
+
+
+def start_node(home: Path | None) -> None:
+    """Make the node in a folder ready, its store left as it is.
+
+    Raises:
+        InputError: no folder was named, or there is no node in it.
+    """
+    from fourfold.node.boot import boot
 
     boot(_named(home))
-    migrate()
 
 
 def _named(home: Path | None) -> Path:

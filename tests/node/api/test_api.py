@@ -221,3 +221,42 @@ def test_hostile_bodies_are_refused_in_one_clear_answer(program: Any, body: byte
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert len(answer.content) < 2000
     assert not RecordVersion.objects.exists()
+
+
+def test_a_wrong_release_is_corrected_in_one_step(program: Any, other: Any, agreed: Any) -> None:
+    del agreed  # asked for, so that something may pass
+    analyst = program("ada", Role.ANALYST)
+    _, kept = analyst.post("/records", INCIDENT)
+    _, made = analyst.post(f"/records/{kept['id']}/releases", {"to": "Other"})
+    fields = {**INCIDENT["fields"], "title": "A car that did not stop"}
+    right = {"slice": "public-incidents", "marking": {"tlp": "GREEN"}, "fields": fields}
+    status, done = analyst.post(f"/records/{kept['id']}/correction", {"reason": "title", "right": right})
+    assert status == 200
+    assert [each["id"] for each in done["withdrawn"]] == [made["id"]]
+    assert [each["title"] for each in done["released"]] == ["A car that did not stop"]
+    assert done["released"][0]["id"] != made["id"]
+    assert done["refused"] == {}
+
+
+def test_the_table_decides_on_stubs_too(program: Any, other: Any, agreed: Any) -> None:
+    del agreed  # asked for, so that there are slices; that at separation lets no stub pass
+    analyst = program("ada", Role.ANALYST)
+    for slice_, why in (("sensitive-incidents", "Row 1"), ("public-incidents", "")):
+        _, kept = analyst.post("/records", {**INCIDENT, "slice": slice_})
+        status, told = analyst.post(f"/records/{kept['id']}/stubs", {"to": "Other"})
+        assert (status, why in told["detail"]) == (409, True)
+
+
+def test_consents_are_an_officers_to_give_and_to_take_back(program: Any, other: Any, agreed: Any) -> None:
+    del agreed  # asked for, so that there is an agreement to consent under
+    analyst, officer = program("ada", Role.ANALYST), program("grace", Role.OFFICER)
+    _, kept = analyst.post("/records", {**INCIDENT, "marking": {"tlp": "GREEN", "caveats": ["ORCON"]}})
+    wanted = {"record": kept["id"], "to": "Other", "until": "2999-01-01T00:00:00Z"}
+    assert analyst.post("/consents/given", wanted)[0] == 403
+    assert analyst.post(f"/records/{kept['id']}/releases", {"to": "Other"})[0] == 409
+    status, given = officer.post("/consents/given", wanted)
+    assert (status, given["record_digest"]) == (201, kept["digest"])
+    assert [each["state"] for each in officer.get("/consents")[1]] == ["granted"]
+    assert analyst.post(f"/records/{kept['id']}/releases", {"to": "Other"})[0] == 201
+    assert officer.post(f"/consents/{given['id']}/revocation", {})[0] == 200
+    assert [each["state"] for each in officer.get("/consents")[1]] == ["revoked"]

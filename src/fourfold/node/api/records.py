@@ -9,14 +9,16 @@ from fourfold.node import keeping
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.change_record import Changes, change_record
+from fourfold.node.actions.correct_release import Right, correct_release
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
+from fourfold.node.actions.stub_record import stub_record
 from fourfold.node.api import shapes
 from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
 from fourfold.node.models import RecordVersion
-from fourfold.node.parties import find_recipient
+from fourfold.node.parties import find_peer, find_recipient
 from fourfold.node.queries.records import as_row
 from fourfold.node.queries.releases import as_row as release_row
 from fourfold.node.roles import Act
@@ -62,8 +64,7 @@ def show_record(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the 
 @needs(Act.WRITE)
 def change(request: HttpRequest, id: shapes.Id, given: shapes.ChangeIn) -> Any:  # noqa: A002  as above: the path's part
     """Keep a new version. What would be guarded less than before needs two people, and is refused here."""
-    changes = Changes(given.fields, given.marking, given.slice, given.field_markings)
-    return _whole(change_record(id, changes, request.auth.name))
+    return _whole(change_record(id, _changes(given), request.auth.name))
 
 
 @router.get("/{id}/preview", response={200: shapes.PreviewOut, **ANSWERS})
@@ -86,6 +87,31 @@ def approve(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # no
 def release(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
     """Release what a counterpart may have of it: it can be collected from now on."""
     return Status(201, release_row(release_record(id, find_recipient(given.to), request.auth.name).release))
+
+
+@router.post("/{id}/stubs", response={201: shapes.ReleaseRow, **ANSWERS})
+@needs(Act.RELEASE)
+def stub(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
+    """Let a stub stand for a record that is kept apart: id, kind, label and day, nothing else."""
+    return Status(201, release_row(stub_record(id, find_peer(given.to), request.auth.name).release))
+
+
+@router.post("/{id}/correction", response={200: shapes.CorrectedOut, **ANSWERS})
+@needs(Act.RELEASE)
+def correct(request: HttpRequest, id: shapes.Id, given: shapes.CorrectIn) -> Any:  # noqa: A002  as above: the path's part
+    """Correct a wrong release in one step: withdrawn everywhere, to be destroyed, with one fixed phrase."""
+    changes = None if given.right is None else _changes(given.right)
+    right = Right(changes) if given.again or changes else None
+    done = correct_release(id, given.reason, request.auth.name, right)
+    return {
+        "withdrawn": [release_row(each.release) for each in done.withdrawn],
+        "released": [release_row(each.release) for each in done.released],
+        "refused": dict(done.refused),
+    }
+
+
+def _changes(given: shapes.ChangeIn) -> Changes:
+    return Changes(given.fields, given.marking, given.slice, given.field_markings)
 
 
 def _whole(row: RecordVersion) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
 from fourfold.node.roles import Act, Role
 from fourfold.records.markings import Marking
@@ -243,6 +243,68 @@ class HoldOut(Schema):
     reason: str
     placed: datetime
     placed_by: str
+
+
+class AskIn(Taken):
+    """Which record may go on to whom, and why; the originator reads the reason."""
+
+    record: Id
+    to: Name
+    reason: Reason = ""
+
+
+class UntilIn(Taken):
+    """When a consent ends."""
+
+    until: AwareDatetime
+
+
+class GiveIn(Taken):
+    """Which record of one's own may go to whom, until when."""
+
+    record: Id
+    to: Name
+    until: AwareDatetime
+
+
+class ConsentOut(Schema):
+    """A request for consent, or a consent of one's own."""
+
+    id: str
+    asked: str
+    with_: Annotated[str, Field(serialization_alias="with")]
+    recipient: str
+    object: str
+    fields: list[str]
+    purpose: str
+    reason: str
+    state: str
+    until: datetime | None
+    record_digest: str
+    agreement: str
+
+
+class GivenOut(Schema):
+    """A consent."""
+
+    id: str
+    record_digest: str
+
+
+class CorrectIn(Taken):
+    """Why (it stays here); and whether those who had it get the record as it is now, or in its right form."""
+
+    reason: Reason = ""
+    again: bool = False
+    right: ChangeIn | None = None
+
+
+class CorrectedOut(Schema):
+    """What was withdrawn and released; who may not have the right form, and why."""
+
+    withdrawn: list[ReleaseRow]
+    released: list[ReleaseRow]
+    refused: dict[str, str]
 
 
 class RecordPage(Schema):

@@ -1,0 +1,53 @@
+"""Bringing a node's store to the form of this release, with a copy of it as it was."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from fourfold.errors import Fault, InputError
+from fourfold.node.boot import migrate
+from fourfold.node.snapshots import kind_in_use, snapshot_of
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """The steps that were taken (none: the store had this form already), and the copy, if one was made."""
+
+    steps: tuple[str, ...]
+    copy: Path | None
+
+
+def upgrade(copy: Path | None) -> Upgraded:
+    """Copy the store as it is, then bring it to the present form. To repeat it changes nothing.
+
+    Raises:
+        InputError: the copy exists, or cannot be written; nothing was changed.
+        RefusedError: a copy was asked for, and this kind of store is copied by its own tools.
+    """
+    steps = _steps()
+    if not steps:
+        return Upgraded((), None)
+    if copy is not None:
+        _keep(copy)
+    migrate()
+    return Upgraded(steps, copy)
+
+
+def _steps() -> tuple[str, ...]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+
+
+def _keep(copy: Path) -> None:
+    if copy.exists():
+        raise InputError([Fault("This file exists.", str(copy), remedy="Name another; none is overwritten.")])
+    snapshot = snapshot_of(kind_in_use())
+    try:
+        copy.touch(mode=0o600)
+        snapshot.write(settings.HOME, copy)
+    except OSError as error:
+        raise InputError([Fault(f"Cannot be written: {error.strerror}.", str(copy))]) from error
