@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from fourfold.node import models
-from fourfold.node.files import digest_of, place
+from fourfold.node.archive import digest_of
+from fourfold.node.files import place
 from fourfold.node.roles import Role
 from fourfold.node.web import uploads
 from fourfold.records.attachments import MOST

@@ -67,12 +67,6 @@ def settle(coming: Path, digest: str, size: int, now: datetime) -> File:
     return File.objects.update_or_create(pk=digest, defaults=values)[0]
 
 
-def digest_of(file: Path) -> str:
-    """The digest of a file's bytes."""
-    with file.open("rb") as stream:
-        return _PREFIX + hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def check_kept(named: tuple[Attachment, ...]) -> None:
     """Check that a record names only files that are kept here, with their true size.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from fourfold.exchange.limits import PIECE_BYTES
 from fourfold.exchange.nodes import NodeClient
 from fourfold.node import clock, files, trail
+from fourfold.node.archive import digest_of
 from fourfold.node.models import File, Peer, ReceivedFile, ReceivedState, Tag
 
 
@@ -52,7 +53,7 @@ def _fetch(peer: Peer, row: ReceivedFile, client: NodeClient) -> str:
         files.append(coming, piece)
     if not row.size:
         files.append(coming, b"")
-    if files.digest_of(coming) != row.digest:
+    if digest_of(coming) != row.digest:
         coming.unlink()
         return _refuse(peer, row, now)
     files.settle(coming, row.digest, row.size, now)

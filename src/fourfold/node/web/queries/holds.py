@@ -36,11 +36,6 @@ def holds_view() -> tuple[HoldRow, ...]:
     return tuple(_row(row, {each.subject: each for each in waits}) for row in rows)
 
 
-def is_held(subject: str) -> bool:
-    """Whether a hold stands on a thing."""
-    return Hold.objects.filter(subject=subject, lifted=None).exists()
-
-
 def title_of(subject: str) -> Word | None:
     """What is to be held, by its title; None where nothing of that id is kept here."""
     if "\x00" in subject:
