@@ -69,16 +69,16 @@ def _marking(at: Located | None, faults: Faults) -> Marking | None:
         return Marking.model_validate(at.plain())
     except ValidationError as error:
         for fault in model_faults(error):
-            faults.add(_deepest(at, fault.field), fault.message, "Write it as {tlp: GREEN}.")
+            faults.add(deepest(at, fault.field), fault.message, "Write it as {tlp: GREEN}.")
         return None
 
 
 def _placed(fault: Fault, file: str, document: Located) -> Fault:
-    at = _deepest(document, fault.field)
+    at = deepest(document, fault.field)
     return Fault(fault.message, file, at.line, fault.field, fault.remedy)
 
 
-def _deepest(at: Located, path: str) -> Located:
+def deepest(at: Located, path: str) -> Located:
     """The value at a path such as `rows[2].note`, or the last one on the way that is there."""
     for word, number in findall(r"([\w-]+)|\[(\d+)\]", path):
         inner: Located | None = None

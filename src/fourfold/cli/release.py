@@ -1,5 +1,6 @@
 """`fourfold release`: seeing what would go to whom, and deciding it."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -156,12 +157,13 @@ def correct(  # noqa: PLR0913, PLR0917  options are parameters in typer
     Example: fourfold release correct record--1c2d... --reason "wrong attachment" --right incident.yaml
     """
     open_node(home)
-    from fourfold.cli.record import changes_in
+    from fourfold.cli.record_file import changes_in
     from fourfold.node.actions.correct_release import Right, correct_release
     from fourfold.node.queries.releases import as_row
 
-    wanted = Right(changes_in(right) if right else None, second) if right or again else None
-    done = correct_release(record, reason, acting(actor), wanted)
+    with changes_in(right) if right else nullcontext() as changes:
+        wanted = Right(changes, second) if right or again else None
+        done = correct_release(record, reason, acting(actor), wanted)
     value: dict[str, Any] = {
         "withdrawn": [as_row(each.release) for each in done.withdrawn],
         "released": [as_row(each.release) for each in done.released],

@@ -3,7 +3,6 @@
 The decision is taken in the transaction that makes the object, and again when the object is handed out.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -38,7 +37,6 @@ from fourfold.release import (
     build_stub,
     label_of,
     label_text,
-    plan,
     preview,
     stub_object,
     withdraw,
@@ -53,7 +51,7 @@ _BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
 
 def report_for(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
     """What one counterpart would get of one version of a record, and why not more."""
-    around = _around(version.kind, circumstances(now, [version.digest]))
+    around = around_for(version.kind, circumstances(now, [version.digest]))
     made = preview(version.content(), [peer.institution], around, stub=version.wants_stub)
     return made.recipients[0]
 
@@ -137,36 +135,7 @@ def take_back(
     return row
 
 
-def may_be_handed_out(row: models.ReleaseVersion, around: Circumstances) -> bool:
-    """Whether what was released may still leave at this moment; a withdrawal always may."""
-    if row.revoked:
-        return True
-    if row.source is None:
-        return False
-    stub = is_stub(row.stix_type)
-    label = label_of_source(row.source)
-    return still_passes(label, row.peer_id, row.agreement_id, row.passed, around, stub=stub)
-
-
-def still_passes(
-    label: Label, peer: str, agreement: str, passed: Sequence[str], around: Circumstances, *, stub: bool
-) -> bool:
-    """Whether all that passed once of something with this label passes now, under the same agreement.
-
-    If only part of it does, nothing leaves. A stub leaves only where nothing but a stub may.
-    """
-    allowed = plan(label, peer, _around(label.kind, around))
-    if stub is not (allowed.outcome is Outcome.STUB):
-        return False
-    return allowed.agreement == agreement and set(passed) <= set(allowed.passing)
-
-
-def is_stub(type_: str) -> bool:
-    """Whether an object of this STIX type is a stub."""
-    return type_ == stix_type(STUB.id)
-
-
-def _around(kind: str, around: Circumstances) -> Circumstances:
+def around_for(kind: str, around: Circumstances) -> Circumstances:
     """The house rule is about what people keep; who opens a key to sign has approved what is signed."""
     return replace(around, house_rule=HouseRule()) if kind in _BETWEEN_INSTITUTIONS else around
 
