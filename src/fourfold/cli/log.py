@@ -38,7 +38,7 @@ def events(  # noqa: PLR0913, PLR0917  options are parameters in typer
     home: HomeOption = None,
     about: Annotated[
         str,
-        typer.Option("--about", metavar="ID", help="An id, or how it begins; a record's with its releases."),
+        typer.Option("--about", metavar="ID", help="An id; a record's with its releases."),
     ] = "",
     topic: Annotated[
         str, typer.Option("--topic", metavar="WORD", help="Such as release, receipt, key: before the colon.")

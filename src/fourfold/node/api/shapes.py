@@ -331,7 +331,7 @@ class ReceivedPage(Schema):
 class EventsAsked(Schema):
     """What is asked of the trail.
 
-    `about` is an id or how one begins (a record's with its releases), `hand` leaves out what the node did by
+    `about` is an id (a record's with its releases), `hand` leaves out what the node did by
     itself, `since` and `until` are days in UTC, both included.
     """
 

@@ -14,7 +14,7 @@ from fourfold.node.trail import NODE
 class Sought:
     """What is asked of the trail; an empty part narrows nothing.
 
-    `topic` is the first part of a tag; `about` an id, or how one begins, a record's with its releases; `peer`
+    `topic` is the first part of a tag; `about` an id, a record's with its releases; `peer`
     an institution's id; `hand` leaves out what the node did by itself; `since` and `until` are days, in UTC
     and both included.
     """
@@ -58,5 +58,4 @@ def as_row(row: Event) -> dict[str, Any]:
 
 
 def _about(given: str) -> Q:
-    releases = Release.objects.filter(record__startswith=given).values("pk")
-    return Q(subject__startswith=given) | Q(subject__in=releases)
+    return Q(subject__in=[given, *Release.objects.filter(record=given).values_list("pk", flat=True)])
