@@ -120,6 +120,8 @@ def withdraw(
 ) -> None:
     """Withdraw a release: the counterpart destroys what it holds when it collects next, and confirms it.
 
+    A third-party client is told when it polls next, and cannot confirm it: see `fourfold release list`.
+
     Example: fourfold release withdraw release--3e4f... --reason "released too early"
     """
     open_node(home)
