@@ -7,8 +7,7 @@ from django.db.models import Count
 
 from fourfold.node.models import Event, Log
 from fourfold.node.trail import NODE
-from fourfold.node.web.queries.listing import Asked, PageView, page_of
-from fourfold.node.web.queries.records import Choice
+from fourfold.node.web.queries.listing import Asked, Choice, PageView, page_of
 from fourfold.node.web.queries.releases import reason_sentence
 from fourfold.node.web.queries.states import RECEIPT
 from fourfold.node.web.queries.words import EVENT_TOPICS, Word
