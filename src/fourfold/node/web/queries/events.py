@@ -8,8 +8,8 @@ from django.db.models import Count
 from fourfold.node.models import Event, Log
 from fourfold.node.trail import NODE
 from fourfold.node.web.queries.listing import Asked, Choice, PageView, page_of
-from fourfold.node.web.queries.releases import reason_sentence
-from fourfold.node.web.queries.states import RECEIPT
+from fourfold.node.web.queries.reasons import reason_word
+from fourfold.node.web.queries.showing import names
 from fourfold.node.web.queries.words import EVENT_TOPICS, Word
 
 SIZE = 50
@@ -17,7 +17,7 @@ SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """One thing that happened; `by_node` where nobody did it by hand."""
+    """One thing that happened; `by_node` where nobody did it by hand, `named` where it is an institution."""
 
     at: datetime
     title: str
@@ -25,6 +25,7 @@ class EventView:
     by_node: bool
     peer: str
     subject: str
+    named: str
     reason: Word
 
 
@@ -46,6 +47,7 @@ def events_view(asked: Asked) -> EventsView:
     if topic in EVENT_TOPICS:
         rows = rows.filter(tag__startswith=f"{topic}:")
     found, page = page_of(rows, asked, SIZE)
+    known = names()
     log = Log.objects.filter(peer=None).order_by("-epoch").first()
     return EventsView(
         tuple(
@@ -56,6 +58,7 @@ def events_view(asked: Asked) -> EventsView:
                 row.actor == NODE,
                 row.peer.name if row.peer else "",
                 row.subject,
+                known.get(row.subject, ""),
                 reason_word(row.reason),
             )
             for row in found
@@ -65,11 +68,6 @@ def events_view(asked: Asked) -> EventsView:
         log.origin if log else "",
         log.size if log else 0,
     )
-
-
-def reason_word(code: str) -> Word:
-    """What stands behind an event: an outcome, the sentence of a refusal, or whatever was noted."""
-    return RECEIPT[code].word if code in RECEIPT else reason_sentence(code)
 
 
 def _topics(current: str) -> tuple[Choice, ...]:

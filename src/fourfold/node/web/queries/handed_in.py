@@ -68,10 +68,11 @@ class HandedInView:
 
 @dataclass(frozen=True, slots=True)
 class MappedView:
-    """One marking that stands on the object, and what it counts as here; None: it is not known here."""
+    """One marking on the object: a label of an edition of TLP, or a caveat; what it counts as, if known."""
 
     ref: str
-    means: str
+    label: str
+    edition: str
     counts: Word | None
 
 
@@ -146,10 +147,11 @@ def submitted_view(number: int) -> SubmittedView | None:
     )
 
 
-_LABELS: Mapping[str, str] = {
-    **{ref: f"TLP:{tlp.value} (TLP 2.0)" for tlp, ref in TLP_MARKINGS.items()},
-    **{ref: f"TLP:{_TLP_1.get(tlp.value, tlp.value)} (TLP 1.0)" for ref, tlp in TLP_1_MARKINGS.items()},
+_LABELS: Mapping[str, tuple[str, str]] = {
+    **{ref: (f"TLP:{tlp.value}", "2.0") for tlp, ref in TLP_MARKINGS.items()},
+    **{ref: (f"TLP:{_TLP_1.get(tlp.value, tlp.value)}", "1.0") for ref, tlp in TLP_1_MARKINGS.items()},
 }
+"""The labels that are known here: what each is called, and in which edition of TLP."""
 _COUNTS: Mapping[str, Word] = {
     **{ref: f"TLP:{tlp.value}" for tlp, ref in TLP_MARKINGS.items()},
     **{ref: f"TLP:{tlp.value}" for ref, tlp in TLP_1_MARKINGS.items()},
@@ -159,7 +161,8 @@ _COUNTS: Mapping[str, Word] = {
 
 def _mapped(refs: Sequence[str]) -> Iterator[MappedView]:
     for ref in refs:
-        yield MappedView(ref, _LABELS.get(ref, ""), _COUNTS.get(ref))
+        label, edition = _LABELS.get(ref, ("", ""))
+        yield MappedView(ref, label, edition, _COUNTS.get(ref))
 
 
 def _proposal(row: Submitted, known: Mapping[str, str]) -> ProposedView | None:

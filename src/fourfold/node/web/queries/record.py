@@ -17,6 +17,7 @@ from fourfold.node.web.queries import states
 from fourfold.node.web.queries.consent_steps import ConsentStep, consent_step
 from fourfold.node.web.queries.deciding import framework
 from fourfold.node.web.queries.helping import HELP, Help
+from fourfold.node.web.queries.reasons import source_word
 from fourfold.node.web.queries.showing import (
     MarkingView,
     ValueView,
@@ -185,7 +186,7 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
         modified=content.modified,
         version=row.version,
         latest=row.latest,
-        source=row.source,
+        source=source_word(row.source),
         digest=row.digest,
         fields=_fields(content, known),
         versions=tuple(_version(each, row) for each in rows.order_by("-version")),
