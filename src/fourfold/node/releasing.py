@@ -56,6 +56,12 @@ def report_for(version: models.RecordVersion, peer: models.Peer, now: datetime) 
     return made.recipients[0]
 
 
+def stub_report(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
+    """What one counterpart would get if the owner let a stub stand for a record version."""
+    around = around_for(version.kind, circumstances(now, [version.digest]))
+    return preview(version.content(), [peer.institution], around, stub=True).recipients[0]
+
+
 def release(
     version: models.RecordVersion, peer: models.Peer, actor: str, now: datetime, *, anew: bool = False
 ) -> models.ReleaseVersion:

@@ -53,6 +53,17 @@ def accept_submitted(
     return _keep(row, record, actor, str(second) if wider else "", now)
 
 
+def loosened(row: models.Submitted, given: Acceptance) -> tuple[str, ...]:
+    """Why it needs a second person that something in the inbox is accepted so; empty where it needs none.
+
+    Raises:
+        RefusedError: it was decided already.
+        InputError: a field or an originator is wrong; all faults.
+    """
+    _undecided(row)
+    return tuple(_wider(row, _record(row, given, clock.now())))
+
+
 def _undecided(row: models.Submitted) -> None:
     if row.state not in UNDECIDED:
         raise RefusedError(f"It was {row.state} by {row.decided_by} already.")
@@ -95,6 +106,7 @@ def _keep(row: models.Submitted, record: Record, actor: str, second: str, now: d
         row.state, row.record = models.SubmittedState.ACCEPTED, record.id
         row.decided, row.decided_by, row.second = now, actor, second
         row.save(update_fields=["state", "record", "decided", "decided_by", "second"])
+        inboxing.settle_proposals(row, now, second or actor)
         trail.note(models.Tag.INBOX_ACCEPTED, now, peer=row.client.peer, subject=record.id, actor=actor)
         if second:
             trail.note(models.Tag.INBOX_VOUCHED, now, peer=row.client.peer, subject=record.id, actor=second)

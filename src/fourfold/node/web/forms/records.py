@@ -114,14 +114,15 @@ def typed_record(content: Record) -> Typed:
     return Typed(typed)
 
 
-def _place(activity: str, typed: Typed, faults: Faults, *, new: bool) -> tuple[Box, ...]:
+def slice_box(activity: str, typed: Typed, faults: Faults) -> Box:
+    """The slice that a record of an activity belongs to, among those of all agreements."""
     slices = {
         part.id: gettext("%(slice)s, in “%(agreement)s”") % {"slice": part.name, "agreement": each.text.title}
         for each in standings()
         for part in each.text.slices
         if part.activity == activity
     }
-    slice_ = select(
+    return select(
         "slice",
         _("Slice"),
         slices.items(),
@@ -132,6 +133,10 @@ def _place(activity: str, typed: Typed, faults: Faults, *, new: bool) -> tuple[B
         errors=faults.at("slice"),
         blank=_("none named"),
     )
+
+
+def _place(activity: str, typed: Typed, faults: Faults, *, new: bool) -> tuple[Box, ...]:
+    slice_ = slice_box(activity, typed, faults)
     if not new:
         return (slice_,)
     text = _(

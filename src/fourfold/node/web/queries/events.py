@@ -10,11 +10,10 @@ from django.urls import reverse
 from fourfold.node.models import Agreement, CourseStep, Event, Log, Received, RecordVersion, Release
 from fourfold.node.queries.events import Sought, sought
 from fourfold.node.trail import NODE
-from fourfold.node.web.queries.listing import Asked, PageView, page_of
-from fourfold.node.web.queries.records import Choice
-from fourfold.node.web.queries.releases import reason_sentence
+from fourfold.node.web.queries.listing import Asked, Choice, PageView, page_of
+from fourfold.node.web.queries.reasons import reason_word
+from fourfold.node.web.queries.showing import names
 from fourfold.node.web.queries.sources import counterparts
-from fourfold.node.web.queries.states import RECEIPT
 from fourfold.node.web.queries.words import EVENT_TOPICS, Word
 
 SIZE = 50
@@ -24,7 +23,10 @@ ASKED = ("topic", "peer", "about", "hand", "since", "until")
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """One thing that happened; `by_node` where nobody did it by hand, `url` the page of what it is about."""
+    """One thing that happened; `by_node` where nobody did it by hand.
+
+    `url` is the page of what it is about, `named` its name where it is an institution.
+    """
 
     at: datetime
     title: str
@@ -33,6 +35,7 @@ class EventView:
     peer: str
     subject: str
     url: str
+    named: str
     reason: Word
 
 
@@ -59,9 +62,10 @@ def events_view(asked: Asked, *, links: bool) -> EventsView:
     given = asked.values
     rows, page = page_of(sought(_sought(given)), asked, SIZE)
     urls = _urls({row.subject for row in rows}) if links else {}
+    known = names()
     log = Log.objects.filter(peer=None).order_by("-epoch").first()
     return EventsView(
-        tuple(_event(row, urls.get(row.subject, "")) for row in rows),
+        tuple(_event(row, urls.get(row.subject, ""), known.get(row.subject, "")) for row in rows),
         page,
         _topics(given.get("topic", "")),
         tuple(
@@ -74,11 +78,6 @@ def events_view(asked: Asked, *, links: bool) -> EventsView:
         log.origin if log else "",
         log.size if log else 0,
     )
-
-
-def reason_word(code: str) -> Word:
-    """What stands behind an event: an outcome, the sentence of a refusal, or whatever was noted."""
-    return RECEIPT[code].word if code in RECEIPT else reason_sentence(code)
 
 
 def _sought(given: Mapping[str, str]) -> Sought:
@@ -100,7 +99,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _event(row: Event, url: str) -> EventView:
+def _event(row: Event, url: str, named: str) -> EventView:
     return EventView(
         row.at,
         str(row.get_tag_display()),
@@ -109,6 +108,7 @@ def _event(row: Event, url: str) -> EventView:
         row.peer.name if row.peer else "",
         row.subject,
         url,
+        named,
         reason_word(row.reason),
     )
 

@@ -1,6 +1,6 @@
 """Lists: one page of rows, and how to turn to the others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -38,6 +38,34 @@ class SortView:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One value to filter by."""
+
+    value: str
+    title: object
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilterView:
+    """One way to narrow a list: the name of its box, its title, what stands for all, the values."""
+
+    name: str
+    title: object
+    any: object
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """How a list was searched: the words, the filters, and what of the address goes on unseen."""
+
+    words: str
+    filters: tuple[FilterView, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a reader asked of a list, as the address says it."""
 
@@ -48,6 +76,16 @@ class Asked:
     def narrowed(self) -> bool:
         """Whether words or filters leave rows out."""
         return bool(self.values.keys() - {"page", "sort"})
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that are searched for; ten at most."""
+        return tuple(self.values.get("words", "").split()[:10])
+
+    def search(self, *filters: FilterView, hidden: Iterable[str] = ()) -> SearchView:
+        """The search as it was asked; `hidden` are parts of the address that a new search keeps."""
+        kept = tuple((name, self.values[name]) for name in hidden if self.values.get(name))
+        return SearchView(self.values.get("words", ""), filters, kept)
 
     def url(self, **changes: str) -> str:
         """The address with some of it changed; an empty value is left out."""
