@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from pydantic import JsonValue
 
 from fourfold.activities.incident_reporting.records import ACTIVITY, INCIDENT
 from fourfold.errors import RefusedError
@@ -21,9 +22,9 @@ from fourfold.records.markings import Marking, Tlp
 class Acceptance:
     """What a person decides about something in the inbox.
 
-    `fields` stand beside and before those that the object itself fills. `originators` are the institutions
-    that it came from, by name or id: none given, it is unknown, and the record never leaves. `tlp` takes
-    the place of the label that counts so far.
+    `fields` stand beside and before those that the object itself fills; an empty one leaves it out.
+    `originators` are the institutions that it came from, by name or id: none given, it is unknown, and the
+    record never leaves. `tlp` takes the place of the label that counts so far.
     """
 
     kind: str = INCIDENT.id
@@ -53,6 +54,12 @@ def accept_submitted(
     return _keep(row, record, actor, str(second) if wider else "", now)
 
 
+def filled(row: models.Submitted, given: Acceptance) -> dict[str, JsonValue]:
+    """The fields of the record that it would become."""
+    fields = {**inboxing.prefilled(row, given.kind), **given.fields}
+    return {name: text for name, text in fields.items() if text}
+
+
 def loosened(row: models.Submitted, given: Acceptance) -> tuple[str, ...]:
     """Why it needs a second person that something in the inbox is accepted so; empty where it needs none.
 
@@ -76,7 +83,7 @@ def _record(row: models.Submitted, given: Acceptance, now: datetime) -> Record:
     marking = marking if given.tlp is None else marking.model_copy(update={"tlp": given.tlp})
     return keeping.new_record(
         kind_of(given.kind),
-        {**inboxing.prefilled(row, given.kind), **given.fields},
+        filled(row, given),
         activity=given.activity,
         slice_=given.slice,
         marking=marking,

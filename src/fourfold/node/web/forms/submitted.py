@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from fourfold.activities.incident_reporting.records import ACTIVITY, INCIDENT
 from fourfold.errors import Fault, InputError
 from fourfold.node import inboxing
-from fourfold.node.actions.accept_submitted import Acceptance
+from fourfold.node.actions.accept_submitted import Acceptance, loosened
 from fourfold.node.models import Submitted
 from fourfold.node.parties import nodes
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Shape, Typed, select, ticks
@@ -57,17 +57,25 @@ def accept_boxes(row: Submitted, typed: Typed, faults: Faults = NO_FAULTS, *, fr
     ]
 
 
-def read_acceptance(typed: Typed) -> Acceptance:
-    """What was typed; the action checks the fields and the originators.
+def read_acceptance(row: Submitted, typed: Typed) -> tuple[Acceptance, tuple[str, ...]]:
+    """What was typed, and what would be guarded less by it.
 
     Raises:
-        InputError: no label was chosen.
+        InputError: a label, a field or an originator is wrong; all faults.
+        RefusedError: it was decided already.
     """
-    if typed.one("tlp") not in set(Tlp):
-        raise InputError([Fault(gettext("Choose a label."), field="tlp")])
-    return Acceptance(
+    known = typed.one("tlp") in set(Tlp)
+    faults = [] if known else [Fault(gettext("Choose a label."), field="tlp")]
+    given = Acceptance(
         slice=typed.one("slice") or None,
-        fields={name: typed.one(name) for name in FIELDS if typed.one(name)},
+        fields={name: typed.one(name) for name in FIELDS},
         originators=typed.many("originator"),
-        tlp=Tlp(typed.one("tlp")),
+        tlp=Tlp(typed.one("tlp")) if known else None,
     )
+    try:
+        less = loosened(row, given)
+    except InputError as error:
+        raise InputError([*error.faults, *faults]) from error
+    if faults:
+        raise InputError(faults)
+    return given, less

@@ -37,20 +37,23 @@ class ConsentStep:
 
 
 def consent_step(row: RecordVersion, report: RecipientReport, known: Mapping[str, str]) -> ConsentStep | None:
-    """The next step for one recipient; None where no row misses a consent."""
+    """The next step for one recipient; None where no row misses a consent, or only the recipient's own."""
     found = [*report.plan.findings, *(each for field in report.fields for each in field.findings)]
     missing = [each for each in found if each.code in OF_OTHERS | OF_ALL]
     if not missing:
         return None
     given = _given(row, report)
-    others = sorted(row.content().originators - {settings.NODE.id} - given)
+    others = sorted(row.content().originators - {settings.NODE.id, report.recipient} - given)
     own = settings.NODE.id in row.content().originators - given
+    own = own and any(each.code in OF_ALL for each in missing)
+    if not own and not others:
+        return None
     case = ConsentCase.objects.filter(ours=True, record_digest=row.digest, recipient=report.recipient)
     last = case.select_related("document").order_by("-created", "-pk").first()
     why_not = _why_not(row) if others else ""
     return ConsentStep(
         rows=frozenset(each.row for each in missing),
-        own=own and any(each.code in OF_ALL for each in missing),
+        own=own,
         others=tuple(known.get(each, each) for each in others),
         ask=bool(others) and not why_not and (last is None or last.state != State.ASKED),
         why_not=why_not,

@@ -11,7 +11,7 @@ from fourfold.errors import InputError
 from fourfold.exchange.foreign import marking_refs
 from fourfold.exchange.stix.ids import CAVEAT_MARKINGS, TLP_1_MARKINGS, TLP_MARKINGS
 from fourfold.node import inboxing
-from fourfold.node.actions.accept_submitted import Acceptance, loosened
+from fourfold.node.actions.accept_submitted import Acceptance, filled, loosened
 from fourfold.node.actions.propose_acceptance import proposed_acceptance, standing
 from fourfold.node.actions.take_submission import UNDECIDED
 from fourfold.node.models import Client, Submitted, SubmittedState
@@ -178,10 +178,7 @@ def _proposal(row: Submitted, known: Mapping[str, str]) -> ProposedView | None:
         (given.tlp or inboxing.read(row).marking.tlp).value,
         tuple(known.get(each, each) for each in given.originators),
         slice_name(given.slice or "", [each.text for each in standings()]),
-        tuple(
-            (field_title(name), value_view(text))
-            for name, text in {**inboxing.prefilled(row, given.kind), **given.fields}.items()
-        ),
+        tuple((field_title(name), value_view(text)) for name, text in filled(row, given).items()),
     )
 
 

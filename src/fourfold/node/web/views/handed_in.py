@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError, RefusedError
 from fourfold.node import inboxing
-from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted, loosened
+from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
 from fourfold.node.actions.decide_proposal import confirm_proposal, drop_proposal
 from fourfold.node.actions.propose_acceptance import propose_acceptance
 from fourfold.node.actions.reject_submitted import reject_submitted
@@ -53,8 +53,7 @@ def accept(request: HttpRequest, number: int) -> HttpResponse:
     less: tuple[str, ...] = ()
     if request.method == "POST":
         try:
-            given = read_acceptance(typed)
-            less = loosened(inboxing.find_submitted(number), given)
+            given, less = read_acceptance(inboxing.find_submitted(number), typed)
             if not less or typed.one("propose"):
                 return _accepted(request, number, given, less)
         except InputError as error:
