@@ -22,17 +22,34 @@ class Handed(NamedTuple):
     slice: str
     marking: Marking | None
     fields: dict[str, Any]
-    document: Located
 
 
-def read(file: Path, *, opens: bool) -> Handed:
-    """A file; one that opens a course says kind, slice and marking, a later one may say the marking.
+@contextmanager
+def handed(file: Path, *, opens: bool) -> Iterator[Handed]:
+    """What a file says; faults that are found inside in its fields get the lines at which these stand.
+
+    A file that opens a course says kind, slice and marking, a later one may say the marking.
 
     Raises:
-        InputError: it cannot be read, or these are missing or wrong; all faults.
+        InputError: it cannot be read, or something of it is missing or wrong; all faults.
     """
     document = read_document(read_file(file), file=str(file))
-    faults = Faults(str(file))
+    given = _handed(document, Faults(str(file)), opens=opens)
+    try:
+        yield given
+    except InputError as error:
+        found = [_placed(fault, str(file), document) for fault in error.faults]
+        raise InputError(sorted(found, key=lambda fault: fault.line)) from error
+
+
+def marked(given: Handed) -> Marking:
+    """The marking of a file that opens a course."""
+    if given.marking is None:
+        raise TypeError("`handed` has looked")
+    return given.marking
+
+
+def _handed(document: Located, faults: Faults, *, opens: bool) -> Handed:
     members = faults.members(document)
     for name in ("kind", "slice", "marking") if opens else ():
         if name not in members and isinstance(document.value, dict):
@@ -42,24 +59,7 @@ def read(file: Path, *, opens: bool) -> Handed:
     faults.raise_any()
     ours = {"kind", "slice", "marking"}
     fields = {name: value.plain() for name, value in members.items() if name not in ours}
-    return Handed(kind, slice_, marking, fields, document)
-
-
-def marked(handed: Handed) -> Marking:
-    """The marking of a file that opens a course."""
-    if handed.marking is None:
-        raise TypeError("`read` has looked")
-    return handed.marking
-
-
-@contextmanager
-def placed(file: Path, document: Located) -> Iterator[None]:
-    """Give the faults of a file's fields the lines at which they stand."""
-    try:
-        yield
-    except InputError as error:
-        found = [_placed(fault, str(file), document) for fault in error.faults]
-        raise InputError(sorted(found, key=lambda fault: fault.line)) from error
+    return Handed(kind, slice_, marking, fields)
 
 
 def _marking(at: Located | None, faults: Faults) -> Marking | None:

@@ -106,6 +106,20 @@ def matter(row: models.CourseStep, now: datetime) -> Matter:
     return Matter(row, kind_of(row.kind), steps, course, recalled)
 
 
+def open_same(step: Step, slice_: str) -> models.CourseStep | None:
+    """Our own opening of the very same, with the same parties in the same slice, that is not closed yet."""
+    ignored = {"number", "at"}
+    wanted = step.model_dump(exclude=ignored)
+    for row in openings():
+        if (row.author, row.slice) != (step.author, slice_) or row.body is None:
+            continue
+        if read(row).model_dump(exclude=ignored) == wanted:
+            stands = matter(row, step.at)
+            if stands.course and not stands.course.state.final:
+                return row
+    return None
+
+
 def proposal(matter_: Matter) -> coordination.Course:
     """The course of a proposal.
 

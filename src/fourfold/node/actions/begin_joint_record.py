@@ -45,23 +45,9 @@ def begin_joint_record(given: NewJointRecord, peers: Sequence[Peer], actor: str)
     step = courses.made(kind, given.fields, {**own, "parties": parties, "revision": 1})
     collaboration.check_opening(step)
     with courses.acting(actor):
-        if known := _same(step, given.slice):
+        if known := courses.open_same(step, given.slice):
             return known
         place = courses.Place(activity_of(kind), given.slice)
         row = courses.take(kind, step, place, peers, actor, derived=derived)
         trail.note(Tag.JOINT_CONTRIBUTED, now, subject=row.opening, reason="begin", actor=actor)
     return row
-
-
-def _same(step: Contribution, slice_: str) -> CourseStep | None:
-    """A joint record of the same parties that we began with the same contribution, and that is not ended."""
-    ignored = {"number", "at"}
-    wanted = step.model_dump(exclude=ignored)
-    for row in courses.openings():
-        if (row.author, row.slice) != (step.author, slice_) or row.body is None:
-            continue
-        if courses.read(row).model_dump(exclude=ignored) == wanted:
-            stands = courses.matter(row, step.at)
-            if stands.course and not stands.course.state.final:
-                return row
-    return None

@@ -41,7 +41,7 @@ def propose(given: NewProposal, peers: Sequence[Peer], actor: str) -> CourseStep
     coordination.check_opening(step)
     _check_date(step)
     with courses.acting(actor):
-        if known := _same(step, given.slice):
+        if known := courses.open_same(step, given.slice):
             return known
         place = courses.Place(activity_of(kind), given.slice)
         row = courses.take(kind, step, place, peers, actor)
@@ -54,17 +54,3 @@ def _check_date(step: Proposal) -> None:
         raise RefusedError(
             f"The date until which it is to be done, {step.due}, has passed. Choose a later one."
         )
-
-
-def _same(step: Proposal, slice_: str) -> CourseStep | None:
-    """An open proposal of ours with the same content and parties, in the same slice."""
-    ignored = {"number", "at"}
-    wanted = step.model_dump(exclude=ignored)
-    for row in courses.openings():
-        if (row.author, row.slice) != (step.author, slice_) or row.body is None:
-            continue
-        if courses.read(row).model_dump(exclude=ignored) == wanted:
-            stands = courses.matter(row, step.at)
-            if stands.course and not stands.course.state.final:
-                return row
-    return None
