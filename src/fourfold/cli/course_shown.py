@@ -8,8 +8,7 @@ from fourfold.cli.node_session import tell
 from fourfold.cli.output import Format, Page
 
 if TYPE_CHECKING:
-    from fourfold.node.courses import Matter
-    from fourfold.node.models import CourseStep
+    from fourfold.node.courses import Matter, Opening
 
 DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="As listed; its beginning is enough.")]
 NoteOption = Annotated[str | None, typer.Option("--note", help="A word with it; the other parties read it.")]
@@ -21,7 +20,7 @@ PeersOption = Annotated[
 ]
 
 
-def found(digest: str) -> "CourseStep":
+def found(digest: str) -> "Opening":
     """The step that opened the one whose digest begins so."""
     from fourfold.node.courses import find
 
@@ -35,7 +34,7 @@ def matter(digest: str) -> "Matter":
     return courses.matter(found(digest), clock.now())
 
 
-def report(row: "CourseStep", output: Format) -> None:
+def report(row: "Opening", output: Format) -> None:
     """Say where it stands after a step."""
     from fourfold.node.queries import courses as queries
 
@@ -43,7 +42,16 @@ def report(row: "CourseStep", output: Format) -> None:
     lines = [f"{value['title']}: {value['state']}, {value['digest']}"]
     if "content" in value:
         lines.append(f"Revision {value['revision']}, bytes {value['content']}")
-    tell(output, value, [*lines, waits(value)])
+    tell(output, value, [*lines, waits(value), *waiting(value)])
+
+
+def drop(digest: str, actor: str, output: Format) -> None:
+    """Drop the step that waits in it."""
+    from fourfold.node.actions.drop_step import drop_step
+
+    row = drop_step(found(digest), actor)
+    value = {"digest": row.digest, "opening": row.opening, "record": row.record}
+    tell(output, value, ["Dropped. It was never anywhere but here."])
 
 
 def print_whole(value: dict[str, Any], about: list[str], text: dict[str, Any]) -> None:
@@ -54,6 +62,8 @@ def print_whole(value: dict[str, Any], about: list[str], text: dict[str, Any]) -
         page.line(line)
     if value["waits_for"]:
         page.paragraph(waits(value))
+    for line in waiting(value):
+        page.paragraph(line)
     page.line()
     if text:
         page.heading("Text")
@@ -70,6 +80,19 @@ def waits(value: dict[str, Any]) -> str:
     """Whom it waits for, as a sentence."""
     named = "; ".join(value["waits_for"])
     return f"It waits for {named}." if named else "It waits for nobody."
+
+
+def waiting(value: dict[str, Any]) -> list[str]:
+    """Our own step that waits for approval, and how that is given; nothing where none does."""
+    held = value["waiting"]
+    if held is None:
+        return []
+    lines = [f"A step of {held['by']} waits for approval, and has not left: {held['step']}."]
+    for each in held["parties"]:
+        given = ", ".join(each["approved_by"])
+        state = "needs a second person" if each["missing"] else "needs nobody more"
+        lines.append(f"  {each['name']}: {state}" + (f"; approved by {given}" if given else ""))
+    return [*lines, f"fourfold release approve {held['record']} --peer NAME --as PERSON"]
 
 
 def as_yaml(value: Any) -> str:

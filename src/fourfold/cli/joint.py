@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fourfold.cli import course_file
+from fourfold.cli import course_file, course_shown
 from fourfold.cli.course_shown import (
     DigestArgument,
     NoteOption,
@@ -189,6 +189,21 @@ def leave(
     from fourfold.node.actions.conclude_joint_record import leave_joint_record
 
     report(leave_joint_record(found(digest), note, acting(actor)), output)
+
+
+@app.command()
+def drop(
+    digest: DigestArgument,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Drop your own step that waits for a second person's approval. Nobody else has seen it.
+
+    Example: fourfold joint drop sha256:1f2e
+    """
+    open_node(home)
+    course_shown.drop(digest, acting(actor), output)
 
 
 def _named(entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

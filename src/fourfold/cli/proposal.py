@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fourfold.cli import course_file
+from fourfold.cli import course_file, course_shown
 from fourfold.cli.course_shown import (
     DigestArgument,
     NoteOption,
@@ -236,6 +236,21 @@ def withdraw(
     from fourfold.protocols.coordination import Move
 
     _say(digest, Move.WITHDRAW, acting(actor), output, note=note)
+
+
+@app.command()
+def drop(
+    digest: DigestArgument,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Drop your own step that waits for a second person's approval. Nobody else has seen it.
+
+    Example: fourfold proposal drop sha256:1f2e
+    """
+    open_node(home)
+    course_shown.drop(digest, acting(actor), output)
 
 
 def _say(

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from fourfold.errors import RefusedError
-from fourfold.node import clock, courses, trail
-from fourfold.node.models import CourseStep, Tag
+from fourfold.node import clock, courses, stepping
+from fourfold.node.courses import Opening
 from fourfold.node.parties import peers_of
 from fourfold.protocols import coordination
-from fourfold.protocols.coordination import Move, Proposal
+from fourfold.protocols.coordination import Proposal
 from fourfold.protocols.steps import inherited
 from fourfold.records.markings import Marking
 
 
 def amend_proposal(
-    opening: CourseStep, fields: Mapping[str, Any], marking: Marking | None, actor: str
-) -> CourseStep:
+    opening: Opening, fields: Mapping[str, Any], marking: Marking | None, actor: str
+) -> Opening:
     """Answer the text that counts with another one. It has the originators of both, and the tighter marking.
 
     Raises:
@@ -23,17 +23,15 @@ def amend_proposal(
         RefusedError: there is nothing for us to amend now, nothing was changed, or it may not pass.
     """
     now = clock.now()
-    with courses.acting(actor):
+    with stepping.acting(actor):
         matter = courses.matter(opening, now)
         head = courses.proposal(matter).head
         step = _step(
-            matter, head, fields, marking, courses.header(opening.digest, head.proposal.marking, now)
+            matter, head, fields, marking, stepping.header(opening.digest, head.proposal.marking, now)
         )
         coordination.attempt(opening.digest, matter.steps, step, now)
         place = courses.Place(opening.activity, opening.slice)
-        row = courses.take(matter.kind, step, place, peers_of(matter.parties), actor)
-        trail.note(Tag.PROPOSAL_MADE, now, subject=row.opening, reason=Move.AMEND.value, actor=actor)
-    return row
+        return stepping.take(matter.kind, step, place, peers_of(matter.parties), actor)
 
 
 def _step(
@@ -45,7 +43,7 @@ def _step(
 ) -> Proposal:
     originators, joined = inherited(header["author"], marking or head.proposal.marking, [head.proposal])
     own = {**header, "originators": originators, "marking": joined, "supersedes": head.digest}
-    step = courses.made(matter.kind, fields, own)
+    step = stepping.made(matter.kind, fields, own)
     if not isinstance(step, Proposal):
         raise TypeError("a proposal's kind is one of proposals")
     if _content(step) == _content(head.proposal):

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.conf import settings
 
-from fourfold.node import clock, courses, trail
-from fourfold.node.models import CourseStep, Tag
+from fourfold.node import clock, courses, stepping
+from fourfold.node.courses import Opening
+from fourfold.node.models import CourseStep
 from fourfold.node.parties import peers_of
 from fourfold.protocols import coordination
 from fourfold.protocols.coordination import ANSWER, Answer, Move
@@ -22,14 +23,14 @@ class Said:
     by: dt.date | None = None
 
 
-def answer_proposal(opening: CourseStep, said: Said, actor: str) -> CourseStep:
+def answer_proposal(opening: Opening, said: Said, actor: str) -> Opening:
     """Answer the text that counts now. To say the same again changes nothing.
 
     Raises:
         RefusedError: the move is not possible now, with the rule; or it may not pass to the others.
     """
     now = clock.now()
-    with courses.acting(actor):
+    with stepping.acting(actor):
         matter = courses.matter(opening, now)
         course = courses.proposal(matter)
         if known := _said(course, matter, said):
@@ -37,9 +38,7 @@ def answer_proposal(opening: CourseStep, said: Said, actor: str) -> CourseStep:
         step = _step(course, said, now)
         coordination.attempt(opening.digest, matter.steps, step, now)
         place = courses.Place(opening.activity, opening.slice)
-        row = courses.take(ANSWER, step, place, peers_of(course.parties), actor)
-        trail.note(Tag.PROPOSAL_ANSWERED, now, subject=row.opening, reason=said.move.value, actor=actor)
-    return row
+        return stepping.take(ANSWER, step, place, peers_of(course.parties), actor)
 
 
 def _said(course: coordination.Course, matter: courses.Matter, said: Said) -> CourseStep | None:
@@ -59,7 +58,7 @@ def _said(course: coordination.Course, matter: courses.Matter, said: Said) -> Co
 def _step(course: coordination.Course, said: Said, now: datetime) -> Answer:
     head, commits = course.head, said.move is Move.COMMIT
     return Answer(
-        **courses.header(course.opening, head.proposal.marking, now),
+        **stepping.header(course.opening, head.proposal.marking, now),
         about=head.digest,
         move=said.move,
         note=said.note,

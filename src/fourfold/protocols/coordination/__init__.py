@@ -14,7 +14,7 @@ date that passes before all have done what they committed to ends it: the propos
 
 from fourfold.protocols.coordination.moves import COORDINATION, Move, Stance, State, advance
 from fourfold.protocols.coordination.reading import Course, Text, attempt, course
-from fourfold.protocols.coordination.steps import ANSWER, ANSWERS, Answer, Proposal, check_opening
+from fourfold.protocols.coordination.steps import ANSWER, ANSWERS, Answer, Proposal, check_date, check_opening
 
 __all__ = [
     "ANSWER",
@@ -29,6 +29,7 @@ __all__ = [
     "Text",
     "advance",
     "attempt",
+    "check_date",
     "check_opening",
     "course",
 ]

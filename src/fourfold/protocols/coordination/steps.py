@@ -1,6 +1,6 @@
 """The steps of a proposal: its texts, and what the parties say to them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -55,3 +55,15 @@ def check_opening(step: Proposal) -> tuple[str, ...]:
     if step.supersedes is not None:
         raise RefusedError("A course begins with a text that supersedes no other.")
     return check_parties(step, step.parties)
+
+
+def check_date(step: Proposal, now: datetime) -> None:
+    """Whether there is time left to do what is proposed.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    if step.due < now.astimezone(UTC).date():
+        raise RefusedError(
+            f"The date until which it is to be done, {step.due}, has passed. Choose a later one."
+        )
