@@ -195,6 +195,7 @@ def whole(matter: Matter) -> dict[str, Any]:
         value["stances"] = {names.get(key, key): each.value for key, each in course.head.stances.items()}
         value["commitments"] = {names.get(key, key): day.isoformat() for key, day in course.head.by.items()}
         value["text"] = content_of(course.head.proposal)
+        value["versions"] = [_version(each, names) for each in course.texts]
     elif isinstance(course, collaboration.Course):
         value["entry"] = course.current.combined
         value["originators"] = sorted(names.get(each, each) for each in course.current.originators)
@@ -203,6 +204,17 @@ def whole(matter: Matter) -> dict[str, Any]:
             names.get(key, key): each.model_dump(mode="json") for key, each in course.signatures.items()
         }
     return value
+
+
+def _version(text: coordination.Text, names: dict[str, str]) -> dict[str, Any]:
+    """One text among those that were proposed; the last is the one that counts."""
+    author = text.proposal.author
+    return {
+        "round": text.round,
+        "by": names.get(author, author),
+        "digest": text.digest,
+        "text": content_of(text.proposal),
+    }
 
 
 def content_of(step: Step) -> dict[str, Any]:
