@@ -172,6 +172,16 @@ def joint_record(matter_: Matter) -> collaboration.Course:
     return matter_.course  # type: ignore[return-value]  looked at just now
 
 
+def check_read(about: str | None, head: coordination.Text) -> None:
+    """Whether the text that somebody read is the one that counts.
+
+    Raises:
+        RefusedError: another has superseded it.
+    """
+    if about not in {None, head.digest}:
+        raise RefusedError("Another text has superseded the one that you read. Read it, then answer that.")
+
+
 def _gone_by(row: models.CourseStep) -> str:
     """Whose act it was that a step is not held any more."""
     expired = row.received is not None and row.received.state == models.ReceivedState.EXPIRED

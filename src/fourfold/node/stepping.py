@@ -27,7 +27,7 @@ from fourfold.protocols.coordination import Answer, Proposal
 from fourfold.protocols.steps import Step
 from fourfold.records.derivation import Inheritance
 from fourfold.records.kinds import Kind
-from fourfold.records.markings import Marking
+from fourfold.records.markings import Marking, Tlp
 
 
 class WithheldError(RefusedError):
@@ -77,6 +77,16 @@ def made(kind: Kind, given: Mapping[str, Any], own: Mapping[str, Any]) -> BaseMo
     if taken:
         raise InputError(taken)
     return step
+
+
+def check_fields(kind: Kind, given: Mapping[str, Any]) -> None:
+    """Whether what a person gave could be a step of a kind, whatever the node says itself.
+
+    Raises:
+        InputError: it could not; all faults.
+    """
+    own = header(None, Marking(tlp=Tlp.RED), clock.now())
+    made(kind, given, {**own, "revision": 1} if issubclass(kind.payload, Contribution) else own)
 
 
 def _told(error: ValidationError) -> list[Fault]:

@@ -16,18 +16,23 @@ from fourfold.protocols.coordination import ANSWER, Answer, Move
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person says to the text that counts; `by` is for a commitment (None: the proposal's date)."""
+    """What a person says to the text that counts; `by` is for a commitment (None: the proposal's date).
+
+    `about` is the digest of the text that the person read (None: whichever counts).
+    """
 
     move: Move
     note: str | None = None
     by: dt.date | None = None
+    about: str | None = None
 
 
 def answer_proposal(opening: Opening, said: Said, actor: str) -> Opening:
     """Answer the text that counts now. To say the same again changes nothing.
 
     Raises:
-        RefusedError: the move is not possible now, with the rule; or it may not pass to the others.
+        RefusedError: the move is not possible now, with the rule; another text counts since it was read; or
+            it may not pass to the others.
     """
     now = clock.now()
     with stepping.acting(actor):
@@ -35,6 +40,7 @@ def answer_proposal(opening: Opening, said: Said, actor: str) -> Opening:
         course = courses.proposal(matter)
         if known := _said(course, matter, said):
             return known
+        courses.check_read(said.about, course.head)
         step = _step(course, said, now)
         coordination.attempt(opening.digest, matter.steps, step, now)
         place = courses.Place(opening.activity, opening.slice)

@@ -26,18 +26,26 @@ class ProposeIn(Taken):
 
 
 class AmendIn(Taken):
-    """The whole text as it should be; its marking, if it is to be tighter."""
+    """The whole text as it should be, and its marking, if it is to be tighter.
+
+    `about` is the digest of the text that was read; refused if another counts by now.
+    """
 
     fields: dict[str, JsonValue]
     marking: Marking | None = None
+    about: Digest | None = None
 
 
 class AnswerIn(Taken):
-    """What is said to the text that counts; `by` is for a commitment (else the proposal's date)."""
+    """What is said to the text that counts; `by` is for a commitment (else the proposal's date).
+
+    `about` is the digest of the text that was read; refused if another counts by now.
+    """
 
     move: Literal["accept", "decline", "withdraw", "commit", "finish"]
     note: Note | None = None
     by: date | None = None
+    about: Digest | None = None
 
 
 class BeginIn(ProposeIn):
@@ -46,9 +54,11 @@ class BeginIn(ProposeIn):
     sources: list[Source] = Field(default_factory=list, max_length=100)
 
 
-class ContributeIn(AmendIn):
+class ContributeIn(Taken):
     """What is added: any of the fields; `sources` are what it was written from."""
 
+    fields: dict[str, JsonValue]
+    marking: Marking | None = None
     sources: list[Source] = Field(default_factory=list, max_length=100)
 
 

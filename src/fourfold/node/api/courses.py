@@ -57,14 +57,15 @@ def show_proposal(request: HttpRequest, digest: shapes.Digest) -> Any:
 @needs(Act.TAKE_PART)
 def amend(request: HttpRequest, digest: shapes.Digest, given: shapes.AmendIn) -> Any:
     """Answer the text that counts with another, which supersedes it."""
-    return _made(amend_proposal(_proposal(digest), given.fields, given.marking, request.auth.name))
+    row, who = _proposal(digest), request.auth.name
+    return _made(amend_proposal(row, given.fields, given.marking, who, about=given.about))
 
 
 @proposals.post("/{digest}/answers", response={201: shapes.ProposalOut, **ANSWERS})
 @needs(Act.TAKE_PART)
 def answer(request: HttpRequest, digest: shapes.Digest, given: shapes.AnswerIn) -> Any:
     """Accept or decline the text that counts, withdraw one's own, commit to it by a date, report it done."""
-    said = Said(Move(given.move), given.note, given.by)
+    said = Said(Move(given.move), given.note, given.by, given.about)
     return _made(answer_proposal(_proposal(digest), said, request.auth.name))
 
 

@@ -101,6 +101,11 @@ def state_of(matter: Matter) -> str:
     return matter.course.state.value if matter.course else RECALLED
 
 
+def opened(matter: Matter) -> datetime:
+    """When it was opened, or will have been, once its opening has left."""
+    return matter.row.at if isinstance(matter.row, CourseStep) else matter.row.kept
+
+
 def due_of(matter: Matter) -> tuple[Due, ...]:
     """What is expected, of whom and until when, in the order of the parties."""
     course, own = matter.course, settings.NODE.id
@@ -219,8 +224,7 @@ def _version(text: coordination.Text, names: dict[str, str]) -> dict[str, Any]:
 
 def content_of(step: Step) -> dict[str, Any]:
     """What a person wrote of a step: its fields without what the node adds."""
-    added = set(Proposal.model_fields) - {"title", "due"} if isinstance(step, Proposal) else set()
-    return {name: value for name, value in step.fields().items() if name not in added}
+    return {name: value for name, value in step.fields().items() if name in step.asked()}
 
 
 def _all(payload: type[Step]) -> list[Matter]:

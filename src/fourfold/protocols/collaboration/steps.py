@@ -18,15 +18,23 @@ class Contribution(Step):
     """What one party adds to a joint record; the first one opens the course and names the `parties`.
 
     `revision` is one more than that of the latest contribution which its author had seen. What is added
-    stands in the fields that a row of the brief's table adds; `SINGLE` names those of which the record has
-    one value, so that a later contribution rewrites an earlier one. `WHOLE` is what people call the record.
+    stands in the fields that a row of the brief's table adds. `SINGLE` names those of which the record has
+    one value, so that a later contribution rewrites an earlier one; `OWN` those that stand under each
+    party's name, where a later one replaces the party's own; what all others name is put together. `WHOLE`
+    is what people call the record.
     """
 
     WHOLE: ClassVar[str] = "Joint record"
     SINGLE: ClassVar[tuple[str, ...]] = ()
+    OWN: ClassVar[tuple[str, ...]] = ()
 
     revision: int = Field(ge=1, le=MOST_CONTRIBUTIONS)
     parties: tuple[Institution, ...] | None = Field(default=None, max_length=MOST_PARTIES)
+
+    @classmethod
+    def asked(cls) -> tuple[str, ...]:
+        """What a contribution says: what a row of the table adds."""
+        return tuple(name for name in cls.model_fields if name not in _HEADER)
 
     def content(self) -> dict[str, Any]:
         """What it adds: the fields beyond those that every contribution has, as JSON values."""

@@ -25,6 +25,11 @@ class Proposal(Step):
     parties: tuple[Institution, ...] | None = Field(default=None, max_length=MOST_PARTIES)
     supersedes: Digest | None = None
 
+    @classmethod
+    def asked(cls) -> tuple[str, ...]:
+        """What a text says: title and date first, then what a row of the table adds."""
+        return tuple(name for name in super().asked() if name not in {"parties", "supersedes"})
+
 
 class Answer(Step):
     """What a party says to a text without changing it.
