@@ -3,15 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from fourfold.canon import Faults, Located, read_document
-from fourfold.cli.course_file import deepest, placed
-from fourfold.cli.node_session import peer_named, read_file
-from fourfold.errors import InputError
-from fourfold.exchange.faults import model_faults
+from fourfold.cli.node_session import read_file
+from fourfold.cli.placing import marking_in, placed
 from fourfold.records.markings import Marking
 
 if TYPE_CHECKING:
@@ -77,35 +73,14 @@ def _read(file: Path) -> tuple[dict[str, Located], Marking, Mapping[str, Marking
     faults.choice(keys.get("stub"), ("yes", "no"))
     faults.members(keys.get("fields"))
     faults.texts(keys.get("sources"))
-    whole = _marking(keys.get("marking"), faults)
+    whole = marking_in(keys.get("marking"), faults)
     fields = {
-        name: _marking(given, faults) for name, given in faults.members(keys.get("field_markings")).items()
+        name: marking_in(given, faults) for name, given in faults.members(keys.get("field_markings")).items()
     }
     faults.raise_any()
     if whole is None:
         raise TypeError("a file without a marking has a fault")
     return keys, whole, {name: own for name, own in fields.items() if own is not None}
-
-
-def _marking(at: Located | None, faults: Faults) -> Marking | None:
-    """A marking; `rel_to` may name counterparts by their names."""
-    if at is None:
-        return None
-    try:
-        return Marking.model_validate(_by_id(at.plain()))
-    except ValidationError as error:
-        for fault in model_faults(error):
-            faults.add(deepest(at, fault.field), fault.message, "Write it as {tlp: GREEN}.")
-    except InputError as error:
-        for fault in error.faults:
-            faults.add(deepest(at, "rel_to"), fault.message, fault.remedy)
-    return None
-
-
-def _by_id(value: Any) -> Any:
-    if not isinstance(value, dict) or not isinstance(value.get("rel_to"), list):
-        return value
-    return {**value, "rel_to": [peer_named(str(name)).institution for name in value["rel_to"]]}
 
 
 def _text(at: Located | None) -> str | None:

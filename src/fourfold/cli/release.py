@@ -56,14 +56,22 @@ def approve(
 ) -> None:
     """Approve, as a second person, that a record goes to a counterpart; any edit voids it.
 
+    A step of a proposal or a joint record that waits leaves once it has all its approvals.
+
     Example: fourfold release approve record--1c2d... --as "security officer"
     """
     open_node(home)
     from fourfold.node.actions.approve import approve_release
+    from fourfold.node.models import CourseStep, WaitingStep
 
     row = approve_release(record, recipient_named(peer), acting(actor))
     value = {"record_digest": row.record_digest, "recipient": row.recipient, "approver": row.approver}
-    tell(output, value, [f"{row.approver} approved {row.record_digest} for {row.recipient}."])
+    lines = [f"{row.approver} approved {row.record_digest} for {row.recipient}."]
+    if WaitingStep.objects.filter(record=record, decided=None).exists():
+        lines.append("It is a step, and waits for more approvals before it leaves.")
+    elif CourseStep.objects.filter(record=record).exists():
+        lines.append("It is a step, and has left to all parties.")
+    tell(output, value, lines)
 
 
 @app.command()

@@ -63,12 +63,19 @@ def stub_report(version: models.RecordVersion, peer: models.Peer, now: datetime)
 
 
 def release(
-    version: models.RecordVersion, peer: models.Peer, actor: str, now: datetime, *, anew: bool = False
+    version: models.RecordVersion,
+    peer: models.Peer,
+    actor: str,
+    now: datetime,
+    *,
+    anew: bool = False,
+    created: datetime | None = None,
 ) -> models.ReleaseVersion:
     """Make what a counterpart may have of a record version, and put it into its collection.
 
     To release again what it has already changes nothing. What was withdrawn does not come back; `anew` makes
     another release of the record, under an id of its own. A stub that stood for the record is withdrawn.
+    `created` is what the first release of it is dated (None: now).
 
     Raises:
         RefusedError: nothing may pass, with all reasons; or it was withdrawn.
@@ -88,7 +95,7 @@ def release(
             raise RefusedError("This record was withdrawn there. What was withdrawn does not come back.")
         if before and (same := _same(before.latest(), version, report.plan)):
             return same
-        return _make(_Doing(version, peer, report, before, actor, now))
+        return _make(_Doing(version, peer, report, before, actor, now, created))
 
 
 def release_stub(
@@ -189,12 +196,13 @@ class _Doing:
     before: models.Release | None
     actor: str
     now: datetime
+    created: datetime | None = None
 
     def making(self) -> Making:
         """Fresh numbers and secrets for the object."""
         own = models.Node.objects.get()
         if self.before is None:
-            return Making.first(self.now, own.pseudonym_secret)
+            return Making.first(self.now, own.pseudonym_secret, self.created)
         return Making.following(_last_known(self.before), self.now, own.pseudonym_secret)
 
 
