@@ -2,7 +2,8 @@
 
 node.toml        name, id, address, who may look without signing in
 store.sqlite3    all that it keeps, unless `database` in node.toml names a PostgreSQL database
-keys/            institution.pem and node.pem (encrypted), secret (for sessions); mode 0600
+keys/            institution.pem and node.pem (encrypted), secret (for sessions), factors (for the secrets of
+                 second factors); mode 0600
 """
 
 import ipaddress
@@ -22,6 +23,8 @@ from fourfold.node.database import address_faults
 
 PRIVATE = 0o600
 MOST_WORKERS = 64
+MOST_PROXIES = 8
+REQUIRED, OPTIONAL = "required", "optional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Config:
     database; empty: the store is a file in the node's folder. `workers` is how many processes answer
     requests.
     collections from each counterpart (0: only when asked). `approvals_red` and its like say how many second
-    persons must approve what carries that label; never fewer for a tighter one.
+    persons must approve what carries that label; never fewer for a tighter one. `second_factor` is required
+    or optional: whether an account must have one before it may do anything else. `proxies` is how many
+    proxies of yours stand before the node and say in X-Forwarded-For who asks; 0: whoever connects asks.
     """
 
     id: str
@@ -57,6 +62,19 @@ class Config:
     approvals_amber: int = 0
     approvals_amber_strict: int = 0
     approvals_red: int = 1
+    second_factor: str = OPTIONAL
+    proxies: int = 0
+
+    @property
+    def asks_for_second_factor(self) -> bool:
+        """Whether an account without a second factor may do nothing but set one up."""
+        return self.second_factor == REQUIRED
+
+    @property
+    def origin(self) -> str:
+        """Scheme, name and port by which a browser reaches the pages."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def house_rule(self) -> HouseRule:
@@ -143,6 +161,15 @@ class Home:
         """The file with the token of whoever reads the metrics."""
         return self.keys / "metrics-token"
 
+    @property
+    def factors_file(self) -> Path:
+        """The file with the key under which the store keeps the secrets of second factors."""
+        return self.keys / "factors"
+
+    def factors_key(self) -> bytes:
+        """The key under which the store keeps the secrets of second factors; made on first use."""
+        return self._made_once(self.factors_file).encode()
+
     def metrics_token(self) -> str:
         """The token of whoever reads the metrics; made on first use."""
         return self._made_once(self.metrics_file)
@@ -210,6 +237,10 @@ def _approvals(config: Config, file: Path) -> list[Fault]:
 
 def _limits(config: Config, file: Path) -> list[Fault]:
     faults = []
+    if config.second_factor not in {REQUIRED, OPTIONAL}:
+        faults.append(Fault(f"Must be {REQUIRED} or {OPTIONAL}.", str(file), field="second_factor"))
+    if not 0 <= config.proxies <= MOST_PROXIES:
+        faults.append(Fault(f"Must be from 0 to {MOST_PROXIES}.", str(file), field="proxies"))
     if not 1 <= config.workers <= MOST_WORKERS:
         faults.append(Fault(f"Must be from 1 to {MOST_WORKERS}.", str(file), field="workers"))
     if config.database and config.backup_days < 1:

@@ -32,6 +32,7 @@ def serve(ready: Callable[[str, str], None]) -> None:
     node_signer()
     _check_port()
     settings.HOME.metrics_token()
+    settings.HOME.factors_key()
     gather_in(settings.HOME.path / "run" / "metrics")
     connections.close_all()  # a connection must not be shared with a forked worker
     multiprocessing.set_start_method("fork", force=True)
