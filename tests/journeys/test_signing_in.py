@@ -254,7 +254,13 @@ def test_the_pages_of_an_account_fit_their_screen(browser: Browser, node: Node) 
 
 
 def test_what_is_not_offered_is_not_there(node: Node) -> None:
-    for path in ("signup/", "accounts/signup/", "account/signup/", "account/email/", "account/password/reset/"):
+    for path in (
+        "signup/",
+        "accounts/signup/",
+        "account/signup/",
+        "account/email/",
+        "account/password/reset/",
+    ):
         for method in ("GET", "POST"):
             assert httpx.request(method, node.url + path, trust_env=False).status_code in {403, 404}, path
         assert httpx.get(node.url + path, trust_env=False).status_code == 404, path

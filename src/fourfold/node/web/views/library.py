@@ -75,8 +75,9 @@ class OurPage:
             return timedelta()
         return max(limits.SHORTEST, limits.wait_for(self.request, self.counted()))
 
-    def _too_many(self, wait: timedelta) -> Faults:
-        return Faults(((self.names.get("__all__", ""), too_many(wait)),))
+    @staticmethod
+    def _too_many(wait: timedelta) -> Faults:
+        return Faults((("", too_many(wait)),))
 
     def _faults(self, form: BaseForm | None) -> Faults:
         if form is None or not form.is_bound:
