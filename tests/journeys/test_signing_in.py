@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import oidc_provider
 import one_time
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -72,13 +73,31 @@ class Node:
 
 
 @pytest.fixture(scope="module")
-def node(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+def house() -> Iterator[oidc_provider.Provider]:
+    """The institution's own provider, at another name than the node: to a browser, another site."""
+    with oidc_provider.provider() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def node(
+    browser: Browser, house: oidc_provider.Provider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Node]:
     del browser  # asked for first: without one, there is nothing to start
     made = Node(tmp_path_factory.mktemp("node"), free_ports()[0])
     (made.folder / "passphrase").write_text("a long passphrase")
     (made.folder / "password").write_text(PASSWORD)
     listen = f"127.0.0.1:{made.port}"
     made.run("node", "init", "--name", "Institute A", "--url", made.url, "--listen", listen, "--workers", "2")
+    (made.folder / "node" / "oidc-secret").write_text(house.secret)
+    settings = {
+        "oidc_issuer": house.issuer,
+        "oidc_client": house.client,
+        "oidc_secret_file": "oidc-secret",
+    }
+    file = made.folder / "node" / "node.toml"
+    for name, value in settings.items():
+        file.write_text(file.read_text().replace(f'{name} = ""', f'{name} = "{value}"'))
     server = made.start("node", "serve")
     try:
         assert "serves at" in server.stdout.readline()
@@ -114,7 +133,7 @@ def enter(page: Page, node: Node, name: str, password: str = PASSWORD) -> None:
     page.goto(node.url + "records/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def type_code(page: Page, secret: str, button: str) -> None:
@@ -205,6 +224,19 @@ def test_a_passkey_is_a_second_factor_and_signs_in_alone(page: Page, node: Node)
     expect(page.get_by_text("this institution requires one")).to_be_visible()
     page.get_by_role("button", name="Remove it").click()
     expect(page.get_by_role("heading", name="Set up a second factor")).to_be_visible()
+
+
+def test_somebody_signs_in_by_the_institution_s_own_provider(
+    page: Page, node: Node, house: oidc_provider.Provider
+) -> None:
+    node.add("ivo")
+    page.goto(node.url + "records/")
+    page.get_by_role("button", name="Sign in with your institution's account").click()
+    expect(page.get_by_text("No account here is linked to you.")).to_contain_text(house.subject)
+    node.run("account", "link", "ivo", "--subject", house.subject)
+    page.get_by_role("button", name="Sign in with your institution's account").click()
+    expect(page.get_by_role("heading", name="Set up a second factor")).to_be_visible()
+    assert house.asked[-1]["redirect_uri"].startswith(node.url)
 
 
 def test_a_device_without_the_passkey_says_so_on_the_page(browser: Browser, node: Node) -> None:

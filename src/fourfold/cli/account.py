@@ -88,6 +88,7 @@ def list_(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
         "name",
         "roles",
         "second_factors",
+        "subject",
         "sessions",
         "locked_until",
         "last_sign_in",
@@ -109,6 +110,39 @@ def reset(name: NameArgument, home: HomeOption = None, actor: ActorOption = None
 
     taken = reset_factors(name, acting(actor))
     Page().line(f"{name}: {', '.join(taken)} removed." if taken else f"{name} has no second factor.")
+
+
+@app.command()
+def link(
+    name: NameArgument,
+    subject: Annotated[str, typer.Option("--subject", help="Who it is at the provider: the claim `sub`.")],
+    home: HomeOption = None,
+    actor: ActorOption = None,
+) -> None:
+    """Let a person sign in to an account by the institution's own provider (oidc_issuer in node.toml).
+
+    Whoever is linked to no account is refused, and shown their subject to tell you.
+
+    Example: fourfold account link ada --subject 6a1f0c2e-77aa-4e0e-9d1b-0f6f1c9f0a55
+    """
+    open_node(home)
+    from fourfold.node.actions.link_subject import link_subject
+
+    link_subject(name, subject, acting(actor))
+    Page().line(f"{name} can be entered by that subject of your provider.")
+
+
+@app.command()
+def unlink(name: NameArgument, home: HomeOption = None, actor: ActorOption = None) -> None:
+    """Let nobody sign in to an account by the institution's provider any more. Its sessions stay.
+
+    Example: fourfold account unlink ada
+    """
+    open_node(home)
+    from fourfold.node.actions.link_subject import unlink_subject
+
+    gone = unlink_subject(name, acting(actor))
+    Page().line(f"{name} is linked to nobody now." if gone else f"{name} was linked to nobody.")
 
 
 @app.command("sign-out")

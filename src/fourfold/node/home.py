@@ -43,6 +43,8 @@ class Config:
     persons must approve what carries that label; never fewer for a tighter one. `second_factor` is required
     or optional: whether an account must have one before it may do anything else. `proxies` is how many
     proxies of yours stand before the node and say in X-Forwarded-For who asks; 0: whoever connects asks.
+    `oidc_issuer`, `oidc_client` and `oidc_secret_file` name the institution's own OpenID Connect provider,
+    the node's name there, and the file with its secret; empty: there is none.
     """
 
     id: str
@@ -64,6 +66,9 @@ class Config:
     approvals_red: int = 1
     second_factor: str = OPTIONAL
     proxies: int = 0
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret_file: str = ""
 
     @property
     def asks_for_second_factor(self) -> bool:
@@ -170,6 +175,24 @@ class Home:
         """The key under which the store keeps the secrets of second factors; made on first use."""
         return self._made_once(self.factors_file).encode()
 
+    def oidc_secret(self, config: Config) -> str:
+        """The secret by which the node shows itself to the OpenID Connect provider.
+
+        Raises:
+            InputError: its file cannot be read, or is empty; what stands in it is not repeated.
+        """
+        file = self.path / config.oidc_secret_file
+        try:
+            found = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            found = ""
+        if not found:
+            remedy = "Put the client secret into it, readable for the node only."
+            raise InputError(
+                [Fault("No secret can be read here.", str(file), field="oidc_secret_file", remedy=remedy)]
+            )
+        return found
+
     def metrics_token(self) -> str:
         """The token of whoever reads the metrics; made on first use."""
         return self._made_once(self.metrics_file)
@@ -239,6 +262,7 @@ def _limits(config: Config, file: Path) -> list[Fault]:
     faults = []
     if config.second_factor not in {REQUIRED, OPTIONAL}:
         faults.append(Fault(f"Must be {REQUIRED} or {OPTIONAL}.", str(file), field="second_factor"))
+    faults += _oidc(config, file)
     if not 0 <= config.proxies <= MOST_PROXIES:
         faults.append(Fault(f"Must be from 0 to {MOST_PROXIES}.", str(file), field="proxies"))
     if not 1 <= config.workers <= MOST_WORKERS:
@@ -248,6 +272,28 @@ def _limits(config: Config, file: Path) -> list[Fault]:
         message = "PostgreSQL keeps what was deleted for a while: 0 days would be a wrong promise."
         faults.append(Fault(message, str(file), field="backup_days", remedy=remedy))
     return faults
+
+
+def _oidc(config: Config, file: Path) -> list[Fault]:
+    given = {name: getattr(config, name) for name in ("oidc_issuer", "oidc_client", "oidc_secret_file")}
+    if not any(given.values()):
+        return []
+    faults = [
+        Fault("The three oidc settings go together; this one is missing.", str(file), field=name)
+        for name, value in given.items()
+        if not value
+    ]
+    parts = urlsplit(config.oidc_issuer)
+    if config.oidc_issuer and (not is_protected(config.oidc_issuer) or parts.query or parts.fragment):
+        remedy = "Write the issuer exactly as the provider does: https://login.example/..."
+        faults.append(Fault("Must be an https address.", str(file), field="oidc_issuer", remedy=remedy))
+    return faults
+
+
+def is_protected(url: str) -> bool:
+    """Whether what is sent to an address is read by nobody on the way: https, or this machine itself."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
 
 
 def _is_loopback(host: str) -> bool:

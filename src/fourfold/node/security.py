@@ -48,6 +48,8 @@ ENTRANCE = frozenset(
         "account_login",
         "mfa_authenticate",
         "mfa_login_webauthn",
+        "oidc-leave",
+        "oidc-callback",
         "start-again",
         "sign-out",
     }

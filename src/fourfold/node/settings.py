@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "fourfold.node",
     "fourfold.node.web",
@@ -102,6 +103,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = NODE.proxies
+SOCIALACCOUNT_ADAPTER = "fourfold.node.signing_in.oidc.Subjects"
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "fourfold.node.signing_in.factors.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -14,6 +14,8 @@ class Tag(models.TextChoices):
     ACCOUNT_CHANGED = "account:changed", "Roles of an account set"
     PASSWORD_CHANGED = "account:password", "Password changed"
     ACCOUNT_UNLOCKED = "account:unlocked", "Failed tries to sign in forgotten"
+    ACCOUNT_LINKED = "account:linked", "Linked to the institution's provider"
+    ACCOUNT_UNLINKED = "account:unlinked", "Unlinked from the institution's provider"
     SESSION_BEGUN = "session:begun", "Signed in"
     SESSION_REFUSED = "session:refused", "Sign-in refused"
     SESSION_LIMITED = "session:limited", "Too many tries to sign in"

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 
 from fourfold.node import clock
 from fourfold.node.signing_in.limits import wait_of_account
+from fourfold.node.signing_in.oidc import subject_of
 from fourfold.node.signing_in.sessions import counted
 
 
@@ -25,6 +26,7 @@ def _as_row(row: Any, sessions: int) -> dict[str, Any]:
         "name": row.username,
         "roles": sorted(each.role for each in row.roles.all()),
         "second_factors": [str(each.type) for each in factors],
+        "subject": subject_of(row),
         "sessions": sessions,
         "locked_until": (now + wait).isoformat(timespec="seconds") if wait else None,
         "last_sign_in": row.last_login.isoformat(timespec="seconds") if row.last_login else None,

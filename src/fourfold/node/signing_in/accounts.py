@@ -7,15 +7,23 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fourfold.node.models import Tag
 from fourfold.node.signing_in import limits
 from fourfold.node.signing_in.events import account_of, note_limited, note_own, note_refused
 from fourfold.node.signing_in.factors import has_app
+from fourfold.node.web.views.told import tell
 
-WORDS: Mapping[str, str] = {"password": "password", "totp": "app", "webauthn": "passkey"}
+WORDS: Mapping[str, str] = {
+    "password": "password",
+    "totp": "app",
+    "webauthn": "passkey",
+    "socialaccount": "institution's provider",
+}
 """How the trail names what somebody signed in with."""
 
 WAYS: Mapping[str, Any] = {
@@ -71,6 +79,12 @@ class Accounts(DefaultAccountAdapter):
         """Note that a password was wrong, or a name unknown."""
         del request
         note_refused(account_of(credentials.get("username", "")), "password")
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Back to the page to sign in; the library has a page of its own for a closed account."""
+        note_refused(user, "closed")
+        tell(request, "error", gettext("You were not signed in."))
+        return redirect("account_login")
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Begin a session, and note by what."""

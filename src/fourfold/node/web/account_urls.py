@@ -5,12 +5,14 @@ Nothing else of it is mounted: nobody signs up by page, and no e-mail is sent.
 
 from django.urls import path
 
-from fourfold.node.web.views import account, confirming, factors, sessions, signing_in
+from fourfold.node.web.views import account, confirming, factors, institution, sessions, signing_in
 
 urlpatterns = [
     path("sign-in/", signing_in.SignIn.as_view(), name="account_login"),
     path("sign-in/second-step/", signing_in.SecondStep.as_view(), name="mfa_authenticate"),
     path("sign-in/passkey/", signing_in.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
+    path("sign-in/institution/", institution.leave, name="oidc-leave"),
+    path("sign-in/institution/back/", institution.come_back, name="oidc-callback"),
     path("sign-in/again/", signing_in.start_again, name="start-again"),
     path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("account/", account.account, name="account"),

@@ -10,6 +10,7 @@ from allauth.account.views import LoginView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -50,7 +51,11 @@ class SignIn(OurPage, LoginView):
 
     def shown(self, context: Mapping[str, Any]) -> Mapping[str, Any]:
         """Where to go on to, and whether passkeys work here."""
-        return {"next": context.get("redirect_field_value") or "", "passkeys": passkeys_work()}
+        return {
+            "next": context.get("redirect_field_value") or "",
+            "passkeys": passkeys_work(),
+            "provider": settings.NODE.oidc_issuer and not settings.NODE.is_open,
+        }
 
     def counted(self) -> str:
         """Tries are counted for each name."""
