@@ -6,6 +6,7 @@ from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.clients import Client
 from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
+from fourfold.node.models.counters import Counter
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
 from fourfold.node.models.holdings import Comparison, UnknownRelease
@@ -35,6 +36,7 @@ __all__ = [
     "Comparison",
     "ConsentCase",
     "ConsentDocument",
+    "Counter",
     "CourseStep",
     "Derived",
     "Event",

@@ -1,10 +1,9 @@
 """Addresses of the pages."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
+from fourfold.node.web import account_urls
 from fourfold.node.web.views import (
-    account,
     activity,
     agreements,
     apart,
@@ -96,8 +95,5 @@ urlpatterns = [
     path("institutions/", plain.institutions, name="institutions"),
     path("events/", plain.events, name="events"),
     path("about/", plain.about, name="about"),
-    path("account/", account.account, name="account"),
-    path("account/password/", account.password, name="password"),
-    path("sign-in/", LoginView.as_view(template_name="web/sign_in.html"), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    *account_urls.urlpatterns,
 ]

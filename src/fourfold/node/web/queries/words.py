@@ -242,6 +242,8 @@ REMEDIES: dict[str, Word] = {
 EVENT_TOPICS: dict[str, Word] = {
     "node": _("Node"),
     "account": _("Accounts"),
+    "session": _("Sign-ins"),
+    "factor": _("Second factors"),
     "token": _("Tokens"),
     "peer": _("Counterparts"),
     "client": _("Third-party clients"),
