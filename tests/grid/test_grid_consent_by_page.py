@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 
+from fourfold.exchange.evidence import Outcome, outcome, verify_evidence
 from fourfold.node import models
 from fourfold.node.actions.add_account import add_account
+from fourfold.node.actions.issue_token import issue_token
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.roles import Role
 from fourfold.records.markings import Caveat, Marking, Tlp
@@ -98,6 +100,11 @@ def test_consent_among_three_institutions_by_page(told):
     assert "it is not open any more" in olu.post(f"{request}grant/", until="2999-01-31")
     assert "Release to Cathay as shown" not in ada.get(record)
     b.collect(a)
+    with b:
+        own = models.RecordVersion.objects.get(kind="consent_request").record
+    assert (
+        c.id not in ada.get(f"/records/{own}/").partition('<table class="fields')[2].partition("</table>")[0]
+    )
     page = ada.get(record)
     assert "Release to Cathay as shown" in page
     ada.post(f"{record}release/", to=c.id)
@@ -111,6 +118,42 @@ def test_consent_among_three_institutions_by_page(told):
     with c:
         assert models.Received.objects.get(kind="incident", revoked=False).state == "withdrawn"
     assert "taken back" in ada.get(record)
+
+
+def test_a_program_sees_what_would_go_on_where_it_is_asked_and_nowhere_else(told):
+    (a, b, c), _people = told
+    _record, request = asked((a, b, c), told[1])
+    path = f"/api/v1{request.rstrip('/')}"
+    for node, content in ((a, {"title": TITLE, "description": f"{TITLE}: what happened."}), (b, None)):
+        with node:
+            add_account("eve", PASSWORD, [Role.READER], "operator")
+            token = issue_token("eve", "tests", 1, "operator")
+            shown = Client().get(path, headers={"authorization": f"Bearer {token}"}).json()
+        assert (shown["content"], shown["state"], shown["recipient"]) == (content, "asked", "Cathay")
+
+
+def test_a_seal_is_proved_by_a_program_once_its_witness_has_countersigned(told):
+    (a, b, _c), (_olu, _ada, _bea) = told
+    record = a.keep("Kept at home", slice="sensitive-incidents")
+    with a:
+        add_account("eve", PASSWORD, [Role.ANALYST], "operator")
+        token = issue_token("eve", "tests", 1, "operator")
+    headers = {"authorization": f"Bearer {token}"}
+
+    def post(what, **body):
+        with a:
+            path = f"/api/v1/records/{record}/{what}"
+            return Client().post(path, body, content_type="application/json", headers=headers)
+
+    assert post("seals", witness="Borduria").status_code == 201
+    assert post("proofs", witness="Borduria").status_code == 409
+    b.collect(a)
+    answer = post("proofs", witness="Borduria")
+    checks = verify_evidence({"proof.json": answer.content})
+    assert outcome(checks) is not Outcome.FAILS
+    assert "Kept at home" in answer.json()["record"]
+    refused = post("proofs", witness="Borduria", reader="Borduria")
+    assert (refused.status_code, "Nothing of this may pass" in refused.json()["detail"]) == (409, True)
 
 
 def test_a_request_that_is_declined_can_be_made_again(told):

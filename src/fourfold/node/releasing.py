@@ -109,6 +109,10 @@ def release_stub(
     with transaction.atomic():
         peer = models.Peer.objects.select_for_update().get(pk=peer.pk)
         report = report_for(version, peer, now)
+        if report.outcome > Outcome.STUB:
+            raise RefusedError(
+                f"The record itself may pass to {peer.name}; a stub stands only for what may not."
+            )
         if report.outcome is not Outcome.STUB:
             raise RefusedError(refusal(report))
         before = _open(peer, version)

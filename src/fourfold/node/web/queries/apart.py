@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from fourfold.errors import FourfoldError, RefusedError
 from fourfold.node import clock, evidencing, keeping, releasing
@@ -15,8 +16,8 @@ from fourfold.node.web.queries import states
 from fourfold.node.web.queries.record import FieldView, fields_of
 from fourfold.node.web.queries.showing import names
 from fourfold.node.web.queries.states import StateView
-from fourfold.node.web.queries.words import kind_title
-from fourfold.release import STUB, Outcome, build_stub
+from fourfold.node.web.queries.words import Word, kind_title
+from fourfold.release import STUB, Outcome, RecipientReport, build_stub
 
 _BY_ACTS = kinds_by_acts()
 _UNISSUED = "stub--00000000-0000-4000-8000-000000000000"
@@ -33,7 +34,7 @@ class StubView:
     id: str
     name: str
     fields: tuple[FieldView, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Word, ...]
     held: str
     held_stub: bool
 
@@ -136,10 +137,16 @@ def _stub(row: RecordVersion, peer: Peer, known: Mapping[str, str]) -> StubView:
         peer.pk,
         peer.name,
         fields_of(STUB.id, told, known),
-        () if may else tuple(dict.fromkeys(finding.reason for finding in report.plan.findings)),
+        () if may else _against(report),
         held.pk if held else "",
         held is not None and held.kind == STUB.id,
     )
+
+
+def _against(report: RecipientReport) -> tuple[Word, ...]:
+    if report.outcome > Outcome.STUB:
+        return (_("The record itself may pass here. A stub stands only for what may not."),)
+    return tuple(dict.fromkeys(finding.reason for finding in report.plan.findings))
 
 
 def _seals(rows: QuerySet[Seal]) -> tuple[SealView, ...]:

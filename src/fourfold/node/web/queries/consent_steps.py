@@ -9,6 +9,7 @@ from fourfold.errors import RefusedError
 from fourfold.node import clock
 from fourfold.node.actions.ask_consent import source_of
 from fourfold.node.models import ConsentCase, ConsentDocument, RecordVersion
+from fourfold.node.parties import nodes
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.states import StateView
 from fourfold.protocols.consent import State
@@ -37,10 +38,13 @@ class ConsentStep:
 
 
 def consent_step(row: RecordVersion, report: RecipientReport, known: Mapping[str, str]) -> ConsentStep | None:
-    """The next step for one recipient; None where no row misses a consent, or only the recipient's own."""
+    """The next step for one recipient; None where no row misses one, or only the recipient's own.
+
+    Consent is for institutions that run a node: a third-party client has no key that it could name.
+    """
     found = [*report.plan.findings, *(each for field in report.fields for each in field.findings)]
     missing = [each for each in found if each.code in OF_OTHERS | OF_ALL]
-    if not missing:
+    if not missing or not nodes().filter(pk=report.recipient).exists():
         return None
     given = _given(row, report)
     others = sorted(row.content().originators - {settings.NODE.id, report.recipient} - given)
