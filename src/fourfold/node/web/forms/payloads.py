@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from fourfold.errors import Fault
 from fourfold.node.web.forms.asking import GROUPS, Asked, asked_of
 from fourfold.node.web.forms.boxes import Box, Faults, Group, Option, Section, Shape, Typed, select
-from fourfold.node.web.queries.words import HINTS, REMEDIES, Word, field_title, value_word
+from fourfold.node.web.queries.words import HINTS, PARTS, REMEDIES, Word, field_title, value_word
 from fourfold.records.attachments import FIELD
 from fourfold.records.kinds import Kind
 
@@ -103,7 +104,13 @@ def _group(asked: Asked, number: int, typed: Typed, faults: Faults) -> Group:
 
 
 def _parts(asked: Asked, at: str, typed: Typed, faults: Faults) -> tuple[Box, ...]:
-    return tuple(_one(part, f"{at}-{part.name}", typed, faults) for part in asked.parts)
+    return tuple(
+        replace(
+            _one(part, f"{at}-{part.name}", typed, faults),
+            title=PARTS.get(f"{asked.name}.{part.name}") or field_title(part.name),
+        )
+        for part in asked.parts
+    )
 
 
 def _one(asked: Asked, name: str, typed: Typed, faults: Faults, hint: Word = "") -> Box:

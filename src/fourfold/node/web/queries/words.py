@@ -180,6 +180,12 @@ FIELDS: dict[str, Word] = {
 }
 """Every field of every kind, and the fields within them; a test holds this against the kinds."""
 
+PARTS: dict[str, Word] = {
+    "rows.first": _("Limb of the first definition"),
+    "rows.second": _("Limb of the second definition"),
+}
+"""Parts of a field that are called otherwise than a field of that name."""
+
 HINTS: dict[str, Word] = {
     "title": _("One line by which people tell it from others, here and where it is told."),
     "description": _("What is known, and what is not; no names of persons that are not needed."),
