@@ -62,7 +62,7 @@ def drafting(opening: str, steps: Steps, author: str, move: collaboration.Move, 
 def reached(
     first: Step, parties: tuple[str, str], every: Callable[[Steps, str], Iterator[tuple[Any, Step | None]]]
 ) -> Iterator[Steps]:
-    """All sets of steps that the parties can come to, up to a depth; each once by what was done."""
+    """All sets of steps that the parties can come to, up to a depth; each once by who made which moves."""
     front, seen = [((), {first.digest(): first})], set()
     for _depth in range(DEPTH):
         after = []
@@ -70,7 +70,7 @@ def reached(
             yield steps
             for party in parties:
                 for move, step in every(steps, party):
-                    name = (*path, (party, move))
+                    name = tuple(sorted((*path, (party, move))))
                     if step is not None and name not in seen:
                         seen.add(name)
                         after.append((name, {**steps, step.digest(): step}))
