@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from fourfold.demo.path import PATH
-from fourfold.demo.stage import Stage, free_ports, set_up
+from fourfold.demo.stage import Side, Stage, free_ports, set_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -32,26 +32,27 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Two nodes that ask for a sign-in, with an agreement in force and an analyst at each."""
+    """Two nodes that ask for a sign-in, with an agreement in force and people at each."""
     del browser  # asked for first: without one, there is nothing to start
     folder = tmp_path_factory.mktemp("nodes")
     made = set_up(folder, free_ports())
     try:
         for step in PATH[: [each.name for each in PATH].index(UNTIL) + 1]:
             list(step.run(made))
-        for actor, name in ((made.home, "ada"), (made.abroad, "eve")):
-            add_analyst(actor, folder, name)
+        add_account(made.home, folder, "ada", "analyst")
+        add_account(made.home, folder, "bea", "officer")
+        add_account(made.abroad, folder, "eve", "analyst")
         yield made
     finally:
         made.stop()
 
 
-def add_analyst(actor: object, folder: Path, name: str) -> None:
+def add_account(side: Side, folder: Path, name: str, role: str) -> None:
     file = folder / "password"
     file.write_text(PASSWORD + "\n", encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("fourfold")), "account", "add", name, "--role", "analyst"]
-    command += ["--password-file", str(file), "--home", str(actor.home)]
-    subprocess.run(command, check=True, env=actor.environment(), capture_output=True)
+    command = [str(Path(sys.executable).with_name("fourfold")), "account", "add", name, "--role", role]
+    command += ["--password-file", str(file), "--home", str(side.home)]
+    subprocess.run(command, check=True, env=side.environment(), capture_output=True)
 
 
 def signed_in(browser: Browser, url: str, name: str) -> Page:
@@ -170,3 +171,35 @@ def test_a_joint_record_is_written_by_both_and_signed_by_both(nodes: Stage, ada:
     expect(eve.get_by_text("published").first).to_be_visible()
     expect(eve.get_by_role("link", name="Contribute")).to_have_count(0)
     assert digest in eve.content()
+
+
+def test_a_step_waits_for_a_second_person_and_leaves_once_she_approved_it(
+    browser: Browser, nodes: Stage, ada: Page, eve: Page
+) -> None:
+    nodes.home.stop()
+    config = nodes.home.home / "node.toml"
+    text = config.read_text(encoding="utf-8")
+    for name in ("green", "amber", "amber_strict"):
+        text = text.replace(f"approvals_{name} = 0", f"approvals_{name} = 1")
+    config.write_text(text, encoding="utf-8")
+    nodes.home.start()
+    title = "Another case"
+    ada.goto(nodes.home.url + "activities/incident_reporting/")
+    ada.get_by_role("link", name="Begin a joint record").click()
+    ada.locator("#f-title").fill(title)
+    ada.locator("#marking-tlp").select_option("GREEN")
+    ada.get_by_role("button", name="Begin it").click()
+    assert "once another person has approved it" in told(ada)
+    expect(ada.get_by_role("button", name="Approve that it goes")).to_have_count(0)
+    eve.get_by_role("link", name="Inbox", exact=True).click()
+    eve.get_by_role("button", name="Collect from the counterpart now").click()
+    eve.get_by_role("link", name="Together", exact=True).click()
+    expect(eve.get_by_role("link", name=title)).to_have_count(0)
+
+    bea = signed_in(browser, nodes.home.url, "bea")
+    bea.get_by_role("link", name=title).click()
+    expect(bea.get_by_role("link", name="Contribute")).to_have_count(0)
+    bea.get_by_role("button", name="Approve that it goes to EU AI Office").click()
+    assert "every party can collect it" in told(bea)
+    open_it(eve, title)
+    expect(eve.get_by_role("link", name="Contribute")).to_be_visible()

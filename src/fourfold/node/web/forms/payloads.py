@@ -176,8 +176,9 @@ def _at_box(fault: Fault, shapes: Mapping[str, Asked], typed: Typed) -> Fault:
     if asked is None:
         return fault
     name, said = f"{PREFIX}-{field}", _said(inside[-1] if inside else field, fault.message)
-    if asked.shape is Shape.PARTS and inside:
-        return Fault(said, field=f"{name}-{inside[0]}")
+    if asked.shape is Shape.PARTS:
+        part = inside[0] if inside else asked.parts[0].name
+        return Fault(_said(part, fault.message), field=f"{name}-{part}")
     if asked.shape is Shape.GROUPS and inside:
         number = _filled(asked, typed)[int(inside[0])]
         if len(inside) > 1:
