@@ -340,7 +340,7 @@ def test_a_joint_record_is_begun_contributed_to_signed_and_published(
     assert form["f-title"] == ["A car did not stop"]
     form["f-remark"] = ["More."]
     for _again in range(2):
-        web.post(links["Contribute"], form)
+        assert web.post(links["Contribute"], form).status_code == 302
     latest = models.CourseStep.objects.filter(author=close.me.id).order_by("-number").first()
     assert latest is not None
     assert courses.read(latest).content() == {"remark": "More."}
@@ -374,6 +374,29 @@ def test_bytes_that_changed_since_they_were_read_are_not_signed(close: Any, web:
     now = courses.joint_record(courses.matter(row, clock.now())).current.digest
     assert now in {each.attributes.get("value") for each in page.find("input")}
     assert state(row) == "drafted"
+
+
+def test_who_contributes_to_what_has_changed_meanwhile_takes_nothing_back_unseen(
+    close: Any, web: Client, read: Read, parse: Any, pages: Any
+) -> None:
+    row = begun(close)
+    place = f"/together/{row.digest}/contribute/"
+    form = pages["fields"](read(place))
+    payload = kind_of("registry_contribution").payload
+    own = {**header(close, row.digest, 1), "originators": frozenset({close.other.id, close.me.id})}
+    receive(close, "registry_contribution", payload(**own, revision=2, title="Theirs"), "registry")
+    form["f-remark"] = ["Ours."]
+    page = parse(web.post(place, form))
+    assert "has changed since you read it" in page.words
+    assert "Others have contributed since" in page.words
+    form = pages["fields"](page)
+    assert (form["f-title"], form["f-remark"]) == (["Theirs"], ["Ours."])
+    for _again in range(2):
+        assert web.post(place, form).status_code == 302
+    latest = models.CourseStep.objects.filter(author=close.me.id).order_by("-number").first()
+    assert latest is not None
+    assert courses.read(latest).content() == {"remark": "Ours."}
+    assert models.CourseStep.objects.count() == 3
 
 
 def test_a_contribution_that_says_nothing_new_is_refused(
