@@ -222,6 +222,17 @@ def test_whatever_else_stands_against_it_refuses_it_at_once(asked: End) -> None:
     assert models.WaitingStep.objects.count() == models.RecordVersion.objects.count() == 0
 
 
+def test_what_may_not_leave_any_more_is_refused_to_its_approver_and_noted(asked: End) -> None:
+    row = propose(asked.new(), [asked.counterpart.peer], "analyst")
+    models.Agreement.objects.filter(pk=asked.agreement.pk).update(ending=None, complete=None)
+    models.AgreementParty.objects.filter(agreement=asked.agreement, institution=asked.id).update(signature="")
+    with pytest.raises(RefusedError, match="Row 1"):
+        approve(asked, row)
+    assert (left(), models.Approval.objects.count()) == ((0, 0), 0)
+    last = models.Event.objects.order_by("-pk")[0]
+    assert (last.tag, last.actor) == (models.Tag.RELEASE_WITHHELD, "officer")
+
+
 def test_a_record_that_is_gone_waits_for_nothing(asked: End) -> None:
     row = propose(asked.new(), [asked.counterpart.peer], "analyst")
     models.RecordVersion.objects.update(destroyed=clock.now(), body=b"{}")
