@@ -93,6 +93,7 @@ class WaitingOut(Schema):
     by: str
     record: str
     record_digest: str
+    says: dict[str, Any]
     parties: list[ApprovingOut]
 
 
