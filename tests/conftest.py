@@ -1,13 +1,14 @@
 """What all tests share: where the real data lies, no network, and on which store the node's tests run.
 
-FOURFOLD_TEST_STORE=postgresql lets everything that opens a node in this process use PostgreSQL, started for
-the purpose; else it is SQLite.
+FOURFOLD_TEST_STORE=postgresql lets everything that opens a node use PostgreSQL, started for the purpose: in
+this process, and in those of its own (`own_database`); else it is SQLite.
 """
 
+import itertools
 import os
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,24 @@ def postgresql() -> Iterator[private_postgresql.Server]:
         pytest.skip(reason)
     with private_postgresql.postgresql() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def durable() -> Iterator[private_postgresql.Server]:
+    """A PostgreSQL server that keeps what it committed, as `fourfold node check` asks."""
+    if reason := private_postgresql.missing():
+        pytest.skip(reason)
+    with private_postgresql.postgresql("") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def own_database(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """The address of a new database for a node that runs by itself; empty where stores are files."""
+    if STORE == "sqlite":
+        return lambda: ""
+    server, numbers = request.getfixturevalue("durable"), itertools.count()
+    return lambda: server.make(f"own_{next(numbers)}")
 
 
 @pytest.fixture(scope="session")
