@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fourfold.errors import InputError, RefusedError, SignatureError
-from fourfold.node.home import Config, Home, write_config, write_private
+from fourfold.node.home import Config, Home, write_config, write_database, write_private
 from fourfold.node.keys import passphrase, write_key
 from fourfold.records.signing import Signer
 
@@ -53,6 +53,48 @@ def test_a_folder_without_a_node_says_how_to_make_one(tmp_path: Path) -> None:
 )
 def test_pages_are_open_only_in_a_demonstration_on_loopback(host: str, *, demo: bool, is_open: bool) -> None:
     assert Config(id="x", name="x", url="http://x/", host=host, demo=demo).is_open is is_open
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("127.0.0.1", ["127.0.0.1", "node.example"]),
+        ("192.0.2.7", ["192.0.2.7", "node.example"]),
+        ("0.0.0.0", ["127.0.0.1", "[::1]", "node.example"]),  # noqa: S104  read, not bound
+        ("::", ["127.0.0.1", "[::1]", "node.example"]),
+    ],
+)
+def test_a_node_that_listens_everywhere_is_asked_for_its_health_from_its_own_machine(
+    host: str, names: list[str]
+) -> None:
+    assert Config(id="x", name="x", url="https://node.example/", host=host).allowed_hosts == names
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("backup_due_days = -1", "backup_due_days"),
+        ("countersign_seconds = 9", "countersign_seconds"),
+        ("countersign_seconds = 86401", "countersign_seconds"),
+    ],
+)
+def test_a_setting_out_of_bounds_is_told(tmp_path: Path, line: str, field: str) -> None:
+    home = Home(tmp_path)
+    home.config_file.write_text(f'id = "x"\nname = "x"\nurl = "http://x/"\n{line}\n')
+    with pytest.raises(InputError) as raised:
+        home.config()
+    assert {fault.field for fault in raised.value.faults} == {field}
+
+
+@pytest.mark.parametrize("before", ['database = "postgresql:///old"\n', "", '  database=""\n'])
+def test_another_database_is_written_and_all_else_stays(tmp_path: Path, before: str) -> None:
+    home, kept = Home(tmp_path), '# by hand\nid = "x"\nname = "x"\n'
+    home.config_file.write_text(f'{kept}{before}url = "http://x/"\n')
+    write_database(home, "postgresql:///new")
+    assert home.config().database == "postgresql:///new"
+    assert home.config_file.read_text().startswith(kept)
+    write_database(home, "")
+    assert home.config().database == ""
 
 
 def test_a_private_file_is_readable_by_its_owner_only_and_replaced_whole(tmp_path: Path) -> None:
