@@ -1,5 +1,7 @@
 """`fourfold log`: the evidence that neither side can rewrite."""
 
+from typing import Annotated
+
 import typer
 
 from fourfold.cli.node_session import HomeOption, open_node, table, tell
@@ -40,6 +42,28 @@ def check(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
     lines = [f"{'FAIL' if row['problem'] else 'ok  '}  {row['origin']}: {_said(row)}" for row in rows]
     tell(output, rows, lines or ["There is no log yet."])
     raise typer.Exit(1 if any(row["problem"] for row in rows) else 0)
+
+
+@app.command()
+def events(
+    home: HomeOption = None,
+    topic: Annotated[
+        str, typer.Option("--topic", help="Only these: account, session, factor, release, ...")
+    ] = "",
+    last: Annotated[int, typer.Option("--last", min=1, max=100_000, help="How many.")] = 50,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """List what happened here, the newest first: the trail, as the events page shows it.
+
+    An account stands there by its number; `fourfold account list` has the names.
+
+    Example: fourfold log events --topic session --last 20
+    """
+    open_node(home)
+    from fourfold.node.queries.events import listed
+
+    columns = ("at", "what", "who", "counterpart", "subject", "reason")
+    table(output, listed(topic, last), columns, "Nothing of the kind has happened.")
 
 
 def _said(row: dict[str, object]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from fourfold.node import clock
 
@@ -19,8 +20,12 @@ SHORTEST = timedelta(seconds=1)
 
 
 def name_key(username: str) -> str:
-    """Under which tries by password are counted. The host of a request is no part of it: who asks sets it."""
-    return username.strip().lower()
+    """Under which tries by password are counted.
+
+    The host of a request is no part of it: who asks sets it. Keyed, as people type passwords where names
+    belong, and a plain hash of a password could be searched.
+    """
+    return salted_hmac("fourfold.sign-in", username.strip().lower(), algorithm="sha256").hexdigest()
 
 
 def factor_key(account: Any) -> str:
