@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.core.internal import ratelimit
+from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -111,6 +112,9 @@ def test_an_address_is_closed_to_all_names_and_others_are_not(ada: int, time: Ti
         time.now += 3
     assert enter("ada", PASSWORD, REMOTE_ADDR="10.0.0.1").status_code == 429
     assert enter("ada", PASSWORD, REMOTE_ADDR="10.0.0.2").status_code == 302
+    for number in range(5):
+        assert enter(f"other-{number}", REMOTE_ADDR="10.0.0.1").status_code == 429
+    assert len(events(Tag.SESSION_LIMITED)) == 1
     time.now += 600
     assert enter("ada", PASSWORD, REMOTE_ADDR="10.0.0.1").status_code == 302
 
@@ -253,3 +257,4 @@ def test_looking_without_an_account_cannot_fill_the_store(ada: int, time: Time, 
     enter("ada", PASSWORD)
     assert Session.objects.count() == 1
     assert models.Counter.objects.count() < 6
+    assert UserSession.objects.count() == 1

@@ -55,8 +55,10 @@ def forget(account: Any) -> None:
 
 def first_of(request: HttpRequest, key: str, wait: timedelta) -> bool:
     """Whether this refusal is the first of its spell: only that is noted, or the trail could be filled."""
-    names = [_cache_key(rate, request, key) for rate in _rates()]
-    return cache.add(f"noted:{names[-1]}", 1, timeout=max(1, math.ceil(wait.total_seconds())))
+    full = max(_rates(), key=lambda rate: _wait(rate, request, key))
+    return cache.add(
+        f"noted:{_cache_key(full, request, key)}", 1, timeout=max(1, math.ceil(wait.total_seconds()))
+    )
 
 
 def _rates() -> list[ratelimit.Rate]:

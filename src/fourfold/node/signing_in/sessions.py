@@ -37,6 +37,7 @@ def sweep() -> None:
     """Destroy what has expired: sessions, also of those who never signed in, and what was counted."""
     now = clock.now()
     Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     Tally.objects.filter(expires__lt=now).delete()
 
 

@@ -68,7 +68,6 @@ class SecondStep(OurPage, AuthenticateView):
     """By a code of an app, a recovery code or a passkey, once the password was right."""
 
     page_template = "second_step.html"
-    scripted = True
 
     def boxes(self, faults: Faults) -> list[Box]:
         """The code."""
@@ -108,7 +107,6 @@ class PasskeySignIn(OurPage, LoginWebAuthnView):
     """
 
     page_template = "passkey_sign_in.html"
-    scripted = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page; the library would answer with data for a script."""
