@@ -90,7 +90,7 @@ def test_a_stranger_is_told_the_subject_and_no_account_is_made(house: Any, provi
     assert "link yours to the subject sub&lt;ject&gt;-7" in page
     assert client.get("/records/").status_code == 302
     assert house.__class__.objects.count() == 1
-    assert refusals() == ["no such account: institution's provider"]
+    assert refusals() == ["no account: institution's provider"]
     assert "ject" not in str(list(models.Event.objects.values_list()))
 
 
@@ -126,7 +126,7 @@ def test_a_token_that_says_something_wrong_opens_nothing(house: Any, provider: A
     client = Client()
     assert NO_ANSWER in enter(client).content.decode()
     assert client.get("/records/").status_code == 302
-    assert refusals() == ["no such account: institution's provider"]
+    assert refusals() == ["no account: institution's provider"]
 
 
 SIGNATURES: dict[str, Any] = {

@@ -74,7 +74,7 @@ def test_an_unknown_name_is_answered_like_a_wrong_password_however_often(ada: in
         assert known.headers.get("Retry-After") == unknown.headers.get("Retry-After")
     assert {reason for _who, reason in events(Tag.SESSION_REFUSED)} == {
         f"account {ada}: password",
-        "no such account: password",
+        "no account: password",
     }
     assert "nobody" not in str(list(models.Event.objects.values_list()))
 
