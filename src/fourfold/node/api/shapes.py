@@ -462,6 +462,7 @@ class EventOut(Schema):
 
     at: datetime
     event: str
+    what: str
     actor: str
     counterpart: str
     about: str
