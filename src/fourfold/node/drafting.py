@@ -23,7 +23,7 @@ from fourfold.agreements import (
 )
 from fourfold.canon import canonical_bytes, new_id, read_document
 from fourfold.errors import Fault, InputError, RefusedError
-from fourfold.framework import Level, SliceResult
+from fourfold.framework import Level
 from fourfold.node import assessing, models
 from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.node.keyrings import lines
@@ -60,8 +60,8 @@ def draft(
     agreement that it follows. `consents` adds the slice by which consents are asked for and given.
 
     Raises:
-        RefusedError: not assessed by both, not carried out yet, or nothing like a founding agreement.
-        InputError: the framework suggests no level for a slice.
+        RefusedError: not assessed by both, not carried out yet, nothing like a founding agreement, or the
+            framework suggests no level for any part.
     """
     if row.activity not in DEFAULT_FIELDS:
         raise RefusedError(f"No kind of record of {row.activity} is carried out yet; nothing could pass.")
@@ -79,10 +79,16 @@ def draft(
         assessments=(assessing.joint_digest(row),),
     )
     drafts = {
-        result.name: _slice(row.activity, result, ids.get(result.name), parties)
+        result.name: cautious(
+            row.activity, result.name, result.outcome.suggestion, parties, ids.get(result.name)
+        )
         for result in made.slices
         if result.outcome.suggestion is not None
     }
+    if not drafts:
+        raise RefusedError(
+            f"The framework suggests no level for any part of {row.activity}. Answer more first."
+        )
     text = draft_text(frame, row.activity, made, drafts)
     extra = (consent_slice(row.activity, parties),) if consents else ()
     return text.model_copy(update={"slices": (*text.slices, *extra)})
@@ -150,22 +156,29 @@ def _chain(replaces: str | None) -> tuple[int, str, str | None]:
     return before.number + 1, before.agreement, before.digest
 
 
-def _slice(activity: str, result: SliceResult, id_: str | None, parties: tuple[Party, ...]) -> SliceDraft:
-    """A slice with cautious defaults: a ceiling of AMBER, no proprietary or national-security information.
+def cautious(
+    activity: str, name: str, level: Level, parties: tuple[Party, ...], id_: str | None = None
+) -> SliceDraft:
+    """A part with cautious terms: a ceiling of AMBER, no proprietary or national-security information.
 
     What stays apart has no terms for sending, and takes every marking: nothing tighter may slip out of it
     into an open slice.
     """
-    fields = DEFAULT_FIELDS[activity]
-    apart = result.outcome.suggestion is Level.SEPARATION
+    fields, apart = DEFAULT_FIELDS[activity], level is Level.SEPARATION
     terms = tuple(Direction(sender=party.id, fields=dict(fields)) for party in parties)
     return SliceDraft(
-        id=id_ or re.sub(r"[^a-z0-9]+", "-", result.name.lower()).strip("-"),
+        id=id_ or slice_id(name),
         kinds=frozenset(fields),
         ceiling=Tlp.RED if apart else Tlp.AMBER,
         forbidden_caveats=frozenset() if apart else frozenset({Caveat.PROPRIETARY, Caveat.NATIONAL_SECURITY}),
         directions=() if apart else terms,
     )
+
+
+def slice_id(name: str) -> str:
+    """An id for a slice: its name in small letters and hyphens, beginning with a letter."""
+    word = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return word if word[:1].isalpha() else f"part-{word}".rstrip("-")
 
 
 def own_party(text: AgreementText) -> Party:

@@ -6,6 +6,7 @@ from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.clients import Client
 from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
+from fourfold.node.models.drafts import AgreementDraft
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
 from fourfold.node.models.holdings import Comparison, UnknownRelease
@@ -27,6 +28,7 @@ from fourfold.node.models.submissions import Submission, Submitted, SubmittedSta
 __all__ = [
     "AccountRole",
     "Agreement",
+    "AgreementDraft",
     "AgreementParty",
     "ApiToken",
     "Approval",

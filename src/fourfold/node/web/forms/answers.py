@@ -161,7 +161,7 @@ def _read(criterion: Criterion, typed: Typed, faults: list[Fault]) -> OwnAnswer 
     values = _values(criterion, typed.many(name), faults)
     notes = {each: typed.one(f"{name}.{each}") for each in NOTES}
     _check_lengths(name, notes, faults)
-    day = _day(f"{name}.date", notes["date"], faults)
+    day = read_day(f"{name}.date", notes["date"], faults)
     if values:
         return OwnAnswer(values, notes["because"], notes["source"], day, bool(notes["withheld"]))
     if any(notes.values()):
@@ -186,7 +186,8 @@ def _check_lengths(name: str, notes: Mapping[str, str], faults: list[Fault]) -> 
             faults.append(Fault(text, field=f"{name}.{each}"))
 
 
-def _day(field: str, text: str, faults: list[Fault]) -> date | None:
+def read_day(field: str, text: str, faults: list[Fault]) -> date | None:
+    """A calendar day, written 2026-03-31; None where there is none, or a fault of its field."""
     if not text:
         return None
     if DAY.fullmatch(text):

@@ -43,7 +43,13 @@ def _next(activity: str, peer: Peer | None) -> dict[str, Any]:
     step, query = GO_ON[State(row.state) if row else State.EMPTY], f"?{urlencode({'with': peer.institution})}"
     url = reverse("inbox") if step.page == "inbox" else reverse(step.page, args=[activity]) + query
     links = {name: reverse(name, args=[activity]) + query for name in ("answers", "activity-agenda")}
-    return {"step": step, "step_url": url, "step_act": _ACTS.get(step.page, "assess"), "links": links}
+    return {
+        "with": peer.institution,
+        "step": step,
+        "step_url": url,
+        "step_act": _ACTS.get(step.page, "assess"),
+        "links": links,
+    }
 
 
 _ACTS = {"activity-agenda": "read", "inbox": "collect"}
