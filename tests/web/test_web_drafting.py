@@ -81,6 +81,17 @@ def test_a_draft_begins_with_the_suggested_levels_and_follows_what_is_in_force(
     assert models.ReleaseVersion.objects.count() == 0
 
 
+def test_what_follows_keeps_the_names_and_terms_by_which_records_know_it(
+    assessed: Any, web: Any, parse: Any
+) -> None:
+    web.post(BEGIN, form_of(parse(web.get(BEGIN))))
+    before = {terms.name: terms for terms in assessed.agreement.text.slices}
+    after = {terms.name: terms for terms in models.AgreementDraft.objects.get().content().slices}
+    assert after[PUBLIC] == before[PUBLIC]
+    assert after["highly sensitive incidents"].id == "sensitive-incidents"
+    assert after["common registry"].id == "common-registry"
+
+
 def test_a_title_that_will_not_do_comes_back(assessed: Any, web: Any) -> None:
     del assessed
     answer = web.post(BEGIN, {"title": "x" * 501})

@@ -42,10 +42,12 @@ class Difference:
 def differences(before: AgreementText, after: AgreementText) -> tuple[Difference, ...]:
     """Every place at which the texts differ, in the order of the later text, then of the earlier one.
 
-    What places a text among others (its id, number, predecessor) and the keys of its parties are no terms,
-    and not compared.
+    A slice that only one of them has is one difference, of field `slice`, whose value is its level. What
+    places a text among others (its id, number, predecessor) and the keys of its parties are no terms, and
+    not compared.
     """
-    old, new = dict(_places(before)), dict(_places(after))
+    both = {terms.id for terms in before.slices} & {terms.id for terms in after.slices}
+    old, new = dict(_places(before, both)), dict(_places(after, both))
     places = dict.fromkeys([*new, *old])
     return tuple(
         Difference(*place, old.get(place), new.get(place))
@@ -57,7 +59,7 @@ def differences(before: AgreementText, after: AgreementText) -> tuple[Difference
 Place = tuple[str, str, str]
 
 
-def _places(text: AgreementText) -> Iterator[tuple[Place, Value]]:
+def _places(text: AgreementText, both: set[str]) -> Iterator[tuple[Place, Value]]:
     yield ("", "", "title"), text.title
     yield ("", "", "parties"), frozenset(party.id for party in text.parties)
     for party in text.parties:
@@ -70,7 +72,10 @@ def _places(text: AgreementText) -> Iterator[tuple[Place, Value]]:
     yield ("", "", "framework"), text.framework
     yield ("", "", "assessments"), frozenset(text.assessments)
     for terms in text.slices:
-        yield from _slice(terms)
+        if terms.id in both:
+            yield from _slice(terms)
+        else:
+            yield (terms.id, "", "slice"), terms.level.value
 
 
 def _slice(terms: SliceTerms) -> Iterator[tuple[Place, Value]]:

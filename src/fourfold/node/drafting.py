@@ -57,7 +57,8 @@ def draft(
     """The text that a joint assessment leads to, with cautious defaults for all that people decide.
 
     `ids` gives slices other ids than those that follow from their names. `replaces` is the digest of the
-    agreement that it follows. `consents` adds the slice by which consents are asked for and given.
+    agreement that it follows: terms go on where a slice keeps its name, and so does all else that it holds.
+    `consents` adds the slice by which consents are asked for and given.
 
     Raises:
         RefusedError: not assessed by both, not carried out yet, nothing like a founding agreement, or the
@@ -67,15 +68,15 @@ def draft(
         raise RefusedError(f"No kind of record of {row.activity} is carried out yet; nothing could pass.")
     parties = _parties(row.peer, now)
     made = assessing.joint(row)
-    number, chain, predecessor = _chain(replaces)
+    before = _followed(replaces)
     frame = Frame(
-        id=chain,
+        id=before.agreement if before else new_id("agreement"),
         title=title,
         parties=parties,
         community=frozenset(party.id for party in parties),
         term=Term(now - timedelta(minutes=5), now + timedelta(days=REVIEW_DAYS)),
-        number=number,
-        predecessor=predecessor,
+        number=before.number + 1 if before else 1,
+        predecessor=before.digest if before else None,
         assessments=(assessing.joint_digest(row),),
     )
     drafts = {
@@ -90,8 +91,13 @@ def draft(
             f"The framework suggests no level for any part of {row.activity}. Answer more first."
         )
     text = draft_text(frame, row.activity, made, drafts)
-    extra = (consent_slice(row.activity, parties),) if consents else ()
-    return text.model_copy(update={"slices": (*text.slices, *extra)})
+    if before is not None:
+        text = _going_on(text, before.content(), ids)
+    known = {terms.id for terms in text.slices}
+    extra = [consent_slice(row.activity, parties)] if consents else []
+    return text.model_copy(
+        update={"slices": (*text.slices, *(terms for terms in extra if terms.id not in known))}
+    )
 
 
 def consent_slice(activity: str, parties: Iterable[Party]) -> SliceTerms:
@@ -147,13 +153,13 @@ def _parties(peer: models.Peer, now: datetime) -> tuple[Party, ...]:
     raise RefusedError(f"No founding agreement with {peer.name} is in force.")
 
 
-def _chain(replaces: str | None) -> tuple[int, str, str | None]:
+def _followed(replaces: str | None) -> models.Agreement | None:
     if replaces is None:
-        return 1, new_id("agreement"), None
+        return None
     before = models.Agreement.objects.filter(pk=replaces).first()
     if before is None or before.complete is None:
         raise RefusedError("The agreement to be replaced is not in force here.")
-    return before.number + 1, before.agreement, before.digest
+    return before
 
 
 def cautious(
@@ -173,6 +179,26 @@ def cautious(
         forbidden_caveats=frozenset() if apart else frozenset({Caveat.PROPRIETARY, Caveat.NATIONAL_SECURITY}),
         directions=() if apart else terms,
     )
+
+
+def _going_on(text: AgreementText, before: AgreementText, ids: Mapping[str, str]) -> AgreementText:
+    """A text whose slices go on from those of the text before: same name, same id and terms, new level.
+
+    Where a level is left for or from separation, the cautious terms of the new level hold. What only the text
+    before has goes on as it is.
+    """
+    stood = {(terms.activity, terms.name): terms for terms in before.slices}
+    slices = [_gone_on(terms, stood.pop((terms.activity, terms.name), None), ids) for terms in text.slices]
+    return text.model_copy(update={"slices": (*slices, *stood.values())})
+
+
+def _gone_on(terms: SliceTerms, stood: SliceTerms | None, ids: Mapping[str, str]) -> SliceTerms:
+    if stood is None:
+        return terms
+    id_ = ids.get(terms.name, stood.id)
+    if (terms.level is Level.SEPARATION) != (stood.level is Level.SEPARATION):
+        return terms.model_copy(update={"id": id_})
+    return stood.model_copy(update={"id": id_, "level": terms.level})
 
 
 def slice_id(name: str) -> str:

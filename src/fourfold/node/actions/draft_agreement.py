@@ -6,23 +6,38 @@ from django.db import transaction
 
 from fourfold.agreements import AgreementText
 from fourfold.canon import canonical_bytes
-from fourfold.errors import NotFoundError, RefusedError
+from fourfold.errors import Fault, InputError, NotFoundError, RefusedError
 from fourfold.node import clock, drafting
 from fourfold.node.models import Agreement, AgreementDraft, JointAssessment, Peer
+
+LONGEST = 500
 
 
 def begin_draft(
     row: JointAssessment, title: str, actor: str, replaces: str | None = None, *, consents: bool = False
 ) -> AgreementDraft:
-    """The text that a joint assessment leads to, to be changed; `replaces` is what it follows.
+    """The text that a joint assessment leads to, to be changed.
+
+    `replaces` is the digest of the agreement in force that it follows.
 
     Raises:
         RefusedError: not assessed by both, not carried out yet, nothing like a founding agreement, or the
             framework suggests no level for any part.
     """
     now = clock.now()
+    check_title(title)
     text = drafting.draft(row, title, {}, now, replaces, consents=consents)
     return _begun(row.peer, row.activity, text, actor)
+
+
+def check_title(title: str) -> None:
+    """Refuse a title that no list could show.
+
+    Raises:
+        InputError: it is no line of 1 to 500 characters.
+    """
+    if not title.strip() or len(title) > LONGEST or not title.isprintable():
+        raise InputError([Fault("Give a title of 1 to 500 characters, on one line.", field="title")])
 
 
 def amend_proposal(digest: str, actor: str) -> AgreementDraft:
@@ -51,9 +66,11 @@ def change_draft(number: int, text: AgreementText, actor: str, seen: str | None 
 
     Raises:
         NotFoundError: there is no such draft.
+        InputError: the title is no line of 1 to 500 characters.
         RefusedError: it was proposed or dropped, somebody changed it meanwhile, or the text places itself
             elsewhere in its chain or is between others.
     """
+    check_title(text.title)
     with transaction.atomic():
         row = open_draft(number, seen)
         before, body = row.content(), _body(text)

@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from fourfold import __version__
-from fourfold.node.api import assessments, consents, exchange, problems, records, shapes
+from fourfold.node.api import assessments, consents, drafts, exchange, problems, records, shapes
 from fourfold.node.api.callers import TokenAuth
 
 
@@ -48,4 +48,5 @@ def me(request: HttpRequest) -> Any:
 api.add_router("/records", records.router)
 api.add_router("/consents", consents.router)
 api.add_router("/assessments", assessments.router)
+api.add_router("/agreements/drafts", drafts.router)
 api.add_router("", exchange.router)

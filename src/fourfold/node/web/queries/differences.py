@@ -21,6 +21,7 @@ PLACES: dict[str, Word] = {
     "expires": _("Expires"),
     "framework": _("Framework"),
     "assessments": _("Argued from assessment"),
+    "slice": _("the whole slice, at level"),
     "name": _("Name"),
     "activity": _("Activity"),
     "level": _("Level"),
@@ -74,7 +75,7 @@ def _view(each: Difference, slices: dict[str, str], parties: dict[str, str]) -> 
 def _word(field: str, value: object) -> Word:
     if not isinstance(value, str):
         return ""
-    if field == "level":
+    if field in {"level", "slice"}:
         return LEVELS[Level(value)]
     if field in {"valid_from", "review_by", "expires"}:
         return f"{datetime.fromisoformat(value):%d %B %Y}"

@@ -13,6 +13,7 @@ from fourfold.framework import Assessment, Level, SliceResult, Verdict
 from fourfold.node import assessing
 from fourfold.node.keyrings import lines
 from fourfold.node.models import Agreement, AgreementDraft, JointAssessment, Peer
+from fourfold.node.queries.drafts import open_drafts
 from fourfold.node.standing import binding_with
 from fourfold.node.web.forms.terms import LevelHint
 from fourfold.node.web.queries.agreements import SliceTermsView, slice_views
@@ -20,6 +21,9 @@ from fourfold.node.web.queries.deciding import framework
 from fourfold.node.web.queries.differences import DifferenceView, difference_views
 from fourfold.node.web.queries.matrix import COLUMNS
 from fourfold.node.web.queries.words import VERDICTS, Word
+
+FEW = 15
+"""So many differences stand open on a page; more are folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Against:
     digest: str
     found: tuple[DifferenceView, ...]
 
+    @property
+    def few(self) -> bool:
+        """Whether all of it can stand open on a page."""
+        return len(self.found) <= FEW
+
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
@@ -82,11 +91,9 @@ class DraftView:
 
 def draft_rows() -> tuple[DraftRow, ...]:
     """The drafts that are still written, the latest first."""
-    rows = (
-        AgreementDraft.objects.filter(proposed="", dropped=None).select_related("peer").order_by("-changed")
-    )
     return tuple(
-        DraftRow(row.pk, row.content().title, row.peer.name, row.changed, row.changed_by) for row in rows
+        DraftRow(row.pk, row.content().title, row.peer.name, row.changed, row.changed_by)
+        for row in open_drafts()
     )
 
 

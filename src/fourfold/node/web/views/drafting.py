@@ -29,14 +29,11 @@ from fourfold.node.web.views.assessing import Place, faults_of, known_place
 from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.told import tell
 
-LONGEST = 500
 MEANWHILE = Faults(
     (
         (
             "",
-            gettext_lazy(
-                "A colleague changed this meanwhile. Below: what stands, and what yours makes it."
-            ),
+            gettext_lazy("A colleague changed this meanwhile. Below: what stands, and what yours makes it."),
         ),
     )
 )
@@ -170,8 +167,6 @@ def _found(number: int) -> AgreementDraft:
 
 def _begun(request: HttpRequest, place: Place, typed: Typed) -> AgreementDraft:
     title, replaces = typed.one("title"), typed.one("replaces") or None
-    if not title or len(title) > LONGEST or not title.isprintable():
-        raise _wrong("title", _("Give a title of 1 to 500 characters, on one line."))
     if place.row is None:
         raise _wrong("", _("Both sides have to reveal their answers first."))
     consents = bool(typed.one("consents"))
