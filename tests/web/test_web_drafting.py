@@ -92,6 +92,15 @@ def test_what_follows_keeps_the_names_and_terms_by_which_records_know_it(
     assert after["common registry"].id == "common-registry"
 
 
+def test_to_begin_twice_is_to_begin_once_until_somebody_changed_it(draft: Any, web: Any, parse: Any) -> None:
+    web.post(BEGIN, {"title": "Incidents, anew"})
+    assert models.AgreementDraft.objects.count() == 1
+    page = f"/agreements/drafts/{draft.pk}/text/"
+    web.post(page, form_of(parse(web.get(page))) | {"expires": ["2036-01-01"]})
+    web.post(BEGIN, {"title": "Incidents, anew"})
+    assert models.AgreementDraft.objects.count() == 2
+
+
 def test_a_title_that_will_not_do_comes_back(assessed: Any, web: Any) -> None:
     del assessed
     answer = web.post(BEGIN, {"title": "x" * 501})

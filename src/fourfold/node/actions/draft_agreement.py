@@ -123,7 +123,11 @@ def _locked(number: int) -> AgreementDraft:
 
 
 def _begun(peer: Peer, activity: str, text: AgreementText, actor: str, answers: str = "") -> AgreementDraft:
+    """A new draft; or the one that was begun just so and that nobody has touched, if somebody asks twice."""
     now = clock.now()
+    for row in AgreementDraft.objects.filter(peer=peer, activity=activity, answers=answers, begun_by=actor):
+        if row.is_open and row.changed == row.begun and _terms(row.content()) == _terms(text):
+            return row
     return AgreementDraft.objects.create(
         peer=peer,
         activity=activity,
@@ -138,6 +142,10 @@ def _begun(peer: Peer, activity: str, text: AgreementText, actor: str, answers: 
 
 def _body(text: AgreementText) -> bytes:
     return canonical_bytes(json.loads(text.model_dump_json()))
+
+
+def _terms(text: AgreementText) -> tuple[object, ...]:
+    return (text.title, text.number, text.predecessor, text.parties, text.slices)
 
 
 def _frame(text: AgreementText) -> tuple[object, ...]:

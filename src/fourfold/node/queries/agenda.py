@@ -171,7 +171,9 @@ def _activity(
     if row.state != State.JOINT.value:
         return ActivityAgenda(row.activity, title, State(row.state), (), agreed)
     made = assessing.joint(row)
-    parts = tuple(_part(part, result, names) for part, result in zip(_said(made), made.slices, strict=True))
+    parts = tuple(
+        part_agenda(part, result, names) for part, result in zip(_said(made), made.slices, strict=True)
+    )
     return ActivityAgenda(row.activity, title, State(row.state), parts, agreed)
 
 
@@ -182,7 +184,8 @@ def _said(made: Assessment) -> tuple[Slice, ...]:
     )
 
 
-def _part(part: Slice, result: SliceResult, names: Mapping[str, str]) -> PartAgenda:
+def part_agenda(part: Slice, result: SliceResult, names: Mapping[str, str]) -> PartAgenda:
+    """What one part gives to speak about; `names` are the parties' names by id."""
     outcome = result.outcome
     every = {
         each.criterion: Difference(

@@ -15,8 +15,8 @@ from fourfold.node.queries.agenda import (
     Question,
     Settlement,
 )
-from fourfold.node.web.queries.answering import GO_ON
 from fourfold.node.web.queries.deciding import framework
+from fourfold.node.web.queries.steps import GO_ON
 from fourfold.node.web.queries.words import Word
 
 FEW = 5

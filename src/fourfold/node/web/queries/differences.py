@@ -78,7 +78,7 @@ def _word(field: str, value: object) -> Word:
     if field in {"level", "slice"}:
         return LEVELS[Level(value)]
     if field in {"valid_from", "review_by", "expires"}:
-        return f"{datetime.fromisoformat(value):%d %B %Y}"
+        return f"{datetime.fromisoformat(value):%d %B %Y, %H:%M} UTC"
     return value_word(value)
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from fourfold.node import clock
 from fourfold.node.models import JointAssessment, Peer
 from fourfold.node.web.queries.activity import activity_view
-from fourfold.node.web.queries.answering import GO_ON
 from fourfold.node.web.queries.sources import chosen, counterparts, stance_with
+from fourfold.node.web.queries.steps import GO_ON
 from fourfold.node.web.views.matrix import peer_links
 from fourfold.node.web.views.page import crumbs, page
 from fourfold.protocols.assessment import State

@@ -22,8 +22,9 @@ from fourfold.node.web.forms.answers import (
 )
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Shape, Typed
 from fourfold.node.web.queries.activity import activity_view
-from fourfold.node.web.queries.answering import answers_view, part_form, stance_alone
+from fourfold.node.web.queries.answering import answers_view, stance_alone
 from fourfold.node.web.queries.deciding import framework
+from fourfold.node.web.queries.part_form import part_form
 from fourfold.node.web.queries.sources import counterparts
 from fourfold.node.web.views.assessing import Place, faults_of, known_place, place_of
 from fourfold.node.web.views.page import actor_of, crumbs, page
