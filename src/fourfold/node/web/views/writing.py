@@ -57,7 +57,7 @@ def contribute(request: HttpRequest, digest: str) -> HttpResponse:
 def sign(request: HttpRequest, digest: str) -> HttpResponse:
     """Read a joint record as it now is, and sign just these bytes."""
     matter, course = _joint(digest)
-    faults, content = NO_FAULTS, course.current.digest
+    faults = NO_FAULTS
     if request.method == "POST":
         read = Typed.of(request.POST).one("content")
         done = _("Signed, over just these bytes. The others can collect the signature from now on.")
@@ -69,12 +69,8 @@ def sign(request: HttpRequest, digest: str) -> HttpResponse:
     elif Move.SIGN not in may_draft(course):
         return not_now(request, matter)
     view = course_view(digest, clock.now())
-    context = {
-        "view": view,
-        "content": content,
-        "wrong": faults.summary(()),
-        "crumbs": _steps(matter, Move.SIGN),
-    }
+    steps = _steps(matter, Move.SIGN)
+    context = {"view": view, "wrong": faults.summary(()), "crumbs": steps}
     return page(request, "sign.html", context)
 
 
