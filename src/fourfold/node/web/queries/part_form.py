@@ -1,9 +1,10 @@
 """The questions of one part: the most useful first, and what stands, is typed and is at fault at each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fourfold.framework import Level
@@ -26,6 +27,7 @@ FIRST = 5
 class ClashView:
     """What a colleague answered while the form was open."""
 
+    id: str
     title: str
     theirs: OwnAnswer | None
     mine: OwnAnswer | None
@@ -117,7 +119,7 @@ def part_form(
         for name, names in _sorted_out(part, tuple(ask)).items()
         if names
     )
-    boxes = [box for each in folds for one in each.questions for box in (one.box, *one.notes)]
+    boxes = [box for each in folds for one in each.questions for box in (one.box, *_named(one))]
     return PartForm(summary_of(part, activity), folds, faults.summary(boxes), tuple(clashing.values()))
 
 
@@ -144,6 +146,12 @@ def _sorted_out(part: OwnPart, ask: tuple[str, ...]) -> dict[str, tuple[str, ...
     }
 
 
+def _named(question: QuestionForm) -> Iterable[Box]:
+    """What is said about an answer, as a summary has to call it: with what the question is about."""
+    for box in question.notes:
+        yield replace(box, title=f"{gettext(question.title)}, {box.title}")
+
+
 def _clash(clash: Clash) -> ClashView:
     title = framework().criteria[clash.criterion].question
-    return ClashView(title, clash.theirs, clash.mine, moment_of(clash.theirs))
+    return ClashView(clash.criterion, title, clash.theirs, clash.mine, moment_of(clash.theirs))
