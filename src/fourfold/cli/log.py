@@ -1,10 +1,11 @@
 """`fourfold log`: the evidence that neither side can rewrite."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from fourfold.cli.node_session import HomeOption, open_node, table, tell
+from fourfold.cli.node_session import HomeOption, PeerOption, open_node, peer_named, table, tell
 from fourfold.cli.output import Format, FormatOption
 from fourfold.cli.part import part
 
@@ -29,6 +30,51 @@ def show(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
     table(output, listed(), columns, "There is none yet.")
 
 
+DayOption = datetime | None
+
+
+@app.command()
+def events(  # noqa: PLR0913, PLR0917  options are parameters in typer
+    home: HomeOption = None,
+    about: Annotated[
+        str,
+        typer.Option("--about", metavar="ID", help="An id; a record's with its releases."),
+    ] = "",
+    topic: Annotated[
+        str, typer.Option("--topic", metavar="WORD", help="Such as release, receipt, key: before the colon.")
+    ] = "",
+    peer: PeerOption = None,
+    hand: Annotated[bool, typer.Option("--by-hand", help="Leave out what the node did by itself.")] = False,
+    since: Annotated[
+        DayOption, typer.Option("--since", formats=["%Y-%m-%d"], help="From this day, UTC.")
+    ] = None,
+    until: Annotated[
+        DayOption, typer.Option("--until", formats=["%Y-%m-%d"], help="To this day, UTC.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Show what happened on this node, the newest first: when, by whom, about what id; never content.
+
+    Example: fourfold log events --about record--1c2d... --by-hand
+    """
+    open_node(home)
+    from fourfold.node.queries.events import Sought, as_row, sought
+
+    asked = Sought(
+        topic=topic,
+        about=about,
+        peer=peer_named(peer).institution if peer else "",
+        hand=hand,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+    )
+    rows = [as_row(row) for row in sought(asked)[:limit]]
+    table(
+        output, rows, ("at", "event", "actor", "counterpart", "about", "reason"), "Nothing of that is found."
+    )
+
+
 @app.command()
 def check(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
     """Compute every log again from its entries, and hold it against what both sides signed.
@@ -42,28 +88,6 @@ def check(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
     lines = [f"{'FAIL' if row['problem'] else 'ok  '}  {row['origin']}: {_said(row)}" for row in rows]
     tell(output, rows, lines or ["There is no log yet."])
     raise typer.Exit(1 if any(row["problem"] for row in rows) else 0)
-
-
-@app.command()
-def events(
-    home: HomeOption = None,
-    topic: Annotated[
-        str, typer.Option("--topic", help="Only these: account, session, factor, release, ...")
-    ] = "",
-    last: Annotated[int, typer.Option("--last", min=1, max=100_000, help="How many.")] = 50,
-    output: FormatOption = Format.TEXT,
-) -> None:
-    """List what happened here, the newest first: the trail, as the events page shows it.
-
-    An account stands there by its number; `fourfold account list` has the names.
-
-    Example: fourfold log events --topic session --last 20
-    """
-    open_node(home)
-    from fourfold.node.queries.events import listed
-
-    columns = ("at", "what", "who", "counterpart", "subject", "reason")
-    table(output, listed(topic, last), columns, "Nothing of the kind has happened.")
 
 
 def _said(row: dict[str, object]) -> str:

@@ -132,7 +132,8 @@ def backup(
     """Write one file with all that the node keeps, as it is at this moment; the node may run meanwhile.
 
     It holds the store in clear and the keys encrypted: keep it like the node itself. Its passphrases are not
-    in it. How-to: docs/how-to/recover.md.
+    in it. A store in PostgreSQL is copied by pg_dump, which must be of the server's version or newer.
+    How-to: docs/how-to/recover.md.
 
     Example: fourfold node backup /media/aisi-2026-11-24.backup --home ~/aisi
     """
@@ -151,6 +152,10 @@ def restore(
     digest: Annotated[
         str | None, typer.Option("--digest", metavar="SHA256", help="As the backup printed it.")
     ] = None,
+    database: Annotated[
+        str,
+        typer.Option("--database", metavar="ADDRESS", help="An empty PostgreSQL database for the store."),
+    ] = "",
     actor: ActorOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -158,12 +163,15 @@ def restore(
 
     Nothing is overwritten, and a damaged backup is refused. Never run the old node beside the restored one.
 
+    A store in PostgreSQL comes back into a database that you name, which must be empty; the one that the node
+    had is never touched. A store in a file can be moved into a database in the same way.
+
     Example: fourfold node restore /media/aisi-2026-11-24.backup --home ~/aisi-restored
     """
     folder = new_home(home)
     from fourfold.node.actions.restore import restore as bring_back
 
-    made = bring_back(file, folder, acting(actor), digest)
+    made = bring_back(file, folder, acting(actor), digest, database=database)
     value = {"home": str(folder), "institution": made.institution, "made": made.made.isoformat()}
     lines = [
         f"{made.name} is restored in {folder}, as it was on {made.made:%d %B %Y at %H:%M:%S} UTC.",
@@ -177,7 +185,7 @@ def upgrade(
     home: HomeOption = None,
     copy: Annotated[
         Path | None,
-        typer.Option("--copy", metavar="FILE", help="Copy the store there first, as it is (SQLite)."),
+        typer.Option("--copy", metavar="FILE", help="Copy the store there first, as it is."),
     ] = None,
     output: FormatOption = Format.TEXT,
 ) -> None:

@@ -9,6 +9,7 @@ keys/            institution.pem and node.pem (encrypted), secret (for sessions)
 import ipaddress
 import json
 import os
+import re
 import secrets
 import tomllib
 from dataclasses import dataclass, fields
@@ -210,6 +211,14 @@ def write_config(home: Home, config: Config) -> None:
         for field in fields(Config)
     ]
     write_private(home.config_file, ("\n".join(lines) + "\n").encode())
+
+
+def write_database(home: Home, address: str) -> None:
+    """Let node.toml name another database (empty: none, the store is a file); all else stays as it stands."""
+    text = home.config_file.read_text(encoding="utf-8")
+    line = f"database = {json.dumps(address, ensure_ascii=False)}"
+    rest = re.sub(r"(?m)^[ \t]*database[ \t]*=.*\n?", "", text).rstrip("\n")
+    write_private(home.config_file, f"{rest}\n{line}\n".encode())
 
 
 def write_private(file: Path, content: bytes) -> None:

@@ -1,6 +1,5 @@
 """Backing a node up into one file, while it runs."""
 
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from fourfold.node import clock, trail
 from fourfold.node.archive import Source, write_archive
 from fourfold.node.files import place
 from fourfold.node.models import File, Node, Tag
+from fourfold.node.scratch import scratch
 from fourfold.node.snapshots import kind_in_use, snapshot_of
 
 
@@ -23,7 +23,8 @@ def back_up(file: Path, actor: str, *, institution_key: bool = False) -> str:
 
     Raises:
         InputError: the file exists, cannot be written, or the institution key is not here.
-        RefusedError: this kind of store is not backed up by this command.
+        RefusedError: this kind of store is not backed up by this command, or PostgreSQL's programs are not
+            here, or fail.
     """
     home, snapshot = settings.HOME, snapshot_of(kind_in_use())
     members = {"node.toml": home.config_file, "keys/node.pem": home.node_key}
@@ -34,8 +35,8 @@ def back_up(file: Path, actor: str, *, institution_key: bool = False) -> str:
     members |= {name: path for name, path in where_made.items() if path.exists()}
     now, own = clock.now(), Node.objects.get()
     trail.note(Tag.NODE_BACKED_UP, now, subject=own.institution, actor=actor)
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=home.path) as folder:
-        copy = Path(folder) / snapshot.member
+    with scratch(home.path, "backup-") as folder:
+        copy = folder / snapshot.member
         snapshot.write(home, copy)
         source = Source(own.institution, own.name, now, kind_in_use())
         return write_archive(file, source, {**members, snapshot.member: copy, **_files()})

@@ -22,7 +22,7 @@ from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
 from fourfold.node.models.seals import Seal
-from fourfold.node.models.steps import CourseStep
+from fourfold.node.models.steps import CourseStep, WaitingStep
 from fourfold.node.models.submissions import Submission, Submitted, SubmittedState
 
 __all__ = [
@@ -74,5 +74,6 @@ __all__ = [
     "SubmittedState",
     "Tag",
     "UnknownRelease",
+    "WaitingStep",
     "roles_of",
 ]

@@ -1,36 +1,61 @@
-"""The trail as rows: when, what, by whom, about what id; never content."""
+"""The trail of what happened, narrowed and as rows."""
 
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from fourfold.canon import remedy_for
-from fourfold.errors import Fault, InputError
-from fourfold.node.models import Event, Tag
+from django.db.models import Q, QuerySet
 
-TOPICS = tuple(dict.fromkeys(tag.value.partition(":")[0] for tag in Tag))
+from fourfold.node.models import Event, Release
+from fourfold.node.trail import NODE
 
 
-def listed(topic: str = "", last: int = 50) -> list[dict[str, Any]]:
-    """The last events, the newest first; of one topic, if it is named.
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is asked of the trail; an empty part narrows nothing.
 
-    Raises:
-        InputError: there is no such topic.
+    `topic` is the first part of a tag; `about` an id, a record's with its releases; `peer`
+    an institution's id; `hand` leaves out what the node did by itself; `since` and `until` are days, in UTC
+    and both included.
     """
-    if topic and topic not in TOPICS:
-        remedy = remedy_for(topic, list(TOPICS))
-        raise InputError([Fault(f"There is no topic {topic!r}.", field="--topic", remedy=remedy)])
+
+    topic: str = ""
+    about: str = ""
+    peer: str = ""
+    hand: bool = False
+    since: date | None = None
+    until: date | None = None
+
+
+def sought(asked: Sought) -> "QuerySet[Event]":
+    """The events that fit, the newest first."""
     rows = Event.objects.select_related("peer").order_by("-at", "-pk")
-    if topic:
-        rows = rows.filter(tag__startswith=f"{topic}:")
-    return [_as_row(row) for row in rows[:last]]
+    if asked.topic:
+        rows = rows.filter(tag__startswith=f"{asked.topic}:")
+    if asked.about:
+        rows = rows.filter(_about(asked.about))
+    if asked.peer:
+        rows = rows.filter(peer=asked.peer)
+    if asked.hand:
+        rows = rows.exclude(actor=NODE)
+    if asked.since:
+        rows = rows.filter(at__gte=datetime.combine(asked.since, time.min, UTC))
+    if asked.until:
+        rows = rows.filter(at__lte=datetime.combine(asked.until, time.max, UTC))
+    return rows
 
 
-def _as_row(row: Event) -> dict[str, Any]:
+def as_row(row: Event) -> dict[str, Any]:
+    """One event."""
     return {
-        "at": row.at.isoformat(timespec="seconds"),
-        "tag": row.tag,
-        "what": row.get_tag_display(),
-        "who": row.actor,
-        "counterpart": row.peer.name if row.peer else None,
-        "subject": row.subject,
+        "at": row.at.isoformat(),
+        "event": row.tag,
+        "actor": row.actor,
+        "counterpart": row.peer.name if row.peer else "",
+        "about": row.subject,
         "reason": row.reason,
     }
+
+
+def _about(given: str) -> Q:
+    return Q(subject__in=[given, *Release.objects.filter(record=given).values_list("pk", flat=True)])

@@ -9,7 +9,9 @@ from fourfold.agreements import State as AgreementState
 from fourfold.exchange.evidence import Outcome as CheckOutcome
 from fourfold.exchange.receipts import Outcome as ReceiptOutcome
 from fourfold.node.models import ReceivedState, ReleaseState
+from fourfold.node.withdrawing import Unanswered
 from fourfold.protocols.assessment import State as AssessmentState
+from fourfold.protocols.consent import State as ConsentState
 from fourfold.release import Outcome
 
 
@@ -29,6 +31,10 @@ RELEASE: dict[str, StateView] = {
     ReleaseState.REFUSED: StateView(_("refused by the recipient"), "bad", "no"),
     ReleaseState.WITHDRAWAL_PENDING: StateView(_("withdrawn, not yet confirmed"), "wait", "clock"),
     ReleaseState.CONFIRMED: StateView(_("withdrawn and confirmed"), "good", "yes"),
+    Unanswered.NOT_TOLD: StateView(_("withdrawn, not yet told to the client"), "wait", "clock"),
+    Unanswered.TOLD: StateView(_("withdrawn and told; a client cannot answer"), "plain", "dash"),
+    Unanswered.NOT_HELD: StateView(_("withdrawn, never collected by the client"), "good", "yes"),
+    Unanswered.UNREACHABLE: StateView(_("withdrawn; the client can no longer be told"), "bad", "no"),
 }
 RECEIVED: dict[str, StateView] = {
     ReceivedState.STORED: StateView(_("held as received"), "good", "yes"),
@@ -61,6 +67,13 @@ CHECK: dict[CheckOutcome, StateView] = {
     CheckOutcome.FAILS: StateView(_("fails"), "bad", "no"),
     CheckOutcome.OPEN: StateView(_("not decided by these files"), "plain", "ask"),
 }
+CONSENT: dict[ConsentState, StateView] = {
+    ConsentState.ASKED: StateView(_("asked, not answered yet"), "wait", "clock"),
+    ConsentState.GRANTED: StateView(_("granted"), "good", "yes"),
+    ConsentState.DECLINED: StateView(_("declined"), "bad", "no"),
+    ConsentState.REVOKED: StateView(_("taken back"), "plain", "dash"),
+}
+CONSENT_OVER = StateView(_("its time is over"), "plain", "dash")
 PASSES = StateView(_("passes"), "good", "yes")
 WITHHELD = StateView(_("withheld"), "bad", "no")
 SIGNED = StateView(_("signed"), "good", "yes")
