@@ -34,6 +34,8 @@ class Hand:
     name: str
     port: int
     server: subprocess.Popen[bytes] | None = None
+    store: list[str] = field(default_factory=list)
+    """What is typed where the store is to be a database."""
 
     def run(self, *words: str, status: int = 0) -> Any:
         """Type a command; what it answers, as data where it is JSON."""
@@ -65,7 +67,7 @@ class Hand:
         (self.folder / "incident.yaml").write_text(INCIDENT)
         url = f"http://127.0.0.1:{self.port}/"
         words = ("--name", self.name, "--url", url, "--sync-seconds", "0", "--format", "json")
-        return self.run("node", "init", *words)["institution_fingerprint"]
+        return self.run("node", "init", *words, *self.store)["institution_fingerprint"]
 
     def serve(self) -> None:
         words = [sys.executable, "-m", "fourfold.cli", "node", "serve"]

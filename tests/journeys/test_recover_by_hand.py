@@ -3,11 +3,16 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import private_postgresql
+import psycopg
 import pytest
 
+from fourfold.node.home import Home
 from fourfold.planning import example_plan
 
 ACTIVITY = "incident_reporting"
@@ -69,12 +74,47 @@ def failing(hand: Any) -> list[str]:
 
 
 def sequences(home: Path) -> set[int]:
-    with sqlite3.connect(home / "store.sqlite3") as store:
+    address = Home(home).config().database
+    opened = psycopg.connect(address) if address else sqlite3.connect(home / "store.sqlite3")
+    with closing(opened) as store:
         return {row[0] for row in store.execute("SELECT sequence FROM node_releaseversion")}
 
 
+class Stores:
+    """Where the two nodes have their stores: each in a file, or each in a database of its own."""
+
+    def __init__(self, server: private_postgresql.Server | None, name: str) -> None:
+        self._server, self._name, self._made = server, name, 0
+
+    def fresh(self) -> list[str]:
+        """What is typed for a new store."""
+        if self._server is None:
+            return []
+        self._made += 1
+        return ["--database", self._server.make(f"{self._name}_{self._made}")]
+
+
+@pytest.fixture(scope="module")
+def durable() -> Iterator[private_postgresql.Server]:
+    """A server that keeps what it committed, as `fourfold node check` asks."""
+    if reason := private_postgresql.missing():
+        pytest.skip(reason)
+    with private_postgresql.postgresql("") as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stores(request: Any, hands: Any) -> Stores:
+    """Both kinds of store; both nodes have the same."""
+    server = request.getfixturevalue("durable") if request.param == "postgresql" else None
+    made = Stores(server, f"recover_{hands.a.port}")
+    for hand in (hands.a, hands.b):
+        hand.store = made.fresh()
+    return made
+
+
 def test_a_node_that_lost_everything_since_its_backup_goes_on_and_says_what_is_missing(
-    hands: Any, tmp_path: Path
+    hands: Any, stores: Stores, tmp_path: Path
 ) -> None:
     agreed(hands)
     a, b = hands.a, hands.b
@@ -87,7 +127,7 @@ def test_a_node_that_lost_everything_since_its_backup_goes_on_and_says_what_is_m
     tell(a)
     assert change(a, record, "A car stopped late")["version"] == 2
     assert synced(b)["stored"] == 2
-    lost = restored(a, backup, digest)
+    lost = restored(a, backup, digest, stores)
     assert failing(a) == ["epochs"]
     fresh = a.run("record", "add", "incident.yaml", "--format", "json")["id"]
     assert "restored from a backup" in " ".join(a.run("release", "make", fresh, status=1).split())
@@ -99,19 +139,28 @@ def test_a_node_that_lost_everything_since_its_backup_goes_on_and_says_what_is_m
     goes_on(a, b, record, lost, tmp_path)
 
 
-def restored(a: Any, backup: str, digest: str) -> Path:
+def restored(a: Any, backup: str, digest: str, stores: Stores) -> Path:
     """The node's folder is gone; the backup takes its place, but never another's."""
     a.stop()
-    home, lost = a.folder / "node", a.folder / "lost"
-    assert "exists" in a.run("node", "restore", backup, status=2)
+    home, lost, new = a.folder / "node", a.folder / "lost", stores.fresh()
+    assert "exists" in a.run("node", "restore", backup, *new, status=2)
     home.rename(lost)
-    assert "another file" in a.run("node", "restore", backup, "--digest", "sha256:0", status=2)
-    damaged = Path(backup).read_bytes()
-    Path(backup + "2").write_bytes(damaged[:-20_000] + b"x" * 20_000)
-    a.run("node", "restore", backup + "2", status=2)
+    assert "another file" in a.run("node", "restore", backup, *new, "--digest", "sha256:0", status=2)
+    whole = Path(backup).read_bytes()
+    for damaged in (whole[:-20_000] + b"x" * 20_000, whole[: len(whole) // 2]):
+        Path(backup + "2").write_bytes(damaged)
+        a.run("node", "restore", backup + "2", *new, status=2)
+    if new:
+        needed = " ".join(a.run("node", "restore", backup, status=2).split())
+        assert "never the old one, and name it: --database" in needed
+        old = Home(lost).config().database
+        in_use = " ".join(a.run("node", "restore", backup, "--database", old, status=1).split())
+        assert "This database is not empty" in in_use
+        assert sequences(lost)
     assert not home.exists()
     assert [each.name for each in a.folder.iterdir() if "restoring" in each.name] == []
-    a.run("node", "restore", backup, "--digest", digest)
+    a.run("node", "restore", backup, *new, "--digest", digest)
+    assert [Home(home).config().database] == (new[1:] or [""])
     a.serve()
     return lost
 
@@ -134,7 +183,9 @@ def goes_on(a: Any, b: Any, record: str, lost: Path, tmp_path: Path) -> None:
         assert {each["outcome"] for each in checks} == {"holds", "open"}
 
 
-def test_a_node_that_lost_what_it_had_received_collects_it_again(hands: Any, tmp_path: Path) -> None:
+def test_a_node_that_lost_what_it_had_received_collects_it_again(
+    hands: Any, stores: Stores, tmp_path: Path
+) -> None:
     agreed(hands)
     a, b = hands.a, hands.b
     backup = str(tmp_path / "b.backup")
@@ -146,7 +197,7 @@ def test_a_node_that_lost_what_it_had_received_collects_it_again(hands: Any, tmp
     b.run("sync")
     b.stop()
     (b.folder / "node").rename(b.folder / "lost")
-    b.run("node", "restore", backup)
+    b.run("node", "restore", backup, *stores.fresh())
     b.serve()
     found = synced(b)
     assert (found["stored"], found["withdrawn"], found["problem"]) == (1, 1, "")

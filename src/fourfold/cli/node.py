@@ -1,5 +1,6 @@
 """`fourfold node`: making a node, checking it, serving it."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -12,6 +13,13 @@ from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
 
 app = part()
+
+
+class SecondFactor(StrEnum):
+    """Whether every account must have a second factor before it may do anything else."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
 
 
 @app.callback()
@@ -37,6 +45,12 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     workers: Annotated[
         int, typer.Option("--workers", min=1, max=64, help="Processes that answer requests.")
     ] = 1,
+    second_factor: Annotated[
+        SecondFactor, typer.Option("--second-factor", help="Whether every account must have one.")
+    ] = SecondFactor.REQUIRED,
+    proxies: Annotated[
+        int, typer.Option("--proxies", min=0, max=8, help="Proxies before it that say who asks.")
+    ] = 0,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Make a node: an institution key, a node key that it delegates to, and an empty store.
@@ -53,7 +67,20 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase
 
     host, port = _address(url, listen)
-    wanted = NewNode(name, url, host, port, demo, sync_seconds, regulator, defence_tie, database, workers)
+    wanted = NewNode(
+        name,
+        url,
+        host,
+        port,
+        demo,
+        sync_seconds,
+        regulator,
+        defence_tie,
+        database,
+        workers,
+        second_factor.value,
+        proxies,
+    )
     folder = new_home(home)
     institution = passphrase(INSTITUTION_PASSPHRASE, "institution key", new=True)
     secret = passphrase(NODE_PASSPHRASE, "node key", new=True)
@@ -105,7 +132,8 @@ def backup(
     """Write one file with all that the node keeps, as it is at this moment; the node may run meanwhile.
 
     It holds the store in clear and the keys encrypted: keep it like the node itself. Its passphrases are not
-    in it. How-to: docs/how-to/recover.md.
+    in it. A store in PostgreSQL is copied by pg_dump, which must be of the server's version or newer.
+    How-to: docs/how-to/recover.md.
 
     Example: fourfold node backup /media/aisi-2026-11-24.backup --home ~/aisi
     """
@@ -124,6 +152,10 @@ def restore(
     digest: Annotated[
         str | None, typer.Option("--digest", metavar="SHA256", help="As the backup printed it.")
     ] = None,
+    database: Annotated[
+        str,
+        typer.Option("--database", metavar="ADDRESS", help="An empty PostgreSQL database for the store."),
+    ] = "",
     actor: ActorOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -131,12 +163,15 @@ def restore(
 
     Nothing is overwritten, and a damaged backup is refused. Never run the old node beside the restored one.
 
+    A store in PostgreSQL comes back into a database that you name, which must be empty; the one that the node
+    had is never touched. A store in a file can be moved into a database in the same way.
+
     Example: fourfold node restore /media/aisi-2026-11-24.backup --home ~/aisi-restored
     """
     folder = new_home(home)
     from fourfold.node.actions.restore import restore as bring_back
 
-    made = bring_back(file, folder, acting(actor), digest)
+    made = bring_back(file, folder, acting(actor), digest, database=database)
     value = {"home": str(folder), "institution": made.institution, "made": made.made.isoformat()}
     lines = [
         f"{made.name} is restored in {folder}, as it was on {made.made:%d %B %Y at %H:%M:%S} UTC.",
@@ -150,7 +185,7 @@ def upgrade(
     home: HomeOption = None,
     copy: Annotated[
         Path | None,
-        typer.Option("--copy", metavar="FILE", help="Copy the store there first, as it is (SQLite)."),
+        typer.Option("--copy", metavar="FILE", help="Copy the store there first, as it is."),
     ] = None,
     output: FormatOption = Format.TEXT,
 ) -> None:

@@ -6,7 +6,8 @@ import json
 import os
 import re
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ MEMBERS = frozenset(
         "store.dump",
         "keys/node.pem",
         "keys/institution.pem",
+        "keys/factors",
     }
 )
 """All that may stand in a backup beside the files of records; nothing else is ever unpacked."""
@@ -89,6 +91,7 @@ def write_archive(file: Path, source: Source, members: Mapping[str, Path]) -> st
     )
     part = file.with_name(f"{file.name}.part")
     try:
+        part.unlink(missing_ok=True)  # of a backup that was cut short
         _write(part, manifest, members)
         part.replace(file)
     except OSError as error:
@@ -98,22 +101,26 @@ def write_archive(file: Path, source: Source, members: Mapping[str, Path]) -> st
     return digest_of(file)
 
 
+def read_manifest(file: Path) -> Manifest:
+    """What a backup says of itself; its files are not looked at.
+
+    Raises:
+        InputError: it is no backup, or cannot be read.
+    """
+    with _opened(file) as archive:
+        return _manifest(archive, file)
+
+
 def read_archive(file: Path, folder: Path) -> Manifest:
     """Unpack a backup into an empty folder, once every file in it has the digest that the list gives.
 
     Raises:
         InputError: it is no backup, cannot be read, or was damaged.
     """
-    try:
-        with tarfile.open(file, "r:") as archive:
-            manifest = _manifest(archive, file)
-            for member in manifest.members:
-                _unpack(archive, member, folder, file)
-    except (tarfile.TarError, OSError, EOFError) as error:
-        remedy = "Take another copy of it."
-        raise InputError(
-            [Fault(f"This backup cannot be read: {error}.", str(file), remedy=remedy)]
-        ) from error
+    with _opened(file) as archive:
+        manifest = _manifest(archive, file)
+        for member in manifest.members:
+            _unpack(archive, member, folder, file)
     return manifest
 
 
@@ -121,6 +128,18 @@ def digest_of(file: Path) -> str:
     """The digest of a whole file."""
     with file.open("rb") as stream:
         return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[tarfile.TarFile]:
+    try:
+        with tarfile.open(file, "r:") as archive:
+            yield archive
+    except (tarfile.TarError, OSError, EOFError) as error:
+        remedy = "Take another copy of it."
+        raise InputError(
+            [Fault(f"This backup cannot be read: {error}.", str(file), remedy=remedy)]
+        ) from error
 
 
 def _member(name: str, path: Path) -> Member:

@@ -14,6 +14,7 @@ from fourfold.exchange.stix import decode, read_object
 from fourfold.node import keeping, models, releasing, trail
 from fourfold.node.actions.write_receipt import write_receipt
 from fourfold.node.recalling import recall
+from fourfold.node.withdrawing import NOTHING_HELD, with_standing
 from fourfold.records.derivation import Inheritance, inherit
 from fourfold.records.markings import Marking, join
 from fourfold.records.signing import Signer
@@ -99,19 +100,21 @@ def withdraw_onward(peer: models.Peer, object_: str, now: datetime) -> bool:
             releasing.take_back(release, REASON, trail.NODE, now)
         if each.verbatim:
             _destroy(each.record, now)
-    return _pending(peer, object_)
+    return _pending(peer, object_, now)
 
 
 def settle(signer: Signer, now: datetime) -> None:
     """Answer the withdrawals that waited for the last of those to whom something had been passed on."""
     waiting = models.Received.objects.filter(revoked=True, receipt=None).select_related("peer")
     for row in waiting.exclude(state=models.ReceivedState.QUARANTINED):
-        if not _pending(row.peer, row.object):
+        if not _pending(row.peer, row.object, now):
             write_receipt(row, _receipt(row, now), signer)
 
 
-def _pending(peer: models.Peer, object_: str) -> bool:
-    return _passed_on(peer, object_).exclude(state=models.ReleaseState.CONFIRMED).exists()
+def _pending(peer: models.Peer, object_: str, now: datetime) -> bool:
+    """A client that collected it cannot answer: that it holds nothing any more is never claimed for it."""
+    held = with_standing(_passed_on(peer, object_), now)
+    return held.exclude(standing__in=NOTHING_HELD).exists()
 
 
 def _passed_on(peer: models.Peer, object_: str) -> QuerySet[models.Release]:

@@ -1,7 +1,7 @@
 """Copies of a store while it is in use: one way for each kind of store.
 
-Another store needs one more `Snapshot` in `SNAPSHOTS` (PostgreSQL: pg_dump and pg_restore); a backup names
-the kind that wrote it, and is restored by the same.
+A backup names the kind of store that wrote it. A copy of SQLite's is restored into a file, or moved into a
+PostgreSQL database; one of PostgreSQL's is restored into a database.
 """
 
 import sqlite3
@@ -13,7 +13,9 @@ from typing import Protocol
 from django.db import connection
 
 from fourfold.errors import Fault, InputError, RefusedError
+from fourfold.node import moving
 from fourfold.node.home import Home
+from fourfold.node.postgresql import tools
 
 
 class Snapshot(Protocol):
@@ -23,11 +25,14 @@ class Snapshot(Protocol):
     """The name of the copy in a backup."""
 
     def write(self, home: Home, file: Path) -> None:
-        """Copy the store of a node into a file that does not exist yet."""
+        """Copy the store of a node into a file that does not exist yet, or is empty."""
         ...
 
     def restore(self, file: Path, home: Home) -> None:
-        """Make the copy in a file the store of a home that has none yet."""
+        """Make the copy in a file the store of a home, in the form in which it was copied or a later one.
+
+        Where the home names a database, that is empty and held for it (`postgresql.claiming`).
+        """
         ...
 
 
@@ -49,11 +54,43 @@ class SqliteSnapshot:
             raise InputError([Fault(f"The store is damaged: {found}. Restore a backup.", str(home.store))])
 
     def restore(self, file: Path, home: Home) -> None:
-        """Move the copy to its place."""
-        file.replace(home.store)
+        """Move the copy to its place, or what is in it into the database."""
+        if home.config().database:
+            moving.move_in(file)
+            file.unlink()
+        else:
+            file.replace(home.store)
 
 
-SNAPSHOTS: Mapping[str, Snapshot] = {"sqlite": SqliteSnapshot()}
+class PostgresqlSnapshot:
+    """PostgreSQL, by pg_dump: it reads one moment of the database, and nobody waits for it."""
+
+    member = "store.dump"
+
+    def write(self, home: Home, file: Path) -> None:
+        """Copy the tables of the store.
+
+        Raises:
+            RefusedError: pg_dump is not here, or failed; the message says what to do.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT quote_ident(current_schema())")
+            schema = cursor.fetchone()[0]
+        quoted = connection.ops.quote_name
+        tables = [f"{schema}.{quoted(name)}" for name in connection.introspection.table_names()]
+        tools.dump(home.config().database, tables, file)
+
+    def restore(self, file: Path, home: Home) -> None:
+        """Bring the tables back, whole or not at all.
+
+        Raises:
+            RefusedError: pg_restore is not here, or failed; the message says what to do.
+        """
+        tools.restore(file, home.config().database)
+        file.unlink()
+
+
+SNAPSHOTS: Mapping[str, Snapshot] = {"sqlite": SqliteSnapshot(), "postgresql": PostgresqlSnapshot()}
 
 
 def snapshot_of(kind: str) -> Snapshot:

@@ -123,9 +123,18 @@ def _waits_for(row: models.Agreement, institution: str) -> bool:
 
 
 def _peer_countersigned() -> dict[str, datetime]:
+    """The last time that each recipient countersigned.
+
+    A third-party client countersigns none: for it, the last that any counterpart did stands against a clock
+    that was set forward. Without a counterpart there is none.
+    """
     rows = models.Checkpoint.objects.exclude(cosigned_at_peer=None).exclude(log__peer=None)
     last = rows.values_list("log__peer").annotate(last=Max(_COUNTERSIGNED))
-    return dict(last.order_by())
+    found = dict(last.order_by())
+    witness = max(found.values(), default=None)
+    if witness is None:
+        return found
+    return dict.fromkeys(models.Client.objects.values_list("pk", flat=True), witness) | found
 
 
 def _chosen(digests: Iterable[str] | None) -> Q:

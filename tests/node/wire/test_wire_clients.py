@@ -9,7 +9,7 @@ import pytest
 from fourfold.errors import InputError, RefusedError
 from fourfold.exchange.stix import DEFINITIONS_COLLECTION, verify_object
 from fourfold.exchange.taxii import MEDIA_TYPE, collection_id
-from fourfold.node import clock, models
+from fourfold.node import clock, ledger, models
 from fourfold.node.actions.add_client import NewClient, add_client
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.change_record import Changes, change_record
@@ -19,6 +19,7 @@ from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.revoke_client import revoke_client
 from fourfold.node.actions.sync import sync
 from fourfold.node.clienting import Scope
+from fourfold.node.keys import node_signer
 from fourfold.node.parties import find_peer, find_recipient, nodes
 from fourfold.node.queries.agreements import listed
 from fourfold.node.releasing import take_back
@@ -72,9 +73,27 @@ def test_nothing_with_a_caveat_passes(let_in, offered, caveat):
         offered(let_in(), caveats=frozenset({caveat}))
 
 
-def test_nothing_under_embargo_passes_as_a_client_countersigns_no_time(let_in, offered):
-    with pytest.raises(RefusedError, match="embargo"):
-        offered(let_in(), embargo=clock.now() - timedelta(days=1))
+def countersigned(counterpart, share, at):
+    """A counterpart countersigned its own log then."""
+    share(counterpart, title="Told to the counterpart")
+    ledger.checkpoint(ledger.log_of(models.Peer.objects.get(pk=counterpart.who.id)), node_signer())
+    models.Checkpoint.objects.update(cosigned=clock.now(), cosigned_at_peer=at)
+
+
+def test_an_embargo_towards_a_client_ends_by_a_time_that_a_counterpart_countersigned(
+    counterpart, share, let_in, offered
+):
+    """A client countersigns none; that of another keeps a clock that was set forward from ending it."""
+    third, over = let_in(), clock.now() - timedelta(days=1)
+    with pytest.raises(RefusedError, match="Whether the embargo is over is not known"):
+        offered(third, embargo=over)
+    countersigned(counterpart, share, over - timedelta(seconds=1))
+    with pytest.raises(RefusedError, match="The embargo is not over"):
+        offered(third, embargo=over)
+    countersigned(counterpart, share, clock.now())
+    assert offered(third, embargo=over)
+    with pytest.raises(RefusedError, match="The embargo is not over"):
+        offered(third, embargo=clock.now() + timedelta(days=1))
 
 
 def test_what_others_may_read_under_a_name_is_not_for_a_client(counterpart, let_in, offered):
@@ -98,11 +117,11 @@ def test_its_terms_say_more_only_with_a_second_person(let_in, offered):
 
 def test_the_decision_is_taken_again_at_delivery(let_in, offered):
     third = let_in()
-    row = offered(third)
+    row, other = offered(third), offered(third)
     tighter = Marking(tlp=Tlp.AMBER)
     payload = row.source.content().payload
     change_record(row.source.record, Changes(payload, tighter, "public-incidents"), "tester")
-    assert third.objects() == [bytes(row.wire)]  # the version that was released is still TLP:CLEAR
+    assert third.objects() == [bytes(other.wire)]  # what was released is TLP:CLEAR, the record no longer is
     later = row.agreement.content().expires + timedelta(seconds=1)
     third.added.client.__class__.objects.update(expires=later + timedelta(days=1))
     with pytest.MonkeyPatch.context() as patch:

@@ -17,12 +17,12 @@ from fourfold.node.models import (
     RecordFile,
     RecordVersion,
     Release,
-    ReleaseState,
     ReleaseVersion,
     Tag,
 )
 from fourfold.node.recalling import recall
 from fourfold.node.retaining import Due, due, horizon
+from fourfold.node.withdrawing import SETTLED, with_standing
 from fourfold.records.retention import What
 
 
@@ -64,7 +64,7 @@ def _destroy(each: Due, actor: str, now: datetime) -> str:
 
 def _destroy_record(record: str, actor: str, now: datetime) -> str:
     releases = Release.objects.filter(record=record)
-    open_ = releases.exclude(state=ReleaseState.CONFIRMED).select_related("peer")
+    open_ = with_standing(releases, now).exclude(standing__in=SETTLED).select_related("peer")
     if open_:
         names = ", ".join(sorted({release.peer.name for release in open_}))
         return f"it is still released to {names}: withdraw it there first, and wait for the answer"

@@ -1,14 +1,25 @@
-"""Checking the evidence: every log is computed again from its leaves, and held against what was signed."""
+"""Checking the evidence: every log is computed again from its leaves, and held against what was signed.
+
+Leaves are read as a stream, and all checkpoints are held against the one growing frontier: a log of any
+length needs the same memory. What is added meanwhile does not count: a log is checked up to the size that it
+had at the beginning.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+
+from django.db.models import F, Max, QuerySet
 
 from fourfold.errors import FourfoldError, ProofError
 from fourfold.log import Checkpoint, Frontier, Note, NoteKind, append, open_cosigned
 from fourfold.node import ledger, models, trail
 from fourfold.node.keyrings import own_ring, ring_of, signer_of
 from fourfold.records.keyring import Keyring
+
+_BATCH = 500
+"""Rows that are in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +60,24 @@ def _own() -> Iterator[LogReport]:
 
 
 def _check_own(log: models.Log) -> None:
-    leaves = [bytes(leaf) for leaf in log.leaves.order_by("index").values_list("hash", flat=True)]
-    _same(_root(leaves), log.size, ledger.state(log).root, "the stored state")
-    _check_events(log)
+    signed = log.checkpoints.exclude(cosigned=None)
+    last = signed.aggregate(last=Max("pk"))["last"] or 0
+    log.refresh_from_db()  # after the checkpoints that are looked at: none of these may be longer
+    growing = _Growing(log.leaves.filter(index__lt=log.size))
     own = own_ring()
     theirs = ring_of(log.peer) if log.peer else own
-    for row in log.checkpoints.exclude(cosigned=None).order_by("size"):
+    for row in signed.filter(pk__lte=last).order_by("size").iterator(chunk_size=_BATCH):
         note = Note.parse(row.cosigned_note.encode())
-        checkpoint = _opened(note, log.origin, own, theirs)
-        _same(_root(leaves[: checkpoint.size]), checkpoint.size, checkpoint.root, "what was countersigned")
+        _same(growing, _opened(note, log.origin, own, theirs), "what was countersigned")
+    _same(growing, ledger.state(log), "the stored state")
+    if log.leaves.filter(index__gte=F("log__size")).exists():
+        raise ProofError("There are more leaves than the stored state tells of.")
+    _check_events(log)
 
 
 def _check_events(log: models.Log) -> None:
     """Every event in the trail is the one that was logged."""
-    for leaf in log.leaves.exclude(event=None).select_related("event").iterator(chunk_size=1000):
+    for leaf in log.leaves.exclude(event=None).select_related("event").iterator(chunk_size=_BATCH):
         if trail.leaf(leaf.event) != bytes(leaf.hash):
             raise ProofError(f"Event {leaf.event_id} of the trail was changed after it was noted.")
 
@@ -83,17 +98,22 @@ def _seen() -> Iterator[LogReport]:
 
 
 def _check_seen(peer: models.Peer, last: models.SeenCheckpoint) -> None:
-    rows = models.SeenLeaf.objects.filter(peer=peer, epoch=last.epoch, index__lt=last.size).order_by("index")
-    leaves = [bytes(leaf) for leaf in rows.values_list("hash", flat=True)]
+    rows = models.SeenLeaf.objects.filter(peer=peer, epoch=last.epoch, index__lt=last.size)
     note = Note.parse(last.cosigned_note.encode())
     checkpoint = _opened(note, last.origin, ring_of(peer), own_ring())
-    _same(_root(leaves), checkpoint.size, checkpoint.root, "what was countersigned")
-    every = models.SeenLeaf.objects.filter(peer=peer).values_list("hash", flat=True)
-    logged = {bytes(leaf).hex() for leaf in every.iterator()}
-    held = models.Received.objects.filter(peer=peer).exclude(leaf="").exclude(in_log=None)
-    missing = [row.object for row in held if row.leaf not in logged]
-    if missing:
-        raise ProofError(f"{missing[0]} is held, but is not in its owner's log.")
+    _same(_Growing(rows), checkpoint, "what was countersigned")
+    _check_held(peer)
+
+
+def _check_held(peer: models.Peer) -> None:
+    """Whatever is held from a counterpart, and was in its log once, is in it."""
+    held = models.Received.objects.filter(peer=peer).exclude(leaf="").exclude(in_log=None).order_by("pk")
+    stream = held.values_list("object", "leaf").iterator(chunk_size=_BATCH)
+    while batch := list(islice(stream, _BATCH)):
+        wanted = {bytes.fromhex(leaf): object_ for object_, leaf in batch}
+        found = models.SeenLeaf.objects.filter(peer=peer, hash__in=wanted).values_list("hash", flat=True)
+        if missing := wanted.keys() - {bytes(leaf) for leaf in found}:
+            raise ProofError(f"{wanted[min(missing)]} is held, but is not in its owner's log.")
 
 
 def _opened(note: Note, origin: str, keeper: Keyring, reader: Keyring) -> Checkpoint:
@@ -103,13 +123,23 @@ def _opened(note: Note, origin: str, keeper: Keyring, reader: Keyring) -> Checkp
     return open_cosigned(note, origin, kept.key, seen)[0]
 
 
-def _root(leaves: list[bytes]) -> Checkpoint:
-    frontier, _ = append(Frontier(), leaves)
-    return Checkpoint("", frontier.size, frontier.root())
+class _Growing:
+    """A log that is computed again, leaf by leaf, as far as asked."""
+
+    def __init__(self, rows: QuerySet) -> None:
+        stream = rows.order_by("index").values_list("hash", flat=True)
+        self._leaves = map(bytes, stream.iterator(chunk_size=_BATCH))
+        self._frontier = Frontier()
+
+    def at(self, size: int) -> tuple[int, bytes]:
+        """Its size and root once it has this many leaves, or all that there are; sizes are asked in order."""
+        while batch := list(islice(self._leaves, min(_BATCH, max(0, size - self._frontier.size)))):
+            self._frontier, _ = append(self._frontier, batch)
+        return self._frontier.size, self._frontier.root()
 
 
-def _same(found: Checkpoint, size: int, root: bytes, what: str) -> None:
-    if (found.size, found.root) != (size, root):
+def _same(growing: _Growing, given: Checkpoint, what: str) -> None:
+    if growing.at(given.size) != (given.size, given.root):
         raise ProofError(f"The leaves give another log than {what}.")
 
 

@@ -25,7 +25,8 @@ def upgrade(copy: Path | None) -> Upgraded:
 
     Raises:
         InputError: the copy exists, or cannot be written; nothing was changed.
-        RefusedError: a copy was asked for, and this kind of store is copied by its own tools.
+        RefusedError: the copy could not be made (PostgreSQL's programs are not here, or fail); nothing was
+            changed.
     """
     steps = _steps()
     if not steps:
@@ -48,6 +49,10 @@ def _keep(copy: Path) -> None:
     snapshot = snapshot_of(kind_in_use())
     try:
         copy.touch(mode=0o600)
-        snapshot.write(settings.HOME, copy)
     except OSError as error:
         raise InputError([Fault(f"Cannot be written: {error.strerror}.", str(copy))]) from error
+    try:
+        snapshot.write(settings.HOME, copy)
+    except BaseException:
+        copy.unlink(missing_ok=True)  # a copy that is not whole is none
+        raise

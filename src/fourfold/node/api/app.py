@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from fourfold import __version__
-from fourfold.node.api import apart, consents, exchange, inbox, problems, records, shapes
+from fourfold.node.api import apart, consents, courses, exchange, inbox, problems, records, shapes
 from fourfold.node.api.callers import TokenAuth
 
 
@@ -49,4 +49,6 @@ api.add_router("/records", records.router)
 api.add_router("/records", apart.router)
 api.add_router("/inbox", inbox.router)
 api.add_router("/consents", consents.router)
+api.add_router("/proposals", courses.proposals)
+api.add_router("/joint-records", courses.joint_records)
 api.add_router("", exchange.router)

@@ -16,7 +16,7 @@ from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
 from fourfold.node.models import Received, ReceivedState, Release, ReleaseVersion
-from fourfold.node.queries import agreements, holds, keys, logs, peers
+from fourfold.node.queries import agreements, events, holds, keys, logs, peers
 from fourfold.node.queries.records import as_row as record_row
 from fourfold.node.queries.releases import as_row
 from fourfold.node.roles import Act
@@ -117,6 +117,14 @@ def list_logs(request: HttpRequest) -> Any:
     """All logs, computed again from their leaves, and how far each is countersigned."""
     del request
     return logs.listed()
+
+
+@router.get("/events", response={200: shapes.EventPage, **ANSWERS}, exclude_unset=True)
+@needs(Act.WATCH)
+def list_events(request: HttpRequest, paging: Query[Paging], asked: Query[shapes.EventsAsked]) -> Any:
+    """What happened, newest first: when, by whom, about what id; never content."""
+    del request
+    return page(events.sought(events.Sought(**asked.dict())), paging, events.as_row)
 
 
 @router.get("/holds", response={200: list[shapes.HoldOut], **ANSWERS})

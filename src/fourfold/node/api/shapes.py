@@ -1,6 +1,6 @@
 """The shapes of what the API takes and gives."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -439,6 +439,39 @@ class ReceivedPage(Schema):
     """Some of what was received, newest first."""
 
     items: list[ReceivedRow]
+    next: int | None = None
+
+
+class EventsAsked(Schema):
+    """What is asked of the trail.
+
+    `about` is an id (a record's with its releases), `hand` leaves out what the node did by
+    itself, `since` and `until` are days in UTC, both included.
+    """
+
+    topic: Annotated[str, Field(max_length=40, pattern=r"^[a-z]*$")] = ""
+    about: Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9:-]*$")] = ""
+    peer: Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
+    hand: bool = False
+    since: date | None = None
+    until: date | None = None
+
+
+class EventOut(Schema):
+    """One thing that happened; `about` is an id, `reason` a code."""
+
+    at: datetime
+    event: str
+    actor: str
+    counterpart: str
+    about: str
+    reason: str
+
+
+class EventPage(Schema):
+    """Some of the trail, newest first."""
+
+    items: list[EventOut]
     next: int | None = None
 
 

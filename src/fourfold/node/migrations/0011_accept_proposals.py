@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("node", "0009_tags"),
+        ("node", "0010_lists"),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.clients import Client
 from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
+from fourfold.node.models.counters import Counter
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
 from fourfold.node.models.holdings import Comparison, UnknownRelease
@@ -21,7 +22,7 @@ from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
 from fourfold.node.models.seals import Seal
-from fourfold.node.models.steps import CourseStep
+from fourfold.node.models.steps import CourseStep, WaitingStep
 from fourfold.node.models.submissions import Submission, Submitted, SubmittedState
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Comparison",
     "ConsentCase",
     "ConsentDocument",
+    "Counter",
     "CourseStep",
     "Derived",
     "Event",
@@ -72,5 +74,6 @@ __all__ = [
     "SubmittedState",
     "Tag",
     "UnknownRelease",
+    "WaitingStep",
     "roles_of",
 ]

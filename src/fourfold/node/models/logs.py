@@ -123,8 +123,9 @@ class SeenCheckpoint(models.Model):
     @classmethod
     def last_of_each_epoch(cls, peer: Peer) -> "list[SeenCheckpoint]":
         """The last checkpoint that we countersigned in each epoch of a counterpart's log, in their order."""
-        rows = cls.objects.filter(peer=peer).order_by("epoch", "size")
-        return list({row.epoch: row for row in rows}.values())
+        rows = cls.objects.filter(peer=peer)
+        epochs = rows.values_list("epoch", flat=True).distinct().order_by("epoch")
+        return [rows.filter(epoch=epoch).order_by("size").last() for epoch in epochs]
 
 
 class SeenLeaf(models.Model):

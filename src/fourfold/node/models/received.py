@@ -58,6 +58,7 @@ class Received(models.Model):
         ]
         indexes = [
             models.Index(fields=["peer", "state"], name="received_by_state"),
+            models.Index(fields=["state", "-received", "-id"], name="received_newest_first"),
             models.Index(fields=["peer", "id"], condition=models.Q(in_log=None), name="received_not_in_log"),
         ]
 

@@ -15,9 +15,10 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from fourfold.node import models
+from fourfold.node import clock, models
 from fourfold.node.operating.gathering import FOLDER
 from fourfold.node.parties import nodes
+from fourfold.node.withdrawing import with_standing
 
 REQUESTS = Histogram(
     "fourfold_request_seconds", "Time to answer a request.", ["method", "route", "status"], registry=None
@@ -59,11 +60,12 @@ def _peers() -> Iterator[Metric]:
 
 
 def _states() -> Iterator[Metric]:
-    for name, help_, rows in (
-        ("releases", "What was released, by where it stands.", models.Release.objects),
-        ("received", "Versions received, by what became of them.", models.Received.objects),
+    releases = with_standing(models.Release.objects, clock.now())
+    for name, help_, rows, state in (
+        ("releases", "What was released, by where it stands.", releases, "standing"),
+        ("received", "Versions received, by what became of them.", models.Received.objects, "state"),
     ):
-        counted = rows.values_list("peer__name", "state").annotate(count=Count("pk")).order_by()
+        counted = rows.values_list("peer__name", state).annotate(count=Count("pk")).order_by()
         yield _gauge(name, help_, ["peer", "state"], counted)
 
 

@@ -2,18 +2,28 @@
 
 from typing import Any
 
-from fourfold.node.models import Release
+from fourfold.node import clock
+from fourfold.node.models import RecordVersion, Release
+from fourfold.node.withdrawing import with_standing
 
 
 def listed() -> list[dict[str, Any]]:
     """All releases, newest first."""
-    rows = Release.objects.select_related("peer").order_by("-created", "-pk")
+    rows = with_standing(Release.objects, clock.now()).select_related("peer").order_by("-created", "-pk")
     return [as_row(row) for row in rows]
 
 
+def with_an_earlier_version(row: RecordVersion) -> list[str]:
+    """The names of those to whom an earlier version of a record is released, and not withdrawn."""
+    open_ = Release.objects.filter(record=row.record, withdrawn=None).select_related("peer")
+    return sorted(each.peer.name for each in open_ if each.latest().source_id != row.pk)
+
+
 def as_row(row: Release) -> dict[str, Any]:
-    """One release, as its latest version has it."""
+    """One release, as its latest version has it; its state as `fourfold.node.withdrawing` tells it."""
     latest = row.latest()
+    if not hasattr(row, "standing"):
+        row = with_standing(Release.objects, clock.now()).select_related("peer").get(pk=row.pk)
     return {
         "id": row.id,
         "record": row.record,
@@ -22,7 +32,7 @@ def as_row(row: Release) -> dict[str, Any]:
         "recipient": row.peer.name,
         "version": latest.version,
         "digest": latest.digest,
-        "state": row.state,
+        "state": row.standing,
         "passed": latest.passed,
         "withheld": latest.withheld,
         "released": row.created.isoformat(),

@@ -1,10 +1,9 @@
 """Addresses of the pages."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
+from fourfold.node.web import account_urls
 from fourfold.node.web.views import (
-    account,
     activity,
     agreements,
     apart,
@@ -21,10 +20,12 @@ from fourfold.node.web.views import (
     keys,
     matrix,
     plain,
+    proposing,
     records,
     releases,
     together,
     waiting,
+    writing,
 )
 
 urlpatterns = [
@@ -81,12 +82,18 @@ urlpatterns = [
     path("evidence/<str:institution>/checks/", evidence.checks, name="checks"),
     path("evidence/<str:institution>/files/", evidence.download, name="evidence-files"),
     path("together/", together.together, name="together"),
+    path("together/new/<slug:activity_id>/<str:slice_id>/<slug:kind_id>/", proposing.begin, name="begin"),
     path("together/<str:digest>/", together.course, name="course"),
+    path("together/<str:digest>/amend/", proposing.amend, name="course-amend"),
+    path("together/<str:digest>/say/<slug:move>/", proposing.say, name="course-say"),
+    path("together/<str:digest>/contribute/", writing.contribute, name="course-contribute"),
+    path("together/<str:digest>/sign/", writing.sign, name="course-sign"),
+    path("together/<str:digest>/publish/", writing.publish, name="course-publish"),
+    path("together/<str:digest>/leave/", writing.leave, name="course-leave"),
+    path("together/<str:digest>/approve/", together.approve, name="course-approve"),
+    path("together/<str:digest>/drop/", together.drop, name="course-drop"),
     path("institutions/", plain.institutions, name="institutions"),
     path("events/", plain.events, name="events"),
     path("about/", plain.about, name="about"),
-    path("account/", account.account, name="account"),
-    path("account/password/", account.password, name="password"),
-    path("sign-in/", LoginView.as_view(template_name="web/sign_in.html"), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    *account_urls.urlpatterns,
 ]

@@ -2,22 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 
 SIZE = 25
+MOST = 10_000
+"""So many rows of a list are counted and shown in pages; whoever looks for one of the others narrows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """Which page of a list this is; `before` and `after` are addresses, empty at the ends."""
+    """Which page of a list this is; `before` and `after` are addresses, empty at the ends.
+
+    `beyond`: there are more rows than the pages show; `most` is how many they show at the most.
+    """
 
     number: int
     pages: int
     before: str
     after: str
+    beyond: bool = False
+    most: int = MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +100,28 @@ class Asked:
         return SortView(title, self.url(sort=name, page=""), direction)
 
 
+class _Pages(Paginator):
+    """Pages of the first rows: nothing is counted beyond them, as a million takes seconds."""
+
+    @cached_property
+    def counted(self) -> int:
+        """The number of rows, and one more than the most where there are more."""
+        return int(self.object_list.order_by()[: MOST + 1].count())
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows that the pages show."""
+        return min(self.counted, MOST)
+
+
 def page_of(rows: QuerySet[Model], asked: Asked, size: int = SIZE) -> tuple[list[Model], PageView]:
     """The rows of the page that was asked for; the nearest, where there is none of that number."""
-    pages = Paginator(rows, size)
+    pages = _Pages(rows, size)
     page = pages.get_page(asked.values.get("page", "1"))
     return list(page.object_list), PageView(
         page.number,
         pages.num_pages,
         asked.url(page=str(page.number - 1)) if page.has_previous() else "",
         asked.url(page=str(page.number + 1)) if page.has_next() else "",
+        beyond=pages.counted > MOST,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from fourfold.agreements import AgreementText
-from fourfold.node import models
+from fourfold.node import clock, models
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.standing import standings
 from fourfold.node.web.forms.records import offered
@@ -30,6 +30,7 @@ from fourfold.node.web.queries.showing import (
 )
 from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word, field_title, kind_title
+from fourfold.node.withdrawing import with_standing
 from fourfold.records.envelope import Record
 from fourfold.release import Code, FieldReport, Finding, Outcome, RecipientReport
 
@@ -165,7 +166,7 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
         return None
     known = names()
     holders = (
-        models.Release.objects.filter(record=record)
+        with_standing(models.Release.objects.filter(record=record), clock.now())
         .select_related("peer")
         .order_by("peer__name", F("withdrawn").asc(nulls_last=True))
     )
@@ -190,7 +191,7 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
         digest=row.digest,
         fields=_fields(content, known),
         versions=tuple(_version(each, row) for each in rows.order_by("-version")),
-        holders=tuple(HolderView(each.peer.name, each.id, states.RELEASE[each.state]) for each in holders),
+        holders=tuple(HolderView(each.peer.name, each.id, states.RELEASE[each.standing]) for each in holders),
         recipients=_recipients(row, content, texts, held) if row.latest else (),
         changeable=row.latest and row.kind in {kind for _activity, kind in offered()},
         authors=frozenset(each.author for each in rows),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fourfold.exchange.reasons import SENTENCES
 from fourfold.exchange.receipts import read_receipt
+from fourfold.node import clock
 from fourfold.node.kinds import SYSTEM_KINDS, kinds
 from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVersion
 from fourfold.node.web.queries import states
@@ -18,6 +19,7 @@ from fourfold.node.web.queries.records import SYSTEM, kind_filter
 from fourfold.node.web.queries.showing import MarkingView, in_order, marking_view, names, slice_name
 from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word, field_title, kind_title
+from fourfold.node.withdrawing import with_standing
 from fourfold.release import NOTICES
 
 
@@ -130,7 +132,9 @@ def releases_view(asked: Asked) -> ReleasesView:
 
 def release_view(release: str) -> ReleaseView | None:
     """One release; None where there is none."""
-    row = _titled(Release.objects.filter(pk=release)).select_related("peer").first()
+    row = (
+        _titled(with_standing(Release.objects.filter(pk=release), clock.now())).select_related("peer").first()
+    )
     if row is None:
         return None
     versions = list(
@@ -143,7 +147,7 @@ def release_view(release: str) -> ReleaseView | None:
         kind=kind_title(row.kind),
         record=row.record,
         to=row.peer.name,
-        state=states.RELEASE[row.state],
+        state=states.RELEASE[row.standing],
         created=row.created,
         withdrawn=row.withdrawn,
         withdrawal_reason=row.withdrawal_reason,
@@ -170,11 +174,12 @@ _WITHDRAWABLE = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNO
 
 
 def _found(asked: Asked) -> QuerySet[Release]:
-    rows = _titled(Release.objects.select_related("peer").prefetch_related("versions"))
+    rows = with_standing(Release.objects, clock.now()).select_related("peer").prefetch_related("versions")
+    rows = _titled(rows)
     kind, state = asked.values.get("kind", ""), asked.values.get("state", "")
     rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
     if state in states.RELEASE:
-        rows = rows.filter(state=state)
+        rows = rows.filter(standing=state)
     for word in asked.words:
         rows = rows.filter(title__icontains=word)
     return rows
@@ -202,7 +207,7 @@ def _row(row: Release) -> ReleaseRow:
         last.version,
         len(last.passed),
         len(_present_withheld(last)),
-        states.RELEASE[row.state],
+        states.RELEASE[row.standing],
     )
 
 

@@ -9,6 +9,7 @@ from fourfold.agreements import State as AgreementState
 from fourfold.exchange.evidence import Outcome as CheckOutcome
 from fourfold.exchange.receipts import Outcome as ReceiptOutcome
 from fourfold.node.models import ReceivedState, ReleaseState
+from fourfold.node.withdrawing import Unanswered
 from fourfold.protocols.assessment import State as AssessmentState
 from fourfold.protocols.consent import State as ConsentState
 from fourfold.release import Outcome
@@ -30,6 +31,10 @@ RELEASE: dict[str, StateView] = {
     ReleaseState.REFUSED: StateView(_("refused by the recipient"), "bad", "no"),
     ReleaseState.WITHDRAWAL_PENDING: StateView(_("withdrawn, not yet confirmed"), "wait", "clock"),
     ReleaseState.CONFIRMED: StateView(_("withdrawn and confirmed"), "good", "yes"),
+    Unanswered.NOT_TOLD: StateView(_("withdrawn, not yet told to the client"), "wait", "clock"),
+    Unanswered.TOLD: StateView(_("withdrawn and told; a client cannot answer"), "plain", "dash"),
+    Unanswered.NOT_HELD: StateView(_("withdrawn, never collected by the client"), "good", "yes"),
+    Unanswered.UNREACHABLE: StateView(_("withdrawn; the client can no longer be told"), "bad", "no"),
 }
 RECEIVED: dict[str, StateView] = {
     ReceivedState.STORED: StateView(_("held as received"), "good", "yes"),

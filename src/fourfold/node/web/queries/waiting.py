@@ -13,8 +13,8 @@ from fourfold.node.actions.propose_change import proposed_changes
 from fourfold.node.inboxing import find_submitted
 from fourfold.node.models import Proposal, ProposalKind, RecordVersion
 from fourfold.node.standing import standings
+from fourfold.node.web.queries.differing import DifferenceView, SideView
 from fourfold.node.web.queries.showing import (
-    MarkingView,
     ValueView,
     in_order,
     loosened_words,
@@ -23,26 +23,9 @@ from fourfold.node.web.queries.showing import (
     slice_name,
     value_view,
 )
-from fourfold.node.web.queries.words import Word, field_title
+from fourfold.node.web.queries.words import field_title
 from fourfold.records.envelope import Record
 from fourfold.records.markings import Marking
-
-
-@dataclass(frozen=True, slots=True)
-class SideView:
-    """How something stands before or after a change: a value, a marking, or nothing."""
-
-    value: ValueView | None = None
-    marking: MarkingView | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceView:
-    """One thing that a change changes."""
-
-    title: Word
-    before: SideView
-    after: SideView
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from fourfold.node import clock
 from fourfold.node.web.queries.activity import activity_view
+from fourfold.node.web.queries.beginning import beginning_view
 from fourfold.node.web.queries.sources import chosen, counterparts, stance_with
 from fourfold.node.web.views.matrix import peer_links
 from fourfold.node.web.views.page import crumbs, page
@@ -23,6 +24,7 @@ def activity(request: HttpRequest, activity_id: str) -> HttpResponse:
     asked = f"?{urlencode({'with': peer.institution})}" if peer and len(peers) > 1 else ""
     context = {
         "view": view,
+        "begin": beginning_view(activity_id, clock.now(), peer),
         "counterparts": peer_links(peers, peer, request.path),
         "crumbs": [{**home, "url": home["url"] + asked}, here],
     }

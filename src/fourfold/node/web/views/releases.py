@@ -105,5 +105,9 @@ def _withdrawn(request: HttpRequest, release_id: str, reason: str) -> HttpRespon
         text = gettext(
             "Withdrawn. It is pending until %(name)s has collected the withdrawal and confirmed it."
         )
+        if hasattr(row.peer, "client"):
+            text = gettext(
+                "Withdrawn. %(name)s is told when it polls next; a third-party client cannot confirm it."
+            )
         tell(request, "success", text % {"name": row.peer.name})
     return redirect("release", release_id)
