@@ -17,9 +17,9 @@ from fourfold.node.api import (
     inbox,
     problems,
     records,
-    shapes,
 )
 from fourfold.node.api.callers import TokenAuth
+from fourfold.node.api.shapes.common import Me
 
 
 class Api(NinjaAPI):
@@ -49,7 +49,7 @@ api = Api(
 problems.install(api)
 
 
-@api.get("/me", response={200: shapes.Me, **problems.ANSWERS}, tags=["Account"])
+@api.get("/me", response={200: Me, **problems.ANSWERS}, tags=["Account"])
 def me(request: HttpRequest) -> Any:
     """Who asks, and what that account may do."""
     caller = request.auth

@@ -16,7 +16,7 @@ from fourfold.node.actions.reveal import reveal_assessment
 from fourfold.node.actions.seal import seal_assessment
 from fourfold.node.api.callers import needs
 from fourfold.node.api.problems import ANSWERS
-from fourfold.node.api.shapes import Name, Taken
+from fourfold.node.api.shapes.common import Name, Taken
 from fourfold.node.models import JointAssessment
 from fourfold.node.parties import find_peer
 from fourfold.node.queries import assessments

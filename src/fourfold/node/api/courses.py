@@ -15,9 +15,9 @@ from fourfold.node.actions.contribute import contribute
 from fourfold.node.actions.drop_step import drop_step
 from fourfold.node.actions.propose import NewProposal, propose
 from fourfold.node.actions.sign_joint_record import sign_joint_record
-from fourfold.node.api import course_shapes as shapes
 from fourfold.node.api.callers import needs
 from fourfold.node.api.problems import ANSWERS
+from fourfold.node.api.shapes import courses as shapes
 from fourfold.node.courses import Opening
 from fourfold.node.models import Peer
 from fourfold.node.parties import find_peer

@@ -13,7 +13,8 @@ from fourfold.node.actions.propose_draft import propose_draft
 from fourfold.node.api.assessments import Activity, Seen, With
 from fourfold.node.api.callers import needs
 from fourfold.node.api.problems import ANSWERS, FaultOut
-from fourfold.node.api.shapes import AgreementOut, Taken
+from fourfold.node.api.shapes.common import Taken
+from fourfold.node.api.shapes.exchange import AgreementOut
 from fourfold.node.keyrings import lines
 from fourfold.node.models import AgreementDraft
 from fourfold.node.parties import find_peer

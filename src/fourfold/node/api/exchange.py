@@ -11,10 +11,22 @@ from fourfold.node.actions.pass_on import pass_on
 from fourfold.node.actions.place_hold import place_hold
 from fourfold.node.actions.sync import Synced, sync
 from fourfold.node.actions.withdraw import withdraw as take_back
-from fourfold.node.api import shapes
 from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
+from fourfold.node.api.shapes.common import Id
+from fourfold.node.api.shapes.evidence import EventPage, EventsAsked, HoldIn, HoldOut, KeyOut, LogOut
+from fourfold.node.api.shapes.exchange import (
+    AgreementOut,
+    PeerOut,
+    ReceivedOut,
+    ReceivedPage,
+    ReleasePage,
+    ReleaseRow,
+    SyncedOut,
+    WithdrawIn,
+)
+from fourfold.node.api.shapes.records import ForwardIn, RecordRow
 from fourfold.node.models import Received, ReceivedState, Release, ReleaseVersion
 from fourfold.node.queries import agreements, events, holds, keys, logs, peers
 from fourfold.node.queries.records import as_row as record_row
@@ -24,7 +36,7 @@ from fourfold.node.roles import Act
 router = Router(tags=["Exchange"])
 
 
-@router.get("/releases", response={200: shapes.ReleasePage, **ANSWERS}, exclude_unset=True, by_alias=True)
+@router.get("/releases", response={200: ReleasePage, **ANSWERS}, exclude_unset=True, by_alias=True)
 @needs(Act.READ)
 def list_releases(request: HttpRequest, paging: Query[Paging]) -> Any:
     """What was released, to whom, and what became of it."""
@@ -34,9 +46,9 @@ def list_releases(request: HttpRequest, paging: Query[Paging]) -> Any:
     return page(rows, paging, lambda row: as_row(row.release))
 
 
-@router.get("/releases/{id}", response={200: shapes.ReleaseRow, **ANSWERS})
+@router.get("/releases/{id}", response={200: ReleaseRow, **ANSWERS})
 @needs(Act.READ)
-def show_release(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the name of the path's part
+def show_release(request: HttpRequest, id: Id) -> Any:  # noqa: A002  the name of the path's part
     """One release, as its latest version has it."""
     del request
     row = Release.objects.filter(pk=id).first()
@@ -45,14 +57,14 @@ def show_release(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the
     return as_row(row)
 
 
-@router.post("/releases/{id}/withdrawal", response={200: shapes.ReleaseRow, **ANSWERS})
+@router.post("/releases/{id}/withdrawal", response={200: ReleaseRow, **ANSWERS})
 @needs(Act.RELEASE)
-def withdraw(request: HttpRequest, id: shapes.Id, given: shapes.WithdrawIn) -> Any:  # noqa: A002  as above: the path's part
+def withdraw(request: HttpRequest, id: Id, given: WithdrawIn) -> Any:  # noqa: A002  as above: the path's part
     """Withdraw a release; it is pending until the counterpart has confirmed."""
     return as_row(take_back(id, given.reason, request.auth.name).release)
 
 
-@router.get("/counterparts", response={200: list[shapes.PeerOut], **ANSWERS})
+@router.get("/counterparts", response={200: list[PeerOut], **ANSWERS})
 @needs(Act.WATCH)
 def list_counterparts(request: HttpRequest) -> Any:
     """The counterparts, by name, and how the last collection from each went."""
@@ -60,7 +72,7 @@ def list_counterparts(request: HttpRequest) -> Any:
     return peers.listed()
 
 
-@router.get("/agreements", response={200: list[shapes.AgreementOut], **ANSWERS})
+@router.get("/agreements", response={200: list[AgreementOut], **ANSWERS})
 @needs(Act.READ)
 def list_agreements(request: HttpRequest) -> Any:
     """All agreements, and where each stands now."""
@@ -68,7 +80,7 @@ def list_agreements(request: HttpRequest) -> Any:
     return agreements.listed()
 
 
-@router.get("/received", response={200: shapes.ReceivedPage, **ANSWERS}, exclude_unset=True, by_alias=True)
+@router.get("/received", response={200: ReceivedPage, **ANSWERS}, exclude_unset=True, by_alias=True)
 @needs(Act.READ)
 def list_received(request: HttpRequest, paging: Query[Paging], state: ReceivedState | None = None) -> Any:
     """What was received, as it stands, newest first."""
@@ -77,7 +89,7 @@ def list_received(request: HttpRequest, paging: Query[Paging], state: ReceivedSt
     return page(rows, paging, _received)
 
 
-@router.get("/received/{number}", response={200: shapes.ReceivedOut, **ANSWERS}, by_alias=True)
+@router.get("/received/{number}", response={200: ReceivedOut, **ANSWERS}, by_alias=True)
 @needs(Act.READ)
 def show_received(request: HttpRequest, number: int) -> Any:
     """One version of something that was received, as it came."""
@@ -87,15 +99,15 @@ def show_received(request: HttpRequest, number: int) -> Any:
     return {**_received(row), "wire": wire}
 
 
-@router.post("/received/{number}/records", response={201: shapes.RecordRow, **ANSWERS})
+@router.post("/received/{number}/records", response={201: RecordRow, **ANSWERS})
 @needs(Act.WRITE)
-def keep_to_pass_on(request: HttpRequest, number: int, given: shapes.ForwardIn) -> Any:
+def keep_to_pass_on(request: HttpRequest, number: int, given: ForwardIn) -> Any:
     """Keep what was received as a record to pass on; nothing leaves yet, and again changes nothing."""
     row = _found(number)
     return Status(201, record_row(pass_on(row.object, given.slice, request.auth.name, given.fields)))
 
 
-@router.get("/keys", response={200: list[shapes.KeyOut], **ANSWERS})
+@router.get("/keys", response={200: list[KeyOut], **ANSWERS})
 @needs(Act.WATCH)
 def list_keys(request: HttpRequest) -> Any:
     """All keys, this institution's and the counterparts', and what waits for people."""
@@ -103,7 +115,7 @@ def list_keys(request: HttpRequest) -> Any:
     return keys.listed()
 
 
-@router.post("/collections", response={200: list[shapes.SyncedOut], **ANSWERS})
+@router.post("/collections", response={200: list[SyncedOut], **ANSWERS})
 @needs(Act.COLLECT)
 def collect(request: HttpRequest) -> Any:
     """Collect from every counterpart now."""
@@ -111,7 +123,7 @@ def collect(request: HttpRequest) -> Any:
     return [_synced(each) for each in sync()]
 
 
-@router.get("/logs", response={200: list[shapes.LogOut], **ANSWERS})
+@router.get("/logs", response={200: list[LogOut], **ANSWERS})
 @needs(Act.WATCH)
 def list_logs(request: HttpRequest) -> Any:
     """All logs, computed again from their leaves, and how far each is countersigned."""
@@ -119,15 +131,15 @@ def list_logs(request: HttpRequest) -> Any:
     return logs.listed()
 
 
-@router.get("/events", response={200: shapes.EventPage, **ANSWERS}, exclude_unset=True)
+@router.get("/events", response={200: EventPage, **ANSWERS}, exclude_unset=True)
 @needs(Act.WATCH)
-def list_events(request: HttpRequest, paging: Query[Paging], asked: Query[shapes.EventsAsked]) -> Any:
+def list_events(request: HttpRequest, paging: Query[Paging], asked: Query[EventsAsked]) -> Any:
     """What happened, newest first: when, by whom, about what id; never content."""
     del request
     return page(events.sought(events.Sought(**asked.dict())), paging, events.as_row)
 
 
-@router.get("/holds", response={200: list[shapes.HoldOut], **ANSWERS})
+@router.get("/holds", response={200: list[HoldOut], **ANSWERS})
 @needs(Act.HOLD)
 def list_holds(request: HttpRequest) -> Any:
     """The legal holds that stand."""
@@ -135,9 +147,9 @@ def list_holds(request: HttpRequest) -> Any:
     return [each for each in holds.listed() if not each["lifted"]]
 
 
-@router.post("/holds", response={201: shapes.HoldOut, **ANSWERS})
+@router.post("/holds", response={201: HoldOut, **ANSWERS})
 @needs(Act.HOLD)
-def hold(request: HttpRequest, given: shapes.HoldIn) -> Any:
+def hold(request: HttpRequest, given: HoldIn) -> Any:
     """Keep something from being destroyed; a second hold on it changes nothing."""
     return Status(201, holds.as_row(place_hold(given.id, given.reason, request.auth.name)))
 

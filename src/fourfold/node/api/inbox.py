@@ -9,18 +9,18 @@ from fourfold.exchange.foreign import marking_refs
 from fourfold.node import inboxing
 from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
 from fourfold.node.actions.reject_submitted import reject_submitted
-from fourfold.node.api import shapes
 from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
+from fourfold.node.api.shapes.common import Number
+from fourfold.node.api.shapes.inbox import AcceptIn, HandedInOut, HandedInPage, HandedInRow
 from fourfold.node.models import Submitted, SubmittedState
 from fourfold.node.roles import Act
 
 router = Router(tags=["Inbox"])
-Number = shapes.Number
 
 
-@router.get("", response={200: shapes.HandedInPage, **ANSWERS}, exclude_unset=True)
+@router.get("", response={200: HandedInPage, **ANSWERS}, exclude_unset=True)
 @needs(Act.READ)
 def list_handed_in(request: HttpRequest, paging: Query[Paging], state: SubmittedState | None = None) -> Any:
     """What was handed in, newest first."""
@@ -29,7 +29,7 @@ def list_handed_in(request: HttpRequest, paging: Query[Paging], state: Submitted
     return page(rows.defer("wire"), paging, inboxing.described)
 
 
-@router.get("/{number}", response={200: shapes.HandedInOut, **ANSWERS})
+@router.get("/{number}", response={200: HandedInOut, **ANSWERS})
 @needs(Act.READ)
 def show_handed_in(request: HttpRequest, number: Number) -> Any:
     """One object: where it came from, what was wrong or unknown, how it counts, the text as it came."""
@@ -44,9 +44,9 @@ def show_handed_in(request: HttpRequest, number: Number) -> Any:
     }
 
 
-@router.post("/{number}/acceptance", response={200: shapes.HandedInRow, **ANSWERS})
+@router.post("/{number}/acceptance", response={200: HandedInRow, **ANSWERS})
 @needs(Act.WRITE)
-def accept(request: HttpRequest, number: Number, given: shapes.AcceptIn) -> Any:
+def accept(request: HttpRequest, number: Number, given: AcceptIn) -> Any:
     """Make a record of it. What would be guarded less than it came needs two people, and is refused here."""
     wanted = Acceptance(
         slice=given.slice, fields=given.fields, originators=tuple(given.originators), tlp=given.tlp
@@ -54,7 +54,7 @@ def accept(request: HttpRequest, number: Number, given: shapes.AcceptIn) -> Any:
     return inboxing.described(accept_submitted(number, wanted, request.auth.name))
 
 
-@router.post("/{number}/rejection", response={200: shapes.HandedInRow, **ANSWERS})
+@router.post("/{number}/rejection", response={200: HandedInRow, **ANSWERS})
 @needs(Act.WRITE)
 def reject(request: HttpRequest, number: Number) -> Any:
     """Reject it: its bytes are destroyed, that it was there stays known. Again changes nothing."""

@@ -12,10 +12,22 @@ from fourfold.node.actions.change_record import Changes, change_record
 from fourfold.node.actions.correct_release import Right, correct_release, holders
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
-from fourfold.node.api import shapes
 from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
+from fourfold.node.api.shapes.common import Id, Name, To
+from fourfold.node.api.shapes.exchange import ReleaseRow
+from fourfold.node.api.shapes.records import (
+    ApprovalOut,
+    ChangeIn,
+    CorrectedOut,
+    CorrectIn,
+    CorrectionOut,
+    PreviewOut,
+    RecordIn,
+    RecordOut,
+    RecordPage,
+)
 from fourfold.node.models import RecordVersion
 from fourfold.node.parties import find_recipient
 from fourfold.node.queries.records import as_row
@@ -26,18 +38,18 @@ from fourfold.release import NOTICES, Notice
 router = Router(tags=["Records"])
 
 
-@router.get("", response={200: shapes.RecordPage, **ANSWERS}, exclude_unset=True, by_alias=True)
+@router.get("", response={200: RecordPage, **ANSWERS}, exclude_unset=True, by_alias=True)
 @needs(Act.READ)
-def list_records(request: HttpRequest, paging: Query[Paging], kind: shapes.Name | None = None) -> Any:
+def list_records(request: HttpRequest, paging: Query[Paging], kind: Name | None = None) -> Any:
     """The latest version of every record, newest first."""
     del request
     rows = RecordVersion.objects.filter(latest=True, **({"kind": kind} if kind else {}))
     return page(rows, paging, as_row)
 
 
-@router.post("", response={201: shapes.RecordOut, **ANSWERS})
+@router.post("", response={201: RecordOut, **ANSWERS})
 @needs(Act.WRITE)
-def keep_record(request: HttpRequest, given: shapes.RecordIn) -> Any:
+def keep_record(request: HttpRequest, given: RecordIn) -> Any:
     """Keep a record. Nothing of it leaves."""
     new = NewRecord(
         kind=given.kind,
@@ -52,46 +64,46 @@ def keep_record(request: HttpRequest, given: shapes.RecordIn) -> Any:
     return Status(201, _whole(add_record(new, request.auth.name)))
 
 
-@router.get("/{id}", response={200: shapes.RecordOut, **ANSWERS})
+@router.get("/{id}", response={200: RecordOut, **ANSWERS})
 @needs(Act.READ)
-def show_record(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the name of the path's part
+def show_record(request: HttpRequest, id: Id) -> Any:  # noqa: A002  the name of the path's part
     """The latest version of a record, whole."""
     del request
     return _whole(keeping.latest(id))
 
 
-@router.put("/{id}", response={200: shapes.RecordOut, **ANSWERS})
+@router.put("/{id}", response={200: RecordOut, **ANSWERS})
 @needs(Act.WRITE)
-def change(request: HttpRequest, id: shapes.Id, given: shapes.ChangeIn) -> Any:  # noqa: A002  as above: the path's part
+def change(request: HttpRequest, id: Id, given: ChangeIn) -> Any:  # noqa: A002  as above: the path's part
     """Keep a new version. What would be guarded less than before needs two people, and is refused here."""
     return _whole(change_record(id, _changes(given), request.auth.name))
 
 
-@router.get("/{id}/preview", response={200: shapes.PreviewOut, **ANSWERS})
+@router.get("/{id}/preview", response={200: PreviewOut, **ANSWERS})
 @needs(Act.READ)
-def preview(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  as above: the path's part
+def preview(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as above: the path's part
     """Who would get what of it, and why: the release table, row by row. Changes nothing."""
     del request
     return preview_release(id).to_json()
 
 
-@router.post("/{id}/approvals", response={201: shapes.ApprovalOut, **ANSWERS})
+@router.post("/{id}/approvals", response={201: ApprovalOut, **ANSWERS})
 @needs(Act.APPROVE)
-def approve(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
+def approve(request: HttpRequest, id: Id, given: To) -> Any:  # noqa: A002  as above: the path's part
     """Approve, as a second person, that it goes to a counterpart; any edit voids it."""
     return Status(201, approve_release(id, find_recipient(given.to), request.auth.name))
 
 
-@router.post("/{id}/releases", response={201: shapes.ReleaseRow, **ANSWERS})
+@router.post("/{id}/releases", response={201: ReleaseRow, **ANSWERS})
 @needs(Act.RELEASE)
-def release(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
+def release(request: HttpRequest, id: Id, given: To) -> Any:  # noqa: A002  as above: the path's part
     """Release what a counterpart may have of it: it can be collected from now on."""
     return Status(201, release_row(release_record(id, find_recipient(given.to), request.auth.name).release))
 
 
-@router.get("/{id}/correction", response={200: shapes.CorrectionOut, **ANSWERS})
+@router.get("/{id}/correction", response={200: CorrectionOut, **ANSWERS})
 @needs(Act.READ)
-def preview_correction(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  as above: the path's part
+def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as above: the path's part
     """Who has the record, or had it: whom a correction would reach, and what has become of one."""
     del request
     keeping.latest(id)
@@ -109,9 +121,9 @@ def preview_correction(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A00
     }
 
 
-@router.post("/{id}/correction", response={200: shapes.CorrectedOut, **ANSWERS})
+@router.post("/{id}/correction", response={200: CorrectedOut, **ANSWERS})
 @needs(Act.RELEASE)
-def correct(request: HttpRequest, id: shapes.Id, given: shapes.CorrectIn) -> Any:  # noqa: A002  as above: the path's part
+def correct(request: HttpRequest, id: Id, given: CorrectIn) -> Any:  # noqa: A002  as above: the path's part
     """Correct a wrong release in one step: withdrawn everywhere, to be destroyed, with one fixed phrase."""
     changes = None if given.right is None else _changes(given.right)
     right = Right(changes) if given.again or changes else None
@@ -123,7 +135,7 @@ def correct(request: HttpRequest, id: shapes.Id, given: shapes.CorrectIn) -> Any
     }
 
 
-def _changes(given: shapes.ChangeIn) -> Changes:
+def _changes(given: ChangeIn) -> Changes:
     return Changes(given.fields, given.marking, given.slice, given.field_markings)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field, JsonValue
 
-from fourfold.node.api.shapes import Name, Taken
+from fourfold.node.api.shapes.common import Name, Taken
 from fourfold.records.markings import Marking
 
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
