@@ -11,9 +11,10 @@ from fourfold.node import clock, keeping, releasing
 from fourfold.node.actions.prove_record import prove_record
 from fourfold.node.actions.seal_record import seal_record
 from fourfold.node.actions.stub_record import stub_record
-from fourfold.node.api import shapes
+from fourfold.node.api import apart_shapes as shapes
 from fourfold.node.api.callers import needs
 from fourfold.node.api.problems import ANSWERS
+from fourfold.node.api.shapes import Id, Name, ReleaseRow, To
 from fourfold.node.models import Seal
 from fourfold.node.parties import find_peer
 from fourfold.node.queries.releases import as_row as release_row
@@ -26,7 +27,7 @@ _UNISSUED = "stub--00000000-0000-4000-8000-000000000000"
 
 @router.get("/{id}/stubs", response={200: shapes.StubOut, **ANSWERS})
 @needs(Act.READ)
-def preview_stub(request: HttpRequest, id: shapes.Id, to: Query[shapes.Name]) -> Any:  # noqa: A002  the path's part
+def preview_stub(request: HttpRequest, id: Id, to: Query[Name]) -> Any:  # noqa: A002  the path's part
     """All that a counterpart would learn by a stub of it, or why none may leave. Changes nothing."""
     del request
     row, peer = keeping.latest(id), find_peer(to)
@@ -43,16 +44,16 @@ def preview_stub(request: HttpRequest, id: shapes.Id, to: Query[shapes.Name]) ->
     }
 
 
-@router.post("/{id}/stubs", response={201: shapes.ReleaseRow, **ANSWERS})
+@router.post("/{id}/stubs", response={201: ReleaseRow, **ANSWERS})
 @needs(Act.RELEASE)
-def stub(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
+def stub(request: HttpRequest, id: Id, given: To) -> Any:  # noqa: A002  as above: the path's part
     """Let a stub stand for a record that is kept apart: id, kind, label and day, nothing else."""
     return Status(201, release_row(stub_record(id, find_peer(given.to), request.auth.name).release))
 
 
 @router.get("/{id}/seals", response={200: list[shapes.SealOut], **ANSWERS})
 @needs(Act.READ)
-def list_seals(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  as above: the path's part
+def list_seals(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as above: the path's part
     """What was sealed of a record, the oldest first."""
     del request
     keeping.latest(id)
@@ -62,14 +63,14 @@ def list_seals(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  as ab
 
 @router.post("/{id}/seals", response={201: shapes.SealOut, **ANSWERS})
 @needs(Act.RELEASE)
-def seal(request: HttpRequest, id: shapes.Id, given: shapes.SealIn) -> Any:  # noqa: A002  as above: the path's part
+def seal(request: HttpRequest, id: Id, given: shapes.SealIn) -> Any:  # noqa: A002  as above: the path's part
     """Seal the latest version before a counterpart: only a salted hash goes into its log."""
     return Status(201, _seal(seal_record(id, find_peer(given.witness), request.auth.name)))
 
 
 @router.post("/{id}/proofs", response={200: dict[str, Any], **ANSWERS})
 @needs(Act.RELEASE)
-def prove(request: HttpRequest, id: shapes.Id, given: shapes.ProveIn) -> Any:  # noqa: A002  as above: the path's part
+def prove(request: HttpRequest, id: Id, given: shapes.ProveIn) -> Any:  # noqa: A002  as above: the path's part
     """The proof that a sealed version was held, for `fourfold verify`: whole, or what a reader may see."""
     reader = None if given.reader is None else find_peer(given.reader)
     proof = prove_record(id, find_peer(given.witness), request.auth.name, reader, given.version)

@@ -10,9 +10,10 @@ from fourfold.node.actions.decline_consent import decline_consent
 from fourfold.node.actions.give_consent import give_consent
 from fourfold.node.actions.grant_consent import grant_consent
 from fourfold.node.actions.revoke_consent import revoke_consent
-from fourfold.node.api import shapes
+from fourfold.node.api import consent_shapes as shapes
 from fourfold.node.api.callers import needs
 from fourfold.node.api.problems import ANSWERS
+from fourfold.node.api.shapes import Id
 from fourfold.node.parties import find_peer
 from fourfold.node.queries import consents
 from fourfold.node.roles import Act
@@ -46,7 +47,7 @@ def give(request: HttpRequest, given: shapes.GiveIn) -> Any:
 
 @router.get("/{id}", response={200: shapes.ConsentShown, **ANSWERS}, by_alias=True)
 @needs(Act.READ)
-def show_consent(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the name of the path's part
+def show_consent(request: HttpRequest, id: Id) -> Any:  # noqa: A002  the name of the path's part
     """A request for consent; where this institution is asked, with the very content that would go on."""
     del request
     return {"content": None, "marking": None, "problem": "", **_row(consents.shown(id))}
@@ -54,21 +55,21 @@ def show_consent(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the
 
 @router.post("/{id}/grant", response={200: shapes.ConsentOut, **ANSWERS}, by_alias=True)
 @needs(Act.APPROVE)
-def grant(request: HttpRequest, id: shapes.Id, given: shapes.UntilIn) -> Any:  # noqa: A002  the name of the path's part
+def grant(request: HttpRequest, id: Id, given: shapes.UntilIn) -> Any:  # noqa: A002  the name of the path's part
     """Consent to just what was asked, until a moment."""
     return _row(consents.as_row(grant_consent(id, given.until, request.auth.name)))
 
 
 @router.post("/{id}/decline", response={200: shapes.ConsentOut, **ANSWERS}, by_alias=True)
 @needs(Act.APPROVE)
-def decline(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the name of the path's part
+def decline(request: HttpRequest, id: Id) -> Any:  # noqa: A002  the name of the path's part
     """Decline a request."""
     return _row(consents.as_row(decline_consent(id, request.auth.name)))
 
 
 @router.post("/{id}/revocation", response={200: shapes.GivenOut, **ANSWERS})
 @needs(Act.APPROVE)
-def revoke(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the name of the path's part
+def revoke(request: HttpRequest, id: Id) -> Any:  # noqa: A002  the name of the path's part
     """Take a consent back; at the holder it stops every delivery at once."""
     made = revoke_consent(id, request.auth.name)
     return {"id": made.id, "record_digest": made.record_digest}

@@ -9,15 +9,15 @@ from fourfold.exchange.foreign import marking_refs
 from fourfold.node import inboxing
 from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
 from fourfold.node.actions.reject_submitted import reject_submitted
-from fourfold.node.api import shapes
+from fourfold.node.api import inbox_shapes as shapes
 from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
+from fourfold.node.api.shapes import Number
 from fourfold.node.models import Submitted, SubmittedState
 from fourfold.node.roles import Act
 
 router = Router(tags=["Inbox"])
-Number = shapes.Number
 
 
 @router.get("", response={200: shapes.HandedInPage, **ANSWERS}, exclude_unset=True)

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from fourfold.node.roles import Act, Role
-from fourfold.records.markings import Marking, Tlp
+from fourfold.records.markings import Marking
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 Reason = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
@@ -246,65 +246,11 @@ class HoldOut(Schema):
     placed_by: str
 
 
-class AskIn(Taken):
-    """Which record may go on to whom, and why; the originator reads the reason."""
-
-    record: Id
-    to: Name
-    reason: Reason = ""
-
-
-class UntilIn(Taken):
-    """When a consent ends."""
-
-    until: AwareDatetime
-
-
-class GiveIn(Taken):
-    """Which record of one's own may go to whom, until when."""
-
-    record: Id
-    to: Name
-    until: AwareDatetime
-
-
-class ConsentOut(Schema):
-    """A request for consent, or a consent of one's own."""
-
-    id: str
-    asked: str
-    with_: Annotated[str, Field(serialization_alias="with")]
-    recipient: str
-    object: str
-    fields: list[str]
-    purpose: str
-    reason: str
-    state: str
-    until: datetime | None
-    record_digest: str
-    agreement: str
-
-
-class ConsentShown(ConsentOut):
-    """The same, with what would go on to the byte (null where it is not ours to see); or why it cannot."""
-
-    content: dict[str, Any] | None
-    marking: Marking | None
-    problem: str
-
-
 class ForwardIn(Taken):
     """The slice of the agreement with those who are to receive it; the fields that go on (null: all)."""
 
     slice: Name | None = None
     fields: list[Name] | None = Field(default=None, min_length=1, max_length=200)
-
-
-class GivenOut(Schema):
-    """A consent."""
-
-    id: str
-    record_digest: str
 
 
 class CorrectIn(Taken):
@@ -339,39 +285,6 @@ class CorrectionOut(Schema):
     phrase: str
 
 
-class StubOut(Schema):
-    """All that one counterpart would learn by a stub, besides a fresh id; or why none may leave."""
-
-    recipient: str
-    outcome: str
-    stub: dict[str, str] | None
-    reasons: list[FindingOut]
-
-
-class SealIn(Taken):
-    """The counterpart before whom a record is sealed, by name or id."""
-
-    witness: Name
-
-
-class SealOut(Schema):
-    """A seal: an entry in the log that is kept for its witness."""
-
-    record: str
-    version: int
-    witness: str
-    log: str
-    entry: int
-    sealed: datetime
-
-
-class ProveIn(SealIn):
-    """Who witnessed it; who is to see the proof (null: this institution's own auditor); of which version."""
-
-    reader: Name | None = None
-    version: Annotated[int, Field(ge=1, lt=1 << 31)] | None = None
-
-
 class KeyOut(Schema):
     """A key: whose, of which sort, what became of it."""
 
@@ -381,44 +294,6 @@ class KeyOut(Schema):
     state: str
     since: datetime | None
     until: datetime | None
-
-
-class HandedInRow(Schema):
-    """Something that a third-party client handed in: what it says of itself, and what counts here."""
-
-    number: int
-    state: str
-    client: str
-    delivery: str
-    received: datetime
-    type: str
-    stix_id: str
-    version: str
-    title: str
-    tlp: str
-    notes: list[str]
-    faults: list[str]
-    digest: str
-    decided_by: str
-    second: str
-    record: str
-
-
-class HandedInOut(HandedInRow):
-    """The same, with the markings on it, what they count as, and the text as it came (null: destroyed)."""
-
-    markings: list[str]
-    marking: Marking | None
-    wire: str | None
-
-
-class AcceptIn(Taken):
-    """What a person decides: a slice, fields beside those of the object, another label, whose it is."""
-
-    slice: Name | None = None
-    fields: dict[str, str] = Field(default_factory=dict)
-    tlp: Tlp | None = None
-    originators: list[Name] = Field(default_factory=list, max_length=100)
 
 
 class RecordPage(Schema):
@@ -472,11 +347,4 @@ class EventPage(Schema):
     """Some of the trail, newest first."""
 
     items: list[EventOut]
-    next: int | None = None
-
-
-class HandedInPage(Schema):
-    """Some of what was handed in, newest first."""
-
-    items: list[HandedInRow]
     next: int | None = None
