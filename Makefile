@@ -30,6 +30,7 @@ bench: .venv/dev.stamp  ## what is claimed of speed, measured beside its peers
 soak: .venv/dev.stamp  ## what must survive kills, full disks and crowds, at full length (two hours or more)
 	FOURFOLD_SOAK=$(or $(CUTS),5) $(BIN)/python -m pytest tests/journeys/test_power_cut.py
 	FOURFOLD_SOAK=full $(BIN)/python -m pytest tests/soak
+	FOURFOLD_SOAK=full FOURFOLD_TEST_STORE=postgresql $(BIN)/python -m pytest tests/soak --ignore tests/soak/test_soak_disk.py
 
 pins: .venv/dev.stamp  ## renew the pinned versions and their hashes
 	cd requirements && for name in run dev; do ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \

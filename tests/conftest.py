@@ -1,19 +1,23 @@
 """What all tests share: where the real data lies, no network, and on which store the node's tests run.
 
-FOURFOLD_TEST_STORE=postgresql lets everything that opens a node in this process use PostgreSQL, started for
-the purpose; else it is SQLite.
+FOURFOLD_TEST_STORE=postgresql lets everything that opens a node use PostgreSQL, started for the purpose: in
+this process, and in those of its own (`own_database`); else it is SQLite.
 """
 
+import itertools
 import os
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import private_postgresql
 import pytest
+from django.conf import settings as django_settings
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck, settings
 
 from fourfold.node.boot import boot
@@ -35,29 +39,44 @@ settings.register_profile("repeatable", derandomize=True, **_PATIENT)
 settings.load_profile("repeatable" if os.environ.get(FULL_RUN) else "searching")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Before any test file is read: Django takes the settings of one node, once in a process."""
-    if STORE not in STORES:
-        raise pytest.UsageError(f"FOURFOLD_TEST_STORE is {STORE!r}; it can be {' or '.join(STORES)}.")
-    if STORE == "sqlite":
-        return
+_RUNNING = ExitStack()
+
+
+def _use_postgresql() -> None:
+    """Give Django a node whose store is in a PostgreSQL of its own; each test brings its own node.
+
+    It takes the settings of one node, once in a process: so now, before the conftest of a folder below gives
+    it another. A hook would come too late where a run names such a folder.
+    """
     if reason := private_postgresql.missing():
         raise pytest.UsageError(f"FOURFOLD_TEST_STORE is postgresql, but {reason}.")
-    running = ExitStack()
-    config.add_cleanup(running.close)
-    server = running.enter_context(private_postgresql.postgresql())
-    folder = running.enter_context(tempfile.TemporaryDirectory(prefix="fourfold-tests-"))
-    _boot(Path(folder), server.address("fourfold"))
+    address = _RUNNING.enter_context(private_postgresql.postgresql()).address("fourfold")
+    home = Home(Path(_RUNNING.enter_context(tempfile.TemporaryDirectory(prefix="fourfold-tests-"))))
+    url = "http://node.example/"
+    write_config(home, Config(id="identity--none", name="None", url=url, demo=True, database=address))
+    boot(home.path)
+
+
+if STORE not in STORES:
+    raise pytest.UsageError(f"FOURFOLD_TEST_STORE is {STORE!r}; it can be {' or '.join(STORES)}.")
+if STORE == "postgresql":
+    _use_postgresql()
+
+
+def pytest_unconfigure() -> None:
+    _RUNNING.close()
 
 
 def pytest_report_header() -> str:
     return f"store: {STORE}"
 
 
-def _boot(folder: Path, database: str) -> None:
-    given = Config(id="identity--none", name="None", url="http://node.example/", demo=True, database=database)
-    write_config(Home(folder), given)
-    boot(folder)
+@pytest.fixture(scope="session", autouse=True)
+def no_permissions() -> None:
+    """Django's own permissions, which no node asks, are not written again after each test."""
+    if django_settings.configured:
+        post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+        post_migrate.disconnect(create_contenttypes)
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +86,24 @@ def postgresql() -> Iterator[private_postgresql.Server]:
         pytest.skip(reason)
     with private_postgresql.postgresql() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def durable() -> Iterator[private_postgresql.Server]:
+    """A PostgreSQL server that keeps what it committed, as `fourfold node check` asks."""
+    if reason := private_postgresql.missing():
+        pytest.skip(reason)
+    with private_postgresql.postgresql("") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def own_database(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """The address of a new database for a node that runs by itself; empty where stores are files."""
+    if STORE == "sqlite":
+        return lambda: ""
+    server, numbers = request.getfixturevalue("durable"), itertools.count()
+    return lambda: server.make(f"own_{next(numbers)}")
 
 
 @pytest.fixture(scope="session")

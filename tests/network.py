@@ -4,7 +4,6 @@ What a node does is done inside `with node:`. A request from one to another goes
 application, in the other's store.
 """
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -41,6 +40,7 @@ def boot_once() -> None:
 
 boot_once()
 
+import own_stores  # noqa: E402  models need settings: booted first
 from django.core.management import call_command  # noqa: E402  models need settings: booted first
 from django.core.wsgi import get_wsgi_application  # noqa: E402  models need settings: booted first
 from django.db import connections  # noqa: E402  the same reason as above
@@ -87,12 +87,6 @@ def make_keys(folder: Path) -> tuple[Keys, ...]:
         made.append(keys)
     (folder / "passphrase").write_bytes(PASSPHRASE)
     return tuple(made)
-
-
-def connect(store: Path) -> Any:
-    """A connection to a store of its own."""
-    given = connections["default"]
-    return type(given)({**given.settings_dict, "NAME": str(store)}, "default")
 
 
 @contextmanager
@@ -167,12 +161,14 @@ class Network(httpx.BaseTransport):
         self.nodes: tuple[Node, ...] = ()
         self.transport = self
         self.answers: list[tuple[str, bytes]] = []
+        self._stores: list[Path] = []
         app = get_wsgi_application()
         self._serve = httpx.WSGITransport(app=app)
         for each in keys:
             store = folder / f"{each.name}.sqlite3"
-            shutil.copyfile(template / store.name if template.is_dir() else template, store)
-            self.nodes += (Node(each, self, connect(store)),)
+            own_stores.copy(template / store.name if template.is_dir() else template, store)
+            self._stores.append(store)
+            self.nodes += (Node(each, self, own_stores.connect(store)),)
         for node in () if template.is_dir() else self.nodes:
             with node:
                 _introduce(node)
@@ -209,16 +205,28 @@ class Network(httpx.BaseTransport):
 
     def save(self, folder: Path) -> Path:
         """Copy all stores into a folder, for other networks to begin with."""
-        for node in self.nodes:
-            with node, node.connection.cursor() as cursor:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copyfile(node.connection.settings_dict["NAME"], folder / f"{node.name}.sqlite3")
+        for node, store in zip(self.nodes, self._stores, strict=True):
+            with node:
+                own_stores.settle(node.connection)
+            own_stores.copy(store, folder / f"{node.name}.sqlite3")
         return folder
 
+    def copy(self, place: int, store: Path) -> None:
+        """Copy the store of one node, which may go on."""
+        with self.nodes[place] as node:
+            own_stores.settle(node.connection)
+        own_stores.copy(self._stores[place], store)
+
     def close(self) -> None:
-        """Close every store."""
+        """Close every store; a client does that when it has done."""
         for node in self.nodes:
             node.connection.close()
+
+    def end(self) -> None:
+        """Close every store, and take it away."""
+        self.close()
+        for store in self._stores:
+            own_stores.drop(store)
 
 
 def agreement_text(*parties: Node, slices: tuple[SliceTerms, ...] = (), **changes: Any) -> AgreementText:
@@ -274,12 +282,11 @@ def default_slices(*parties: Node) -> tuple[SliceTerms, ...]:
 def make_template(folder: Path) -> Path:
     """An empty store in its present form, to copy for each node."""
     store = folder / "template.sqlite3"
-    connection = connect(store)
+    own_stores.make(store)
+    connection = own_stores.connect(store)
     with using(connection):
         call_command("migrate", verbosity=0, interactive=False)
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+        own_stores.settle(connection)
     return store
 
 

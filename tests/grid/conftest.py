@@ -58,7 +58,7 @@ def network(institutions: tuple[Any, Path], tmp_path: Path, django_db_blocker: A
     with django_db_blocker.unblock():
         made = NODES.Network(keys, template, tmp_path)
         yield made
-        made.close()
+        made.end()
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +72,7 @@ def chained(institutions: tuple[Any, Path], tmp_path_factory: Any, django_db_blo
             made.join(one, other)
             made.agree(one, other)
         saved: Path = made.save(tmp_path_factory.mktemp("chained"))
-        made.close()
+        made.end()
     return saved
 
 
@@ -84,7 +84,7 @@ def chain(
     with django_db_blocker.unblock():
         made = NODES.Network(institutions[0], chained, tmp_path)
         yield made
-        made.close()
+        made.end()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ gets the same bytes: objects, manifests, versions, pages, counts, errors, answer
 
 import json
 import random
-import shutil
 import sys
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import own_stores
 import pytest
 from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, given
@@ -59,7 +59,7 @@ def base(institutions: Any, chained: Path, tmp_path_factory: Any, django_db_bloc
             institutions[0], chained, tmp_path_factory.mktemp("base")
         )
         yield network
-        network.close()
+        network.end()
 
 
 class Fate:
@@ -298,8 +298,8 @@ def live(base: Any, folder: Path, hidden: list[tuple[int, int]], done: set[str] 
     """A world in which hidden things happen before visible ones; what the counterpart is told at its end."""
     several, one = sys.modules["several_nodes"], base.nodes[1]
     store = folder / f"{uuid.uuid4()}.sqlite3"  # noqa: TID251  a name for a file of this test
-    shutil.copyfile(one.connection.settings_dict["NAME"], store)
-    node = several.Node(one.keys, base, several.connect(store))
+    base.copy(1, store)
+    node = several.Node(one.keys, base, own_stores.connect(store))
     world = World(base, node)
     with fated(START.at) as fate, node:
         for place, step in enumerate(VISIBLE):
@@ -314,7 +314,7 @@ def live(base: Any, folder: Path, hidden: list[tuple[int, int]], done: set[str] 
     if done is not None:
         done |= world.done
     node.connection.close()
-    store.unlink()
+    own_stores.drop(store)
     return found
 
 

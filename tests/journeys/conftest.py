@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,16 +117,26 @@ class Hands:
 
 
 @pytest.fixture
-def hands(tmp_path: Path) -> Iterator[Hands]:
+def hands(tmp_path: Path, own_database: Callable[[], str]) -> Iterator[Hands]:
     one, two = free_ports()
     pair = Hands(Hand(tmp_path / "a", "Institute A", one), Hand(tmp_path / "b", "Office B", two))
+    for hand in (pair.a, pair.b):
+        hand.store = in_database(own_database())
     yield pair
     pair.stop()
 
 
+def in_database(address: str) -> list[str]:
+    """What is typed for a store in this database; nothing where there is none."""
+    return ["--database", address] if address else []
+
+
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path, own_database: Callable[[], str]) -> Iterator[Stage]:
     made = set_up(tmp_path, free_ports())
+    for side in made.sides:
+        side.database = own_database()
+        side.workers = 2 if side.database else 1
     yield made
     for side in made.sides:
         side.kill()

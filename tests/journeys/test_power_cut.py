@@ -8,7 +8,7 @@ a commit.
 import itertools
 import os
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ PROCESSES = tuple(itertools.product(("home", "abroad"), ("operator", "server")))
 SOAK = int(os.environ.get("FOURFOLD_SOAK", "0"))
 
 Process = tuple[str, str]
+Databases = Callable[[], str]
 INTERRUPTED = (NodeGoneError, ExchangeError, RefusedError)
 
 
@@ -52,6 +53,7 @@ class PowerCuts:
             f"POWER_CUT_AT={cut.at}",
             f"POWER_CUT_WHEN={cut.when}",
             f"POWER_CUT_TALLY={self.tally(who)}",
+            f"POWER_CUT_STORE={'postgresql' if side.database else 'sqlite'}",
         ]
         return ["env", *hook, *command(side, role)]
 
@@ -66,8 +68,10 @@ class PowerCuts:
 
 
 @contextmanager
-def staged(folder: Path, cuts: PowerCuts) -> Iterator[Stage]:
+def staged(folder: Path, cuts: PowerCuts, own_database: Databases) -> Iterator[Stage]:
     stage = set_up(folder, free_ports(), launcher=cuts)
+    for side in stage.sides:
+        side.database = own_database()
     try:
         yield stage
     finally:
@@ -105,23 +109,25 @@ def end_state(stage: Stage) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], dict[Process, int]]:
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, own_database: Databases
+) -> tuple[dict[str, object], dict[Process, int]]:
     """The end of an undisturbed walk, and the writes that each process makes on it."""
     folder = tmp_path_factory.mktemp("undisturbed")
     cuts = PowerCuts(folder)
-    with staged(folder, cuts) as stage:
+    with staged(folder, cuts, own_database) as stage:
         walk(stage)
         return end_state(stage), {who: cuts.writes(who) for who in PROCESSES}
 
 
 def test_two_nodes_of_which_every_process_loses_power_once_reach_the_same_end(
-    tmp_path: Path, undisturbed: tuple[dict[str, object], dict[Process, int]]
+    tmp_path: Path, undisturbed: tuple[dict[str, object], dict[Process, int]], own_database: Databases
 ):
     end, writes = undisturbed
     moments = zip(PROCESSES, (0.2, 0.45, 0.6, 0.8), ("before", "after", "after", "before"), strict=True)
     cuts = PowerCuts(tmp_path, {who: Cut(int(writes[who] * part), when) for who, part, when in moments})
     assert all(cut.at > 5 for cut in cuts.cuts.values())
-    with staged(tmp_path, cuts) as stage:
+    with staged(tmp_path, cuts, own_database) as stage:
         assert walk_through(stage, most=len(PROCESSES)) >= 2
         assert cuts.all_happened()
         assert end_state(stage) == end
@@ -135,6 +141,7 @@ if SOAK:  # else there is no such test, and so none that is skipped
     def test_a_process_that_loses_power_anywhere_changes_nothing_of_the_end(
         tmp_path: Path,
         undisturbed: tuple[dict[str, object], dict[Process, int]],
+        own_database: Databases,
         process: Process,
         when: str,
         number: int,
@@ -143,7 +150,7 @@ if SOAK:  # else there is no such test, and so none that is skipped
         stretch = writes[process] / SOAK
         at = max(1, int((number + random.random()) * stretch))
         cuts = PowerCuts(tmp_path, {process: Cut(at, when)})
-        with staged(tmp_path, cuts) as stage:
+        with staged(tmp_path, cuts, own_database) as stage:
             walk_through(stage, most=1)
             assert cuts.all_happened(), f"{process} made fewer than {at} writes"
             assert end_state(stage) == end, f"{process}, {when} write {at} of {writes[process]}"

@@ -3,12 +3,11 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import private_postgresql
 import psycopg
 import pytest
 
@@ -80,41 +79,19 @@ def sequences(home: Path) -> set[int]:
         return {row[0] for row in store.execute("SELECT sequence FROM node_releaseversion")}
 
 
-class Stores:
-    """Where the two nodes have their stores: each in a file, or each in a database of its own."""
+@pytest.fixture
+def fresh(own_database: Callable[[], str]) -> Callable[[], list[str]]:
+    """What is typed for a new store, where stores are databases."""
 
-    def __init__(self, server: private_postgresql.Server | None, name: str) -> None:
-        self._server, self._name, self._made = server, name, 0
+    def words() -> list[str]:
+        address = own_database()
+        return ["--database", address] if address else []
 
-    def fresh(self) -> list[str]:
-        """What is typed for a new store."""
-        if self._server is None:
-            return []
-        self._made += 1
-        return ["--database", self._server.make(f"{self._name}_{self._made}")]
-
-
-@pytest.fixture(scope="module")
-def durable() -> Iterator[private_postgresql.Server]:
-    """A server that keeps what it committed, as `fourfold node check` asks."""
-    if reason := private_postgresql.missing():
-        pytest.skip(reason)
-    with private_postgresql.postgresql("") as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def stores(request: Any, hands: Any) -> Stores:
-    """Both kinds of store; both nodes have the same."""
-    server = request.getfixturevalue("durable") if request.param == "postgresql" else None
-    made = Stores(server, f"recover_{hands.a.port}")
-    for hand in (hands.a, hands.b):
-        hand.store = made.fresh()
-    return made
+    return words
 
 
 def test_a_node_that_lost_everything_since_its_backup_goes_on_and_says_what_is_missing(
-    hands: Any, stores: Stores, tmp_path: Path
+    hands: Any, fresh: Callable[[], list[str]], tmp_path: Path
 ) -> None:
     agreed(hands)
     a, b = hands.a, hands.b
@@ -127,7 +104,7 @@ def test_a_node_that_lost_everything_since_its_backup_goes_on_and_says_what_is_m
     tell(a)
     assert change(a, record, "A car stopped late")["version"] == 2
     assert synced(b)["stored"] == 2
-    lost = restored(a, backup, digest, stores)
+    lost = restored(a, backup, digest, fresh)
     assert failing(a) == ["epochs"]
     fresh = a.run("record", "add", "incident.yaml", "--format", "json")["id"]
     assert "restored from a backup" in " ".join(a.run("release", "make", fresh, status=1).split())
@@ -139,10 +116,10 @@ def test_a_node_that_lost_everything_since_its_backup_goes_on_and_says_what_is_m
     goes_on(a, b, record, lost, tmp_path)
 
 
-def restored(a: Any, backup: str, digest: str, stores: Stores) -> Path:
+def restored(a: Any, backup: str, digest: str, fresh: Callable[[], list[str]]) -> Path:
     """The node's folder is gone; the backup takes its place, but never another's."""
     a.stop()
-    home, lost, new = a.folder / "node", a.folder / "lost", stores.fresh()
+    home, lost, new = a.folder / "node", a.folder / "lost", fresh()
     assert "exists" in a.run("node", "restore", backup, *new, status=2)
     home.rename(lost)
     assert "another file" in a.run("node", "restore", backup, *new, "--digest", "sha256:0", status=2)
@@ -184,7 +161,7 @@ def goes_on(a: Any, b: Any, record: str, lost: Path, tmp_path: Path) -> None:
 
 
 def test_a_node_that_lost_what_it_had_received_collects_it_again(
-    hands: Any, stores: Stores, tmp_path: Path
+    hands: Any, fresh: Callable[[], list[str]], tmp_path: Path
 ) -> None:
     agreed(hands)
     a, b = hands.a, hands.b
@@ -197,7 +174,7 @@ def test_a_node_that_lost_what_it_had_received_collects_it_again(
     b.run("sync")
     b.stop()
     (b.folder / "node").rename(b.folder / "lost")
-    b.run("node", "restore", backup, *stores.fresh())
+    b.run("node", "restore", backup, *fresh())
     b.serve()
     found = synced(b)
     assert (found["stored"], found["withdrawn"], found["problem"]) == (1, 1, "")

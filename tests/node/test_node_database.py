@@ -20,6 +20,11 @@ from fourfold.node.home import Config, Home, write_config
 SECRET = "hunter2-hunter2"
 
 
+def test_the_tests_of_a_node_run_on_the_store_that_was_asked_for(me: object) -> None:
+    """Else a run on PostgreSQL would say nothing of PostgreSQL."""
+    assert connection.vendor == os.environ.get("FOURFOLD_TEST_STORE", "sqlite")
+
+
 @pytest.mark.parametrize(
     "address",
     [

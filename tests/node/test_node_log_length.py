@@ -12,7 +12,7 @@ from fourfold.node import clock, ledger, models, trail
 from fourfold.node.actions.check_log import check_logs
 from fourfold.node.keys import node_signer
 
-SHORT, LONG = 4_000, 40_000
+SHORT, LONG = 2_000, 16_000
 
 
 def leaf(number: int) -> bytes:
@@ -22,7 +22,7 @@ def leaf(number: int) -> bytes:
 def grow(log: models.Log, size: int) -> None:
     """Let a log have this many leaves, with nothing behind them."""
     while log.size < size:
-        part = range(log.size, min(log.size + 4_000, size))
+        part = range(log.size, min(log.size + 2_000, size))
         ledger.append_all(
             log, [{"hash": leaf(each), "release_version": None, "event": None} for each in part]
         )

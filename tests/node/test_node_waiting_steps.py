@@ -21,6 +21,7 @@ from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.sign_joint_record import sign_joint_record
 from fourfold.node.kinds import kind_of
 from fourfold.node.queries import courses as queries
+from fourfold.node.recalling import recall
 from fourfold.protocols.coordination import Move
 from fourfold.release.codes import APPROVALS
 from fourfold.release.facts import DOMAINS, Known
@@ -221,11 +222,47 @@ def test_whatever_else_stands_against_it_refuses_it_at_once(asked: End) -> None:
     assert models.WaitingStep.objects.count() == models.RecordVersion.objects.count() == 0
 
 
+def test_what_may_not_leave_any_more_is_refused_to_its_approver_and_noted(asked: End) -> None:
+    row = propose(asked.new(), [asked.counterpart.peer], "analyst")
+    models.Agreement.objects.filter(pk=asked.agreement.pk).update(ending=None, complete=None)
+    models.AgreementParty.objects.filter(agreement=asked.agreement, institution=asked.id).update(signature="")
+    with pytest.raises(RefusedError, match="Row 1"):
+        approve(asked, row)
+    assert (left(), models.Approval.objects.count()) == ((0, 0), 0)
+    last = models.Event.objects.order_by("-pk")[0]
+    assert (last.tag, last.actor) == (models.Tag.RELEASE_WITHHELD, "officer")
+
+
 def test_a_record_that_is_gone_waits_for_nothing(asked: End) -> None:
     row = propose(asked.new(), [asked.counterpart.peer], "analyst")
     models.RecordVersion.objects.update(destroyed=clock.now(), body=b"{}")
     assert courses.waiting(row.digest) is None
     assert queries.proposals() == []
+
+
+def test_a_step_whose_record_is_gone_keeps_no_other_from_its_place(asked: End) -> None:
+    row = propose(asked.new(), [asked.counterpart.peer], "analyst")
+    approve(asked, row)
+    asked.say("answer", asked.answer(row.digest, Move.ACCEPT))
+    opening = courses.find(row.digest)
+    first = answer_proposal(opening, Said(Move.COMMIT), "analyst")
+    models.RecordVersion.objects.filter(record=held(first).row.record).update(destroyed=clock.now())
+    second = answer_proposal(opening, Said(Move.COMMIT, "Again."), "analyst")
+    approve(asked, second)
+    assert asked.both(opening) == "accepted"
+
+
+def test_a_step_in_a_course_that_was_recalled_meanwhile_does_not_leave(asked: End) -> None:
+    row = propose(asked.new(), [asked.counterpart.peer], "analyst")
+    approve(asked, row)
+    yes = asked.answer(row.digest, Move.ACCEPT)
+    asked.say("answer", yes)
+    step = answer_proposal(courses.find(row.digest), Said(Move.COMMIT), "analyst")
+    recall(models.CourseStep.objects.filter(digest=yes.digest()), clock.now())
+    before = left()
+    with pytest.raises(RefusedError, match="recalled meanwhile"):
+        approve(asked, step)
+    assert left() == before
 
 
 @pytest.mark.parametrize("row", [each for each in ROWS if {*each.reads} & {"second_person", "house_rule"}])

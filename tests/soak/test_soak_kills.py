@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,9 @@ LONGEST = 1.5
 
 
 @pytest.fixture
-def nodes(tmp_path: Path) -> Iterator[tuple[RealNode, RealNode]]:
+def nodes(tmp_path: Path, own_database: Callable[[], str]) -> Iterator[tuple[RealNode, RealNode]]:
     giver, taker = pair(tmp_path)
+    giver.database, taker.database = own_database(), own_database()
     introduce(giver, taker)
     yield giver, taker
     giver.kill()

@@ -1,10 +1,9 @@
-"""Two writers and a poller on PostgreSQL with two processes: nothing is missed, and the logs hold."""
+"""Two writers and a poller on a node with two processes: nothing is missed, and the logs hold."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import private_postgresql
 import pytest
 from real_node import RealNode, introduce, pair
 from soak_size import soak
@@ -21,9 +20,9 @@ OBJECTS = soak(short=500, full=10_000)
 
 
 @pytest.fixture
-def nodes(tmp_path: Path, postgresql: private_postgresql.Server) -> Iterator[tuple[RealNode, RealNode]]:
+def nodes(tmp_path: Path, own_database: Callable[[], str]) -> Iterator[tuple[RealNode, RealNode]]:
     giver, taker = pair(tmp_path)
-    giver.database, giver.workers = postgresql.make(f"writers_{giver.port}"), 2
+    giver.database, giver.workers = own_database(), 2
     introduce(giver, taker)
     giver.serve()
     yield giver, taker

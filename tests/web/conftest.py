@@ -591,6 +591,14 @@ def paths(scene: Scene) -> Callable[[], list[str]]:
             for each in submitted.filter(decided=None)
             for what in ("accept", "reject")
         ]
+        some += ["/agenda/", "/activities/incident_reporting/agenda/"]
+        some += [f"/activities/{each}/answers/" for each in ("talent_pool", "standards")]
+        some += [
+            f"/activities/{each.activity}/answers/part/?part={part['name']}"
+            for each in models.JointAssessment.objects.exclude(answers=None)
+            for part in each.answers["slices"][:1]
+        ]
+        some += ["/activities/standards/answers/outcome/"] if models.JointAssessment.objects.exists() else []
         steps = models.CourseStep.objects.values_list("opening", flat=True).distinct()
         some += ["/together/", *(f"/together/{each}/" for each in steps)]
         return [*lists, "/events/", "/about/", "/sign-in/", *some, f"/evidence/{scene.peer.pk}/checks/"]

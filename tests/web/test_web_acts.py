@@ -66,6 +66,27 @@ ASKED = [
     ("get", "/keys/{peer}/confirm/", Act.APPROVE),
     ("post", "/keys/{peer}/confirm/", Act.APPROVE),
     ("post", "/keys/{peer}/refuse/", Act.APPROVE),
+    ("get", "/activities/talent_pool/answers/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/", Act.ASSESS),
+    ("get", "/activities/talent_pool/answers/part/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/part/", Act.ASSESS),
+    ("get", "/activities/talent_pool/answers/part/change/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/part/change/", Act.ASSESS),
+    ("get", "/activities/talent_pool/answers/outcome/", Act.READ),
+    ("get", "/activities/talent_pool/answers/seal/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/seal/", Act.ASSESS),
+    ("get", "/activities/talent_pool/answers/reveal/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/reveal/", Act.ASSESS),
+    ("get", "/activities/talent_pool/agreement/", Act.ASSESS),
+    ("post", "/activities/talent_pool/agreement/", Act.ASSESS),
+    ("get", "/agreements/drafts/1/", Act.ASSESS),
+    ("post", "/agreements/drafts/1/text/", Act.ASSESS),
+    ("post", "/agreements/drafts/1/slice/", Act.ASSESS),
+    ("get", "/agreements/drafts/1/file/", Act.ASSESS),
+    ("post", "/agreements/drafts/1/propose/", Act.ASSESS),
+    ("post", "/agreements/drafts/1/drop/", Act.ASSESS),
+    ("get", "/activities/talent_pool/agenda/", Act.READ),
+    ("get", "/agenda/", Act.READ),
 ]
 BUTTONS = [
     ("/records/", "Keep a record", Act.WRITE),
@@ -83,6 +104,7 @@ BUTTONS = [
     ("/keys/", "Refuse the new key", Act.APPROVE),
     ("/inbox/", "Collect from the counterpart now", Act.COLLECT),
     ("/account/", "Collect from the counterparts now", Act.COLLECT),
+    ("/activities/talent_pool/", "Answer for this institution", Act.ASSESS),
 ]
 
 
@@ -149,7 +171,7 @@ def test_a_role_that_was_taken_away_lets_nothing_any_more(things: Any, signed_in
 
 def test_a_demonstration_lets_do_what_needs_no_second_person(things: Any, web: Any) -> None:
     place_hold(things["record"], "case 7", "officer")
-    alone = {Act.READ, Act.WATCH, Act.WRITE, Act.RELEASE, Act.COLLECT}
+    alone = {Act.READ, Act.WATCH, Act.WRITE, Act.ASSESS, Act.RELEASE, Act.COLLECT}
     for method, path, act in ASKED:
         status = getattr(web, method)(path.format(**things), {"to": things["peer"]}).status_code
         assert (status == 403) == (act not in alone), (method, path, status)

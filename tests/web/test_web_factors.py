@@ -266,3 +266,40 @@ def test_the_trail_holds_nothing_that_was_typed(phone: Phone) -> None:
     page = phone.client.get("/events/?topic=factor").content.decode()
     assert "Second factor added" in page
     assert "Recovery code used" in page
+
+
+def answer(**response: object) -> str:
+    return json.dumps({"id": "AA", "rawId": "AA", "type": "public-key", "response": response})
+
+
+BYTES = {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA", "attestationObject": "AA"}
+GARBAGE = (
+    *("", "5", "null", "[]", "{}", "not json", '{"response": "x"}'),
+    answer(),
+    answer(userHandle="MQ"),
+    answer(userHandle=5, **BYTES),
+    answer(userHandle="MQ", **BYTES, authenticatorAttachment=[]),
+    answer(userHandle="MQ", **(BYTES | {"clientDataJSON": "e30", "attestationObject": "oA"})),
+    answer(userHandle="MQ", **(BYTES | {"clientDataJSON": "e30", "authenticatorData": "A" * 60})),
+    answer(userHandle="MQ", **(BYTES | {"attestationObject": "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YUEA"})),
+)
+
+
+@pytest.mark.parametrize("credential", GARBAGE)
+def test_what_is_no_answer_of_a_passkey_opens_nothing_and_breaks_nothing(
+    phone: Phone, settings: Any, credential: str
+) -> None:
+    before = settings.NODE
+    settings.NODE = before.__class__(id=before.id, name=before.name, url="https://node.example/", demo=False)
+    given = {"credential": credential, "name": "x"}
+    stranger = Client()
+    stranger.get("/sign-in/passkey/")
+    assert stranger.post("/sign-in/passkey/", given).status_code == 200
+    assert stranger.get("/records/").status_code == 302
+    phone.add()
+    assert phone.client.post("/account/passkeys/add/", given).status_code == 200
+    assert not Authenticator.objects.filter(type="webauthn").exists()
+    phone.enter()
+    phone.client.get("/sign-in/second-step/")
+    assert phone.client.post("/sign-in/second-step/", given).status_code == 200
+    assert not is_in(phone)

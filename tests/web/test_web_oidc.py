@@ -90,7 +90,7 @@ def test_a_stranger_is_told_the_subject_and_no_account_is_made(house: Any, provi
     assert "link yours to the subject sub&lt;ject&gt;-7" in page
     assert client.get("/records/").status_code == 302
     assert house.__class__.objects.count() == 1
-    assert refusals() == ["no such account: institution's provider"]
+    assert refusals() == ["no account: institution's provider"]
     assert "ject" not in str(list(models.Event.objects.values_list()))
 
 
@@ -126,7 +126,7 @@ def test_a_token_that_says_something_wrong_opens_nothing(house: Any, provider: A
     client = Client()
     assert NO_ANSWER in enter(client).content.decode()
     assert client.get("/records/").status_code == 302
-    assert refusals() == ["no such account: institution's provider"]
+    assert refusals() == ["no account: institution's provider"]
 
 
 SIGNATURES: dict[str, Any] = {
@@ -282,3 +282,13 @@ def test_without_a_provider_there_is_no_button_and_no_way(node: Any, signed_in: 
         assert ask("/sign-in/institution/back/").status_code in {404, 405}
     with pytest.raises(RefusedError, match="oidc_issuer"):
         link_subject("ada", "subject-1", "opa")
+
+
+def test_made_up_answers_are_counted_as_they_leave_events(house: Any) -> None:
+    del house
+    back = "/sign-in/institution/back/?code=x&state=y"
+    assert Client().get(back).status_code == 200
+    assert not models.Event.objects.filter(tag=Tag.SESSION_REFUSED).exists()
+    answers = [Client().get(f"{back}&_redir=").status_code for _try in range(32)]
+    assert answers == [302] * 30 + [429] * 2
+    assert len(refusals()) == 30

@@ -1,12 +1,15 @@
 """Signing in by page: who is let in, how often one may try, what the answers and the trail tell."""
 
+import hashlib
 import re
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from allauth.core.internal import ratelimit
+from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
@@ -71,7 +74,7 @@ def test_an_unknown_name_is_answered_like_a_wrong_password_however_often(ada: in
         assert known.headers.get("Retry-After") == unknown.headers.get("Retry-After")
     assert {reason for _who, reason in events(Tag.SESSION_REFUSED)} == {
         f"account {ada}: password",
-        "no such account: password",
+        "no account: password",
     }
     assert "nobody" not in str(list(models.Event.objects.values_list()))
 
@@ -109,6 +112,9 @@ def test_an_address_is_closed_to_all_names_and_others_are_not(ada: int, time: Ti
         time.now += 3
     assert enter("ada", PASSWORD, REMOTE_ADDR="10.0.0.1").status_code == 429
     assert enter("ada", PASSWORD, REMOTE_ADDR="10.0.0.2").status_code == 302
+    for number in range(5):
+        assert enter(f"other-{number}", REMOTE_ADDR="10.0.0.1").status_code == 429
+    assert len(events(Tag.SESSION_LIMITED)) == 1
     time.now += 600
     assert enter("ada", PASSWORD, REMOTE_ADDR="10.0.0.1").status_code == 302
 
@@ -230,3 +236,25 @@ def test_where_to_go_on_to_stays_on_this_node(ada: int) -> None:
     for path, ends in (("/records/", "/records/"), ("//evil.example/", "/"), ("https://evil.example/", "/")):
         answer = Client().post("/sign-in/", {"login": "ada", "password": PASSWORD, "next": path})
         assert answer.headers["Location"] == ends
+
+
+def test_what_was_typed_as_a_name_is_kept_nowhere(ada: int) -> None:
+    del ada
+    enter("my secret passphrase")
+    kept = str(list(models.Counter.objects.values_list())) + str(list(models.Event.objects.values_list()))
+    assert "my secret passphrase" not in kept
+    assert hashlib.sha256(b"my secret passphrase").hexdigest() not in kept
+
+
+def test_looking_without_an_account_cannot_fill_the_store(ada: int, time: Time, settings: Any) -> None:
+    del ada
+    node = settings.NODE
+    settings.NODE = Config(id=node.id, name=node.name, url="https://node.example/", demo=False)
+    looks = [Client().get("/sign-in/passkey/").status_code for _look in range(31)]
+    assert looks == [200] * 30 + [429]
+    assert Session.objects.count() > 30
+    time.now += 13 * 60 * 60
+    enter("ada", PASSWORD)
+    assert Session.objects.count() == 1
+    assert models.Counter.objects.count() < 6
+    assert UserSession.objects.count() == 1

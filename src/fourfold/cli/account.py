@@ -23,8 +23,8 @@ def account() -> None:
 
     \b
         reader    reads
-        analyst   keeps records, releases them, collects
-        liaison   assesses together with a counterpart, collects
+        analyst   keeps records, releases them, proposes and drafts together, collects
+        liaison   assesses, proposes and drafts together with a counterpart, collects
         officer   releases, approves as a second person, withdraws, holds
         operator  sees that it runs; sees nothing of what it holds
     """  # noqa: D301  a backspace is the sign that keeps lines as they are

@@ -64,12 +64,24 @@ def print_whole(value: dict[str, Any], about: list[str], text: dict[str, Any]) -
         page.paragraph(waits(value))
     for line in waiting(value):
         page.paragraph(line)
-    page.line()
+    if value["waiting"]:
+        _print_text(page, "What the step says that waits", value["waiting"]["says"])
+    _print_text(page, "Text", text)
+    _print_history(page, value["history"])
+
+
+def _print_text(page: Page, heading: str, text: dict[str, Any]) -> None:
     if text:
-        page.heading("Text")
+        page.line()
+        page.heading(heading)
         typer.echo(as_yaml(text))
-    page.heading("History")
-    for step in value["history"]:
+
+
+def _print_history(page: Page, steps: list[dict[str, Any]]) -> None:
+    """What happened, in the order of the steps' times."""
+    if steps:
+        page.heading("History")
+    for step in steps:
         note = f": {step['note']}" if step["note"] else ""
         page.paragraph(f"{step['by']} {step['what']}{note}", mark=f"  {step['at'][:16].replace('T', ' ')}  ")
         if step["counts_not"]:
@@ -92,7 +104,7 @@ def waiting(value: dict[str, Any]) -> list[str]:
         given = ", ".join(each["approved_by"])
         state = "needs a second person" if each["missing"] else "needs nobody more"
         lines.append(f"  {each['name']}: {state}" + (f"; approved by {given}" if given else ""))
-    return [*lines, f"fourfold release approve {held['record']} --peer NAME --as PERSON"]
+    return [*lines, f"Somebody else approves it: fourfold release approve {held['record']} --peer NAME"]
 
 
 def as_yaml(value: Any) -> str:

@@ -56,6 +56,8 @@ def events(  # noqa: PLR0913, PLR0917  options are parameters in typer
 ) -> None:
     """Show what happened on this node, the newest first: when, by whom, about what id; never content.
 
+    An account stands there by its number; `fourfold account list` has the names.
+
     Example: fourfold log events --about record--1c2d... --by-hand
     """
     open_node(home)
@@ -71,7 +73,7 @@ def events(  # noqa: PLR0913, PLR0917  options are parameters in typer
     )
     rows = [as_row(row) for row in sought(asked)[:limit]]
     table(
-        output, rows, ("at", "event", "actor", "counterpart", "about", "reason"), "Nothing of that is found."
+        output, rows, ("at", "what", "actor", "counterpart", "about", "reason"), "Nothing of that is found."
     )
 
 

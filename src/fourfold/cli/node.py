@@ -90,16 +90,23 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
 
 @app.command()
 def check(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
-    """Say who a node is, and whether its settings, keys, store and logs are in order.
+    """Say who a node is, and whether its settings, keys, store, surroundings and logs are in order.
 
-    Exit status 1 if something is not. Example: fourfold node check --home ~/aisi
+    FAIL: something is not in order, and the exit status is 1. WARN: it is, and wants looking after: disk,
+    backup, clock, a counterpart that does not answer, a withdrawal that waits, a key or token that lapses.
+
+    Example: fourfold node check --home ~/aisi
     """
     open_node(home)
     from fourfold.node.actions.check_node import check_node
 
     found = check_node()
-    rows = [{"check": each.name, "holds": each.holds, "sentence": each.sentence} for each in found]
-    lines = [f"{'ok  ' if each.holds else 'FAIL'}  {each.name}: {each.sentence}" for each in found]
+    rows = [
+        {"check": each.name, "holds": each.holds, "warns": each.warns, "sentence": each.sentence}
+        for each in found
+    ]
+    marks = {(True, False): "ok  ", (True, True): "WARN"}
+    lines = [f"{marks.get((each.holds, each.warns), 'FAIL')}  {each.name}: {each.sentence}" for each in found]
     tell(output, rows, lines)
     raise typer.Exit(0 if all(each.holds for each in found) else 1)
 

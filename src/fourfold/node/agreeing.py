@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 
 from fourfold.agreements import (
     Party,
@@ -25,10 +26,11 @@ MARKING = Marking(tlp=Tlp.AMBER_STRICT)
 """How drafts and signatures travel: between the parties, and no further."""
 
 
+@transaction.atomic(savepoint=False)
 def keep(given: SignedAgreement, now: datetime) -> models.Agreement:
     """Keep an agreement, or add the signatures that are new; what is known changes nothing.
 
-    Runs inside a transaction of its caller.
+    Runs inside the transaction of its caller, or in one of its own.
 
     Raises:
         InputError: its text has faults; all of them.

@@ -4,6 +4,7 @@ Where a course stands is worked out from its steps (fourfold.protocols), never s
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from fourfold.protocols.coordination import Proposal
 from fourfold.protocols.steps import Step, Steps
 from fourfold.records.kinds import Kind
 
+_BEGINNING = re.compile("sha256:[0-9a-f]{0,64}")
 Opening = models.CourseStep | models.WaitingStep
 """What opened a course, or will, once it was approved."""
 
@@ -93,6 +95,8 @@ def find(digest: str) -> Opening:
         NotFoundError: there is none.
     """
     wanted = digest if digest.startswith("sha256:") else f"sha256:{digest}"
+    if not _BEGINNING.fullmatch(wanted):
+        raise NotFoundError("There is no such proposal or joint record. See the list.")
     chosen = {"digest": F("opening"), "digest__startswith": wanted}
     found: list[Opening] = [
         *models.CourseStep.objects.filter(**chosen)[:2],

@@ -26,6 +26,8 @@ PRIVATE = 0o600
 MOST_WORKERS = 64
 MOST_PROXIES = 8
 REQUIRED, OPTIONAL = "required", "optional"
+_EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared, not bound
+_COUNTERSIGN = range(10, 86_401)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +36,17 @@ class Config:
 
     `id` is the institution's id. `url` is where counterparts reach the node; `host` and `port` are where
     it listens. `demo` asks for pages without sign-in, which is only granted on loopback. `backup_days` is
-    how long a backup may still hold what was destroyed here. `sync_seconds` is the pause between two
-    collections from each counterpart (0: only when asked). `log_format` is text or json; `log_requests`
-    asks for a line for each request.
-    collections from each counterpart (0: only when asked). `database` is the address of a PostgreSQL
-    database; empty: the store is a file in the node's folder. `workers` is how many processes answer
-    requests.
-    collections from each counterpart (0: only when asked). `approvals_red` and its like say how many second
-    persons must approve what carries that label; never fewer for a tighter one. `second_factor` is required
-    or optional: whether an account must have one before it may do anything else. `proxies` is how many
-    proxies of yours stand before the node and say in X-Forwarded-For who asks; 0: whoever connects asks.
-    `oidc_issuer`, `oidc_client` and `oidc_secret_file` name the institution's own OpenID Connect provider,
-    the node's name there, and the file with its secret; empty: there is none.
+    how long a backup may still hold what was destroyed here; `backup_due_days` is after how many days without
+    a backup the operator is told (0: never). `sync_seconds` is the pause between two collections from each
+    counterpart (0: only when asked). `countersign_seconds` is how old our countersignature of a log that has
+    not grown may become before it is given again. `log_format` is text or json; `log_requests` asks for a
+    line for each request. `database` is the address of a PostgreSQL database; empty: the store is a file in
+    the node's folder. `workers` is how many processes answer requests. `approvals_red` and its like say how
+    many second persons must approve what carries that label; never fewer for a tighter one. `second_factor`
+    is required or optional: whether an account must have one before it may do anything else. `proxies` is
+    how many proxies of yours stand before the node and say in X-Forwarded-For who asks; 0: whoever connects
+    asks. `oidc_issuer`, `oidc_client` and `oidc_secret_file` name the institution's own OpenID Connect
+    provider, the node's name there, and the file with its secret; empty: there is none.
     """
 
     id: str
@@ -55,6 +56,8 @@ class Config:
     port: int = 8471
     demo: bool = False
     backup_days: int = 30
+    backup_due_days: int = 7
+    countersign_seconds: int = 900
     sync_seconds: int = 60
     log_format: str = "text"
     log_requests: bool = False
@@ -95,8 +98,12 @@ class Config:
 
     @property
     def allowed_hosts(self) -> list[str]:
-        """The names by which a request may address the node."""
-        return sorted({urlsplit(self.url).hostname or "", self.host} - {"", "0.0.0.0"})  # noqa: S104  excluded, not bound
+        """The names by which a request may address the node.
+
+        One that listens on every address is asked for its health by this machine's own, as a container is.
+        """
+        listens = {"127.0.0.1", "[::1]"} if self.host in _EVERYWHERE else {self.host}
+        return sorted({urlsplit(self.url).hostname or "", *listens} - {""})
 
     @property
     def short_id(self) -> str:
@@ -276,6 +283,10 @@ def _limits(config: Config, file: Path) -> list[Fault]:
         faults.append(Fault(f"Must be from 0 to {MOST_PROXIES}.", str(file), field="proxies"))
     if not 1 <= config.workers <= MOST_WORKERS:
         faults.append(Fault(f"Must be from 1 to {MOST_WORKERS}.", str(file), field="workers"))
+    if config.backup_due_days < 0:
+        faults.append(Fault("Must be 0 (never) or more days.", str(file), field="backup_due_days"))
+    if config.countersign_seconds not in _COUNTERSIGN:
+        faults.append(Fault("Must be from 10 to 86400 seconds.", str(file), field="countersign_seconds"))
     if config.database and config.backup_days < 1:
         remedy = "Give the days until its files and write-ahead log are surely reused, and backups are gone."
         message = "PostgreSQL keeps what was deleted for a while: 0 days would be a wrong promise."

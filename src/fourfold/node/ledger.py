@@ -129,6 +129,7 @@ def _hash(log: models.Log, place: Place) -> bytes | None:
     return None if value is None else bytes(value)
 
 
+@transaction.atomic(savepoint=False)
 def _open(peer: models.Peer | None, name: str) -> models.Log:
     found = models.Log.objects.select_for_update().filter(peer=peer).order_by("-epoch").first()
     return found or models.Log.objects.create(origin=f"{name}/1", peer=peer)

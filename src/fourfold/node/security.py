@@ -89,7 +89,7 @@ FOR_ALL = OWN_ACCOUNT | {"about", "institutions"}
 FOR_WATCHERS = frozenset({"events"})
 """Pages, by name, that tell what happened, but hold no content."""
 
-FOR_ANYBODY = frozenset({Act.READ, Act.WATCH, Act.WRITE, Act.TAKE_PART, Act.RELEASE, Act.COLLECT})
+FOR_ANYBODY = frozenset({Act.READ, Act.WATCH, Act.WRITE, Act.ASSESS, Act.TAKE_PART, Act.RELEASE, Act.COLLECT})
 """What a demonstration lets its reader do: all that needs no second person, as it knows nobody by name."""
 
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})

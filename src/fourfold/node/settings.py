@@ -106,6 +106,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = NODE.proxies
 SOCIALACCOUNT_ADAPTER = "fourfold.node.signing_in.oidc.Subjects"
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "fourfold.node.signing_in.factors.Factors"
+MFA_FORMS = {
+    "add_webauthn": "fourfold.node.signing_in.forms.AddPasskey",
+    "login_webauthn": "fourfold.node.signing_in.forms.SignIn",
+    "authenticate_webauthn": "fourfold.node.signing_in.forms.SecondStep",
+    "reauthenticate_webauthn": "fourfold.node.signing_in.forms.Confirm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

@@ -197,6 +197,8 @@ def _only_lacks_approvals(version: models.RecordVersion, peers: Sequence[models.
 
 def _wait(version: models.RecordVersion, step: Step, place: Place, actor: str) -> models.WaitingStep:
     name = step.digest()
+    gone = models.WaitingStep.objects.filter(opening=step.opening or name, decided=None)
+    gone.update(decided=step.at)  # its record was destroyed, so that it waited for nothing
     return models.WaitingStep.objects.create(
         digest=name,
         opening=step.opening or name,

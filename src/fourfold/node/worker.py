@@ -8,8 +8,9 @@ import time
 from typing import IO
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
+from fourfold.node.operating.vitals import note_collection
 from fourfold.node.wsgi import application
 
 __all__ = ["application"]
@@ -46,11 +47,15 @@ def _is_ours(turn: IO[str]) -> bool:
 
 
 def _sync(sync) -> None:  # noqa: ANN001  the action itself
-    """One collection; whatever goes wrong is logged without content, and tried again next time."""
+    """One collection; whatever goes wrong is logged without content, and tried again next time.
+
+    Whatever it is: this thread would end in silence, and nothing would be collected until a restart.
+    """
     close_old_connections()
     try:
         sync(whole=False)
-    except DatabaseError as error:
+        note_collection()
+    except Exception as error:  # noqa: BLE001  see above; the type is told, and no content
         log.warning("collecting failed: %s", type(error).__name__)
     finally:
         close_old_connections()

@@ -1,6 +1,7 @@
 """Collecting from a simulated counterpart, which behaves, misbehaves, repeats, forges and breaks off."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -388,3 +389,18 @@ def test_a_counterpart_without_address_or_collection_is_told(counterpart, pulled
     with pytest.raises(FourfoldError):
         pulled(counterpart)
     assert Event.objects.filter(tag=Tag.SYNC_FAILED).count() == 2
+
+
+@pytest.mark.parametrize(("seconds", "signed"), [(60, 2), (900, 1)])
+def test_a_log_that_has_not_grown_is_countersigned_again_after_the_time_that_is_set(
+    counterpart, pulled, settings, monkeypatch, seconds, signed
+):
+    counterpart.release()
+    pulled(counterpart)
+    pulled(counterpart)
+    assert len(counterpart.cosigned) == 1
+    settings.NODE = replace(settings.NODE, countersign_seconds=seconds)
+    later = clock.now() + timedelta(seconds=100)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    pulled(counterpart)
+    assert len(counterpart.cosigned) == signed

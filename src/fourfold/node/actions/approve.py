@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from fourfold.agreements import Approval, approve
 from fourfold.errors import RefusedError
 from fourfold.node import clock, keeping, models, trail
 from fourfold.node.keys import node_signer
-from fourfold.node.stepping import leave
+from fourfold.node.stepping import acting, leave
 
 
 def approve_release(
@@ -31,7 +29,7 @@ def approve_release(
     known = models.Approval.objects.filter(
         record_digest=row.digest, recipient=peer.institution, approver=approver, revoked=None
     ).first()
-    with transaction.atomic():
+    with acting(approver):
         kept = known or _keep(row, peer, authors, approver, now)
         leave(record, now)
     return kept

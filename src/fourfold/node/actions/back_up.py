@@ -9,6 +9,7 @@ from fourfold.node import clock, trail
 from fourfold.node.archive import Source, write_archive
 from fourfold.node.files import place
 from fourfold.node.models import File, Node, Tag
+from fourfold.node.operating.vitals import note_backup
 from fourfold.node.scratch import scratch
 from fourfold.node.snapshots import kind_in_use, snapshot_of
 
@@ -39,7 +40,9 @@ def back_up(file: Path, actor: str, *, institution_key: bool = False) -> str:
         copy = folder / snapshot.member
         snapshot.write(home, copy)
         source = Source(own.institution, own.name, now, kind_in_use())
-        return write_archive(file, source, {**members, snapshot.member: copy, **_files()})
+        digest = write_archive(file, source, {**members, snapshot.member: copy, **_files()})
+    note_backup(now)
+    return digest
 
 
 def _files() -> dict[str, Path]:

@@ -1,8 +1,6 @@
-"""Checking a node: settings, keys, store, counterparts, logs, what both sides hold."""
+"""Checking a node: settings, keys, store, surroundings, counterparts, logs, what both sides hold."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -16,16 +14,8 @@ from fourfold.node.database import is_here
 from fourfold.node.home import PRIVATE
 from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
+from fourfold.node.operating.watching import SOON, Finding, watched
 from fourfold.node.parties import nodes
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: its name, whether it holds, a sentence."""
-
-    name: str
-    holds: bool
-    sentence: str
 
 
 def check_node() -> tuple[Finding, ...]:
@@ -39,14 +29,22 @@ def check_node() -> tuple[Finding, ...]:
         "store": _store,
         "epochs": _epochs,
     }
-    return (*(_tried(name, check) for name, check in checks.items()), *_logs(), *_holdings())
+    own = [_tried(name, check) for name, check in checks.items()]
+    return (*own, *watched(clock.now()), *_logs(), *_holdings())
+
+
+class _Concern(str):
+    """A sentence about what holds, and wants looking after."""
+
+    __slots__ = ()
 
 
 def _tried(name: str, check: Callable[[], str]) -> Finding:
     try:
-        return Finding(name, holds=True, sentence=check())
+        sentence = check()
     except FourfoldError as error:
         return Finding(name, holds=False, sentence=str(error))
+    return Finding(name, holds=True, sentence=sentence, warns=isinstance(sentence, _Concern))
 
 
 def _identity() -> str:
@@ -82,11 +80,10 @@ def _delegation() -> str:
     if ring.revocation(own.node_key) is not None:
         raise SignatureError("The node key was revoked: make a new one with `fourfold key renew`.")
     given = own.signed_delegation.check(now, ring.accepted)
-    return f"The node key is delegated until {given.valid_until:%d %B %Y}." + _soon(given.valid_until - now)
-
-
-def _soon(left: timedelta) -> str:
-    return " Renew it: fourfold key renew." if left < timedelta(days=30) else ""
+    sentence = f"The node key is delegated until {given.valid_until:%d %B %Y}."
+    if given.valid_until - now < SOON:
+        return _Concern(f"{sentence} Renew it: fourfold key renew.")
+    return sentence
 
 
 def _counterparts_keys() -> str:

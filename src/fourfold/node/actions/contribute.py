@@ -23,16 +23,20 @@ def contribute(
     marking: Marking | None,
     sources: Sequence[str],
     actor: str,
+    *,
+    about: str | None = None,
 ) -> Opening:
     """Add to a joint record. The very same as one's last contribution again changes nothing.
 
     It is marked as tightly as what is there already; who rewrites another's words names it as originator.
-    `sources` are the ids of what the contribution was written from.
+    `sources` are the ids of what the contribution was written from. `about` is the digest of the bytes that
+    the person read (None: whatever they are now).
 
     Raises:
         NotFoundError: a source is not here.
         InputError: a field is wrong; all faults.
-        RefusedError: nothing more is added to it, nothing is said, or it may not pass to the others.
+        RefusedError: nothing more is added to it, nothing is said, it has changed since it was read, or it
+            may not pass to the others.
     """
     now = clock.now()
     with stepping.acting(actor):
@@ -42,6 +46,10 @@ def contribute(
         step = _step(matter, course, fields, (marking, derived), now)
         if known := _last(matter, step):
             return known
+        if about not in {None, course.current.digest}:
+            raise RefusedError(
+                "The joint record has changed since you read it. Read it again, then add to it."
+            )
         collaboration.attempt(opening.digest, matter.steps, step)
         place = courses.Place(opening.activity, opening.slice)
         return stepping.take(matter.kind, step, place, peers_of(course.parties), actor, derived=derived)

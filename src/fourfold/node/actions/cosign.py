@@ -26,8 +26,6 @@ from fourfold.node.trail import note
 from fourfold.records.signing import Signer
 
 _BATCH = 500
-RENEW_AFTER = timedelta(minutes=15)
-"""How old a countersignature may be before a log that has not grown is countersigned again."""
 
 
 def cosign(peer: Peer, client: NodeClient, signer: Signer) -> Checkpoint:
@@ -138,12 +136,13 @@ def _only_of_an_earlier_epoch(peer: Peer, missing: Sequence[int]) -> None:
 def _countersign(peer: Peer, checkpoint: Checkpoint, grown: Frontier, given: Note, signer: Signer) -> None:
     """Keep the countersigned checkpoint for delivery; one of this size is kept already, if nothing is new.
 
-    That one is countersigned again from time to time: an embargo ends by a time that the counterpart signed.
+    That one is countersigned again from time to time (`countersign_seconds` in node.toml): an embargo ends by
+    a time that the counterpart signed.
     """
     now = clock.now()
     known = SeenCheckpoint.objects.filter(peer=peer, origin=checkpoint.origin, size=checkpoint.size).first()
     if known is not None:
-        if now - (known.renewed or known.seen) >= RENEW_AFTER:
+        if now - (known.renewed or known.seen) >= timedelta(seconds=settings.NODE.countersign_seconds):
             line = countersign(checkpoint, settings.NODE.id, signer, now)
             known.renewed_note = given.with_signature(line).encode().decode()
             known.renewed, known.delivered = now, None

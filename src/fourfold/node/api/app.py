@@ -7,7 +7,18 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from fourfold import __version__
-from fourfold.node.api import apart, consents, courses, exchange, inbox, problems, records, shapes
+from fourfold.node.api import (
+    apart,
+    assessments,
+    consents,
+    courses,
+    drafts,
+    exchange,
+    inbox,
+    problems,
+    records,
+    shapes,
+)
 from fourfold.node.api.callers import TokenAuth
 
 
@@ -51,4 +62,6 @@ api.add_router("/inbox", inbox.router)
 api.add_router("/consents", consents.router)
 api.add_router("/proposals", courses.proposals)
 api.add_router("/joint-records", courses.joint_records)
+api.add_router("/assessments", assessments.router)
+api.add_router("/agreements/drafts", drafts.router)
 api.add_router("", exchange.router)

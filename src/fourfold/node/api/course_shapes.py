@@ -55,10 +55,14 @@ class BeginIn(ProposeIn):
 
 
 class ContributeIn(Taken):
-    """What is added: any of the fields; `sources` are what it was written from."""
+    """What is added: any of the fields; `sources` are what it was written from.
+
+    `about` is the digest of the bytes that were read; refused if they have changed since.
+    """
 
     fields: dict[str, JsonValue]
     marking: Marking | None = None
+    about: Digest | None = None
     sources: list[Source] = Field(default_factory=list, max_length=100)
 
 
@@ -89,6 +93,7 @@ class WaitingOut(Schema):
     by: str
     record: str
     record_digest: str
+    says: dict[str, Any]
     parties: list[ApprovingOut]
 
 

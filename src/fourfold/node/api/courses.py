@@ -104,8 +104,8 @@ def show_joint_record(request: HttpRequest, digest: shapes.Digest) -> Any:
 @needs(Act.TAKE_PART)
 def add(request: HttpRequest, digest: shapes.Digest, given: shapes.ContributeIn) -> Any:
     """Add what one knows; the signatures so far are void."""
-    row = _joint(digest)
-    return _made(contribute(row, given.fields, given.marking, tuple(given.sources), request.auth.name))
+    row, sources, who = _joint(digest), tuple(given.sources), request.auth.name
+    return _made(contribute(row, given.fields, given.marking, sources, who, about=given.about))
 
 
 @joint_records.post("/{digest}/signatures", response={201: shapes.JointOut, **ANSWERS})

@@ -337,6 +337,7 @@ class EventOut(Schema):
 
     at: datetime
     event: str
+    what: str
     actor: str
     counterpart: str
     about: str

@@ -7,6 +7,7 @@ from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.clients import Client
 from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
 from fourfold.node.models.counters import Counter
+from fourfold.node.models.drafts import AgreementDraft
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
 from fourfold.node.models.holdings import Comparison, UnknownRelease
@@ -28,6 +29,7 @@ from fourfold.node.models.submissions import Submission, Submitted, SubmittedSta
 __all__ = [
     "AccountRole",
     "Agreement",
+    "AgreementDraft",
     "AgreementParty",
     "ApiToken",
     "Approval",

@@ -16,6 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from fourfold.node import clock, models
+from fourfold.node.operating import vitals
 from fourfold.node.operating.gathering import FOLDER
 from fourfold.node.parties import nodes
 from fourfold.node.withdrawing import with_standing
@@ -46,6 +47,7 @@ class StoreCollector(Collector):
         yield from _states()
         yield from _logs()
         yield _delegation()
+        yield from _surroundings()
 
 
 def _peers() -> Iterator[Metric]:
@@ -86,6 +88,25 @@ def _delegation() -> Metric:
     own = models.Node.objects.filter(pk=settings.NODE.id).first()
     until = [(_seconds(own.signed_delegation.delegation.valid_until),)] if own else []
     return _gauge("delegation_ends_timestamp_seconds", "When the node key lapses.", [], until)
+
+
+def _surroundings() -> Iterator[Metric]:
+    now, found = clock.now(), vitals.disk()
+    yield _gauge("disk_free_bytes", "Free where the node's folder lies.", [], [(found.free,)])
+    for name, help_, at in (
+        ("backup", "Last backup that was written whole.", vitals.last_backup()),
+        ("collecting", "When the process that collects last did.", vitals.last_collection()),
+    ):
+        yield _gauge(f"{name}_timestamp_seconds", help_, [], [(_seconds(at),)] if at else [])
+    offsets = [(name, offset.total_seconds()) for name, offset in vitals.clock_offsets().items()]
+    yield _gauge("clock_offset_seconds", "How far its clock is ahead, at the least.", ["peer"], offsets)
+    for name, help_, label, given in (
+        ("withdrawal_awaited", "Since when the oldest withdrawal waits.", "peer", vitals.awaited(now)),
+        ("peer_delegation_ends", "When its node key lapses.", "peer", vitals.delegations()),
+        ("client_token_ends", "When the token of a client lapses.", "client", vitals.tokens()),
+    ):
+        rows = [(who, _seconds(at)) for who, at in given.items()]
+        yield _gauge(f"{name}_timestamp_seconds", help_, [label], rows)
 
 
 def _gauge(name: str, help_: str, labels: list[str], rows: Iterable[tuple]) -> Metric:

@@ -4,6 +4,7 @@ They read the same address as the node, which holds no password; that stands in 
 They never ask for one. A program reads servers of its own version and older ones, not newer ones.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -60,6 +61,7 @@ def _run(name: str, address: str, *arguments: str) -> None:
     command = [program(name), f"--dbname={address}", "--no-password", "--no-owner", "--no-privileges"]
     done = subprocess.run(  # noqa: S603  PostgreSQL's own program; the address was checked, and no shell reads it
         [*command, *arguments],
+        env={**os.environ, "LC_ALL": "C"},  # what it says is looked through for what to do
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -131,7 +131,7 @@ def approvals(matter: Matter, held: Waiting) -> tuple[Approving, ...]:
 
 
 def waiting_row(matter: Matter) -> dict[str, Any] | None:
-    """Our step that waits for approval: what it is, whose, under which record id, and what is missing."""
+    """Our step that waits for approval: what it is and says, whose it is, and which approvals are missing."""
     held = matter.waiting
     if held is None:
         return None
@@ -140,6 +140,7 @@ def waiting_row(matter: Matter) -> dict[str, Any] | None:
         "by": held.row.actor,
         "record": held.row.record,
         "record_digest": held.version.digest,
+        "says": content_of(held.step),
         "parties": [
             {"name": each.peer.name, "approved_by": list(each.given), "missing": each.missing}
             for each in approvals(matter, held)

@@ -6,8 +6,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from fourfold.node.models import Event, Release
+from fourfold.canon import remedy_for
+from fourfold.errors import Fault, InputError
+from fourfold.node.models import Event, Release, Tag
 from fourfold.node.trail import NODE
+
+TOPICS = tuple(dict.fromkeys(tag.value.partition(":")[0] for tag in Tag))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,14 @@ class Sought:
 
 
 def sought(asked: Sought) -> "QuerySet[Event]":
-    """The events that fit, the newest first."""
+    """The events that fit, the newest first.
+
+    Raises:
+        InputError: there is no such topic.
+    """
+    if asked.topic and asked.topic not in TOPICS:
+        remedy = remedy_for(asked.topic, list(TOPICS))
+        raise InputError([Fault(f"There is no topic {asked.topic!r}.", field="topic", remedy=remedy)])
     rows = Event.objects.select_related("peer").order_by("-at", "-pk")
     if asked.topic:
         rows = rows.filter(tag__startswith=f"{asked.topic}:")
@@ -50,6 +61,7 @@ def as_row(row: Event) -> dict[str, Any]:
     return {
         "at": row.at.isoformat(),
         "event": row.tag,
+        "what": str(row.get_tag_display()),
         "actor": row.actor,
         "counterpart": row.peer.name if row.peer else "",
         "about": row.subject,

@@ -16,6 +16,7 @@ from fourfold.node.models import Tag
 from fourfold.node.signing_in import limits
 from fourfold.node.signing_in.events import account_of, note_limited, note_own, note_refused
 from fourfold.node.signing_in.factors import has_app
+from fourfold.node.signing_in.sessions import sweep
 from fourfold.node.web.views.told import tell
 
 WORDS: Mapping[str, str] = {
@@ -90,6 +91,7 @@ class Accounts(DefaultAccountAdapter):
         """Begin a session, and note by what."""
         used = get_authentication_records(request, user)
         with transaction.atomic():
+            sweep()
             super().login(request, user)
             note_own(Tag.SESSION_BEGUN, user, ", ".join(_word(each) for each in used))
 

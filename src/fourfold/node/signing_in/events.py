@@ -34,4 +34,4 @@ def note_limited(request: HttpRequest, key: str, account: Any, what: str) -> Non
 
 
 def _reason(account: Any, what: str) -> str:
-    return f"account {account.pk}: {what}" if account else f"no such account: {what}"
+    return f"account {account.pk}: {what}" if account else f"no account: {what}"

@@ -24,6 +24,7 @@ class Factors(DefaultMFAAdapter):
     error_messages: Mapping[str, Any] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code is wrong, was used already, or is too old. Wait for the next one."),
+        "no_passkey": _("This passkey is none of this account's, or its answer came too late. Try again."),
         "rate_limited": _("There were too many tries."),
         "unreadable": _("This node can read your second factor no more. Ask your operator to reset it."),
     }

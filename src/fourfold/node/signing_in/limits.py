@@ -11,6 +11,7 @@ from typing import Any
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from fourfold.node import clock
 
@@ -19,8 +20,12 @@ SHORTEST = timedelta(seconds=1)
 
 
 def name_key(username: str) -> str:
-    """Under which tries by password are counted. The host of a request is no part of it: who asks sets it."""
-    return username.strip().lower()
+    """Under which tries by password are counted.
+
+    The host of a request is no part of it: who asks sets it. Keyed, as people type passwords where names
+    belong, and a plain hash of a password could be searched.
+    """
+    return salted_hmac("fourfold.sign-in", username.strip().lower(), algorithm="sha256").hexdigest()
 
 
 def factor_key(account: Any) -> str:
@@ -50,8 +55,10 @@ def forget(account: Any) -> None:
 
 def first_of(request: HttpRequest, key: str, wait: timedelta) -> bool:
     """Whether this refusal is the first of its spell: only that is noted, or the trail could be filled."""
-    names = [_cache_key(rate, request, key) for rate in _rates()]
-    return cache.add(f"noted:{names[-1]}", 1, timeout=max(1, math.ceil(wait.total_seconds())))
+    full = max(_rates(), key=lambda rate: _wait(rate, request, key))
+    return cache.add(
+        f"noted:{_cache_key(full, request, key)}", 1, timeout=max(1, math.ceil(wait.total_seconds()))
+    )
 
 
 def _rates() -> list[ratelimit.Rate]:

@@ -9,6 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 
 from fourfold.node import clock
+from fourfold.node.models import Counter as Tally
 
 
 def sessions_of(account: Any) -> list[UserSession]:
@@ -30,6 +31,14 @@ def end_all(account: Any) -> int:
     Session.objects.filter(pk__in=ours).delete()
     UserSession.objects.filter(user=account).delete()
     return len(ours)
+
+
+def sweep() -> None:
+    """Destroy what has expired: sessions, also of those who never signed in, and what was counted."""
+    now = clock.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    Tally.objects.filter(expires__lt=now).delete()
 
 
 def counted() -> Counter[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from fourfold.errors import Fault
 from fourfold.node.web.forms.asking import GROUPS, Asked, asked_of
 from fourfold.node.web.forms.boxes import Box, Faults, Group, Option, Section, Shape, Typed, select
-from fourfold.node.web.queries.words import HINTS, REMEDIES, Word, field_title, value_word
+from fourfold.node.web.queries.words import HINTS, PARTS, REMEDIES, Word, field_title, value_word
 from fourfold.records.attachments import FIELD
 from fourfold.records.kinds import Kind
 
@@ -103,7 +104,13 @@ def _group(asked: Asked, number: int, typed: Typed, faults: Faults) -> Group:
 
 
 def _parts(asked: Asked, at: str, typed: Typed, faults: Faults) -> tuple[Box, ...]:
-    return tuple(_one(part, f"{at}-{part.name}", typed, faults) for part in asked.parts)
+    return tuple(
+        replace(
+            _one(part, f"{at}-{part.name}", typed, faults),
+            title=PARTS.get(f"{asked.name}.{part.name}") or field_title(part.name),
+        )
+        for part in asked.parts
+    )
 
 
 def _one(asked: Asked, name: str, typed: Typed, faults: Faults, hint: Word = "") -> Box:
@@ -169,8 +176,9 @@ def _at_box(fault: Fault, shapes: Mapping[str, Asked], typed: Typed) -> Fault:
     if asked is None:
         return fault
     name, said = f"{PREFIX}-{field}", _said(inside[-1] if inside else field, fault.message)
-    if asked.shape is Shape.PARTS and inside:
-        return Fault(said, field=f"{name}-{inside[0]}")
+    if asked.shape is Shape.PARTS:
+        part = inside[0] if inside else asked.parts[0].name
+        return Fault(_said(part, fault.message), field=f"{name}-{part}")
     if asked.shape is Shape.GROUPS and inside:
         number = _filled(asked, typed)[int(inside[0])]
         if len(inside) > 1:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from fourfold.activities import AVENUES
 from fourfold.agreements import AgreementText, SliceTerms
@@ -100,4 +101,5 @@ def _begin(part: SliceTerms, kind: Kind) -> BeginView:
     passing = ours.fields.get(kind.id, ()) if ours else ()
     whole = kind.id in part.kinds and set(kind.fields) <= set(passing)
     joint = issubclass(kind.payload, Contribution)
-    return BeginView(kind.id, kind_title(kind.id), joint, kind.level, part.level < kind.level, not whole)
+    title = gettext(kind.payload.WHOLE) if joint else kind_title(kind.id)
+    return BeginView(kind.id, title, joint, kind.level, part.level < kind.level, not whole)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from fourfold.canon import canonical_bytes
 from fourfold.node.web.queries.showing import MarkingView, ValueView, value_view
-from fourfold.node.web.queries.words import Word, field_title
+from fourfold.node.web.queries.words import Word, field_title, value_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +56,10 @@ def _field(name: str, before: Any, after: Any) -> Iterable[DifferenceView]:
 
 
 def _side(value: Any) -> SideView:
+    if isinstance(value, dict) and _CHOSEN in value:
+        value = {**value, _CHOSEN: value_word(value[_CHOSEN])}
     return SideView() if value is None else SideView(value_view(value))
+
+
+_CHOSEN = "relation"
+"""What was chosen from a list, and so is told in words of ours."""

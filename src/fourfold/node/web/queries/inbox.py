@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from fourfold.errors import FourfoldError
@@ -15,7 +15,15 @@ from fourfold.node.actions.quarantine import PASSING
 from fourfold.node.models import Agreement, Hold, ReceiptOut, Received, ReceivedState
 from fourfold.node.parties import nodes
 from fourfold.node.web.queries import states
-from fourfold.node.web.queries.listing import Asked, Choice, FilterView, PageView, SearchView, page_of
+from fourfold.node.web.queries.listing import (
+    Asked,
+    Choice,
+    FilterView,
+    PageView,
+    SearchView,
+    count_of,
+    page_of,
+)
 from fourfold.node.web.queries.record import FieldView, fields_of
 from fourfold.node.web.queries.records import SYSTEM
 from fourfold.node.web.queries.releases import reason_sentence
@@ -27,7 +35,6 @@ from fourfold.node.web.queries.showing import (
     slice_name,
 )
 from fourfold.node.web.queries.states import StateView
-from fourfold.node.web.queries.titles import title_of_wire
 from fourfold.node.web.queries.words import Word
 from fourfold.release import ReleaseObject
 
@@ -55,11 +62,11 @@ class ReceivedRow:
 
 @dataclass(frozen=True, slots=True)
 class TabView:
-    """One of the three parts of the inbox."""
+    """One of the parts of the inbox, and how much is in it, in words."""
 
     id: str
     state: StateView
-    count: int
+    count: str
     current: bool
     url: str
 
@@ -118,12 +125,17 @@ def inbox_view(asked: Asked) -> InboxView:
     state = state if state in states.RECEIVED else ReceivedState.STORED
     shown = _shown()
     known = names()
-    counts = dict(shown.values_list("state").annotate(Count("pk")).order_by())
     found = _found(shown.filter(state=state), asked, state)
     rows, page = page_of(found.order_by("-received", "-pk"), asked)
     return InboxView(
         tuple(
-            TabView(each, view, counts.get(each, 0), each == state, asked.url(state=each, page="", words=""))
+            TabView(
+                each,
+                view,
+                count_of(shown.filter(state=each)),
+                each == state,
+                asked.url(state=each, page="", words=""),
+            )
             for each, view in states.RECEIVED.items()
         ),
         tuple(_row(row, known) for row in rows),
@@ -176,14 +188,12 @@ def received_view(pk: int) -> ReceivedView | None:
 
 
 def _found(rows: QuerySet[Received], asked: Asked, state: str) -> QuerySet[Received]:
-    """What was searched for: words of the titles, where something is held; of all else, parts of the id."""
+    """What was searched for: words of the titles, as far as something is held, or an id, or a digest."""
     if from_ := asked.values.get("from"):
         rows = rows.filter(peer=from_)
-    if asked.words and state == ReceivedState.STORED:
-        rows = rows.annotate(title=title_of_wire())
     for word in asked.words:
-        named = Q(title__icontains=word) if state == ReceivedState.STORED else Q()
-        rows = rows.filter(named | Q(object__iexact=word) | Q(digest__iexact=word))
+        named = Received.objects.filter(title__icontains=word, state=state).values("pk")
+        rows = rows.filter(Q(pk__in=named) | Q(object=word) | Q(digest=word))
     return rows
 
 

@@ -100,13 +100,24 @@ class Asked:
         return SortView(title, self.url(sort=name, page=""), direction)
 
 
+def count_of(rows: QuerySet[Model]) -> str:
+    """How many rows there are; from some number on only that there are more."""
+    found = _counted(rows)
+    return f"{MOST:,}+" if found > MOST else str(found)
+
+
+def _counted(rows: QuerySet[Model]) -> int:
+    """The number of rows, and one more than the most where there are more."""
+    return int(rows.order_by().values("pk")[: MOST + 1].count())
+
+
 class _Pages(Paginator):
     """Pages of the first rows: nothing is counted beyond them, as a million takes seconds."""
 
     @cached_property
     def counted(self) -> int:
         """The number of rows, and one more than the most where there are more."""
-        return int(self.object_list.order_by()[: MOST + 1].count())
+        return _counted(self.object_list)
 
     @cached_property
     def count(self) -> int:

@@ -25,6 +25,7 @@ from fourfold.records.markings import Tlp
 SORTS: tuple[tuple[str, Word], ...] = (("title", _("Title")), ("modified", _("Changed")))
 SYSTEM = tuple(sorted(kinds_by_acts()))
 """Kinds by which institutions agree and work together; a list shows them only when asked."""
+_ID = "record--"
 HELD = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNOWLEDGED)
 
 
@@ -77,8 +78,14 @@ def _found(asked: Asked) -> QuerySet[RecordVersion]:
     if tlp:
         rows = rows.filter(tlp=tlp)
     for word in asked.words:
-        rows = rows.filter(Q(title__icontains=word) | Q(record__iexact=word))
+        rows = rows.filter(record__in=records_titled(word))
     return rows
+
+
+def records_titled(word: str) -> QuerySet[RecordVersion]:
+    """The ids of the records with this word in their present title, or of this id."""
+    latest = RecordVersion.objects.filter(latest=True).values("record")
+    return latest.filter(record=word) if word.startswith(_ID) else latest.filter(title__icontains=word)
 
 
 def _released(records: list[str]) -> dict[str, tuple[int, int]]:

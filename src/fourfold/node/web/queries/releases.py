@@ -15,7 +15,7 @@ from fourfold.node.kinds import SYSTEM_KINDS, kinds
 from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVersion
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, Choice, FilterView, PageView, SearchView, page_of
-from fourfold.node.web.queries.records import SYSTEM, kind_filter
+from fourfold.node.web.queries.records import SYSTEM, kind_filter, records_titled
 from fourfold.node.web.queries.showing import MarkingView, in_order, marking_view, names, slice_name
 from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word, field_title, kind_title
@@ -181,7 +181,7 @@ def _found(asked: Asked) -> QuerySet[Release]:
     if state in states.RELEASE:
         rows = rows.filter(standing=state)
     for word in asked.words:
-        rows = rows.filter(title__icontains=word)
+        rows = rows.filter(record__in=records_titled(word))
     return rows
 
 

@@ -180,6 +180,12 @@ FIELDS: dict[str, Word] = {
 }
 """Every field of every kind, and the fields within them; a test holds this against the kinds."""
 
+PARTS: dict[str, Word] = {
+    "rows.first": _("Limb of the first definition"),
+    "rows.second": _("Limb of the second definition"),
+}
+"""Parts of a field that are called otherwise than a field of that name."""
+
 HINTS: dict[str, Word] = {
     "title": _("One line by which people tell it from others, here and where it is told."),
     "description": _("What is known, and what is not; no names of persons that are not needed."),
@@ -227,8 +233,8 @@ REMEDIES: dict[str, Word] = {
     "due": _("Give a day, such as 2027-03-31."),
     "by": _("Give a day, such as 2027-03-31."),
     "relation": _("Choose how the first limb relates to the second."),
-    "first": _("Give a name of at most 200 characters, or a limb of at most 1,000."),
-    "second": _("Give a name of at most 200 characters, or a limb of at most 1,000."),
+    "first": _("Give a limb of at most 1,000 characters, or leave it empty."),
+    "second": _("Give a limb of at most 1,000 characters, or leave it empty."),
     "rows": _("Give at least one row: a limb, and how it relates."),
     "name": _("Give the name of the definition, in at most 200 characters."),
     "provision": _("At most 200 characters."),

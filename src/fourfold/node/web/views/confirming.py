@@ -71,8 +71,6 @@ class ConfirmByCode(Confirming, ByCode):
 class ConfirmByPasskey(Confirming, ByPasskey):
     """By a passkey."""
 
-    scripted = True
-
     def form_invalid(self, form: Any) -> HttpResponse:
         """The page again, with what was wrong."""
         self.note_wrong(form, self.request.user, "passkey")

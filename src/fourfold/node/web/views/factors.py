@@ -113,7 +113,6 @@ class AddPasskey(Factor, AddWebAuthnView):
     """A passkey (WebAuthn) that knows whose it is, and asks its owner for a fingerprint or a PIN."""
 
     page_template = "add_passkey.html"
-    scripted = True
     title = gettext_lazy("Add a passkey")
     tag, noted = Tag.FACTOR_ADDED, "passkey"
     told = gettext_lazy("The passkey is added. You can sign in with it alone.")

@@ -30,7 +30,17 @@ def leave(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def come_back(request: HttpRequest) -> HttpResponse:
-    """From the provider, with what it answered."""
+    """From the provider, with its answer: first without the session, then from a page of ours with it."""
+    return _answered(request) if "_redir" in request.GET else _take(request)
+
+
+@rate_limit(action="login", limit_get=True)
+def _answered(request: HttpRequest) -> HttpResponse:
+    """Counted, as what is refused leaves an event and a session in the store."""
+    return _take(request)
+
+
+def _take(request: HttpRequest) -> HttpResponse:
     try:
         return Callback.adapter_view(Answer(request, provider_id()))(request)
     except OAuth2Error:

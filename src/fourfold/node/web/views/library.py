@@ -27,11 +27,11 @@ _LIMITED = frozenset({"too_many_login_attempts", "rate_limited"})
 class OurPage:
     """One of the library's views on a page of ours.
 
-    `names` says in which box a fault is told that the library ties to no field of a form.
+    `names` says in which box a fault is told that the library ties to no field of a form. A page that shows
+    `options` for a passkey has scripts; no other has.
     """
 
     page_template: ClassVar[str]
-    scripted: ClassVar[bool] = False
     names: ClassVar[Mapping[str, str]] = {}
     request: HttpRequest
 
@@ -58,7 +58,7 @@ class OurPage:
         answer = page(self.request, self.page_template, shown, TOO_MANY if wait else 200)
         if wait:
             answer["Retry-After"] = str(math.ceil(wait.total_seconds()))
-        if self.scripted:
+        if shown.get("options"):
             answer["Content-Security-Policy"] = WITH_SCRIPT
         return answer
 

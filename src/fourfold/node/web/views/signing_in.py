@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from allauth.account.internal.flows.logout import logout
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.views import LoginView
+from allauth.decorators import rate_limit
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import LoginWebAuthnView
@@ -15,6 +16,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -66,7 +68,6 @@ class SecondStep(OurPage, AuthenticateView):
     """By a code of an app, a recovery code or a passkey, once the password was right."""
 
     page_template = "second_step.html"
-    scripted = True
 
     def boxes(self, faults: Faults) -> list[Box]:
         """The code."""
@@ -98,11 +99,14 @@ class SecondStep(OurPage, AuthenticateView):
         return super().form_invalid(form)
 
 
+@method_decorator(rate_limit(action="login", limit_get=True), name="dispatch")
 class PasskeySignIn(OurPage, LoginWebAuthnView):
-    """By a passkey alone: it asks its owner for a fingerprint or a PIN, and so is two factors."""
+    """By a passkey alone: it asks its owner for a fingerprint or a PIN, and so is two factors.
+
+    Looking at it is counted too, as each look leaves a session in the store.
+    """
 
     page_template = "passkey_sign_in.html"
-    scripted = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page; the library would answer with data for a script."""

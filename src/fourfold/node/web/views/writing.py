@@ -1,6 +1,6 @@
 """Joint records by page: contributing, signing the very bytes that were read, publishing, leaving."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -25,13 +25,13 @@ from fourfold.node.web.forms.courses import (
     read_note,
     typed_course,
 )
-from fourfold.node.web.forms.payloads import PREFIX
+from fourfold.node.web.forms.payloads import PREFIX, read_payload, typed_payload
 from fourfold.node.web.queries.course import course_view
 from fourfold.node.web.queries.course_moves import DRAFTED, may_draft
 from fourfold.node.web.views.page import actor_of, page
 from fourfold.node.web.views.stepping import matter_at, not_now, steps_to, tried
 from fourfold.protocols import collaboration
-from fourfold.protocols.collaboration import Contribution, Move
+from fourfold.protocols.collaboration import Frozen, Move
 
 
 @needs(Act.TAKE_PART)
@@ -39,19 +39,17 @@ from fourfold.protocols.collaboration import Contribution, Move
 def contribute(request: HttpRequest, digest: str) -> HttpResponse:
     """Add to a joint record, or rewrite what it has one of."""
     matter, course = _joint(digest)
-    stands = _standing(course)
     if request.method == "GET":
         if Move.CONTRIBUTE not in may_draft(course):
             return not_now(request, matter)
-        typed = typed_course(matter.kind, stands, course.current.marking)
-        return _contributing(request, matter, typed, course.current.digest)
+        typed = typed_course(matter.kind, _standing(course.current), course.current.marking)
+        return _contributing(request, matter, course, typed)
     typed = Typed.of(request.POST)
-    seen = typed.one("seen")
     if typed.one("more"):
-        return _contributing(request, matter, typed, seen)
+        return _contributing(request, matter, course, typed)
     done = _("Contributed. The others can collect it from now on; earlier signatures are void.")
-    answer, faults = tried(request, lambda: _contributed(request, matter, typed, stands), done)
-    return answer or _contributing(request, matter, typed, seen, faults)
+    answer, faults = tried(request, lambda: _contributed(request, matter, course, typed), done)
+    return answer or _contributing(request, matter, course, typed, faults)
 
 
 @needs(Act.TAKE_PART)
@@ -59,7 +57,7 @@ def contribute(request: HttpRequest, digest: str) -> HttpResponse:
 def sign(request: HttpRequest, digest: str) -> HttpResponse:
     """Read a joint record as it now is, and sign just these bytes."""
     matter, course = _joint(digest)
-    faults, content = NO_FAULTS, course.current.digest
+    faults = NO_FAULTS
     if request.method == "POST":
         read = Typed.of(request.POST).one("content")
         done = _("Signed, over just these bytes. The others can collect the signature from now on.")
@@ -71,12 +69,8 @@ def sign(request: HttpRequest, digest: str) -> HttpResponse:
     elif Move.SIGN not in may_draft(course):
         return not_now(request, matter)
     view = course_view(digest, clock.now())
-    context = {
-        "view": view,
-        "content": content,
-        "wrong": faults.summary(()),
-        "crumbs": _steps(matter, Move.SIGN),
-    }
+    steps = _steps(matter, Move.SIGN)
+    context = {"view": view, "wrong": faults.summary(()), "crumbs": steps}
     return page(request, "sign.html", context)
 
 
@@ -140,38 +134,68 @@ def _steps(matter: Matter, move: Move) -> list[dict[str, Any]]:
     return steps_to(matter, DRAFTED[move])
 
 
-def _standing(course: collaboration.Course) -> dict[str, Any]:
+def _standing(text: Frozen) -> dict[str, Any]:
     """What a contribution form shows already: what the record has one of, and what stands under our name."""
-    current = course.current
-    payload = type(current.contributions[0][1])
-    return {name: value for name, value in _ours(payload, current.combined).items() if value is not None}
-
-
-def _ours(payload: type[Contribution], combined: Mapping[str, Any]) -> dict[str, Any]:
+    payload, combined = type(text.contributions[0][1]), text.combined
     single = {name: combined.get(name) for name in payload.SINGLE}
     own = {name: combined.get(name, {}).get(settings.NODE.id) for name in payload.OWN}
-    return {**single, **own}
+    return {name: value for name, value in {**single, **own}.items() if value is not None}
+
+
+def _read(course: collaboration.Course, seen: str) -> Frozen:
+    """The record as it was when somebody read it; as it is now, where that cannot be told."""
+    current = course.current
+    ordered = sorted(current.contributions, key=lambda each: (each[1].revision, each[1].author, each[0]))
+    earlier = (replace(current, contributions=tuple(ordered[:many])) for many in range(1, len(ordered)))
+    return next((text for text in earlier if text.digest == seen), current)
 
 
 def _contributing(
-    request: HttpRequest, matter: Matter, typed: Typed, seen: str, faults: Faults = NO_FAULTS
+    request: HttpRequest,
+    matter: Matter,
+    course: collaboration.Course,
+    typed: Typed,
+    faults: Faults = NO_FAULTS,
 ) -> HttpResponse:
+    seen, now = typed.one("seen"), course.current.digest
+    stale = bool(faults.found) and seen not in {"", now}
+    if stale:
+        typed = _renewed(matter, course, typed)
     more = typed.one("more").removeprefix(f"{PREFIX}-")
-    course = matter.course
     context = {
         "form": course_form(matter.kind, typed, faults, more=more, sources=True),
-        "hidden": {"seen": seen},
+        "hidden": {"seen": now if stale or not seen else seen},
         "title": queries.title_of(matter),
         "digest": matter.row.digest,
-        "stale": isinstance(course, collaboration.Course) and seen != course.current.digest,
+        "stale": stale,
         "view": course_view(matter.row.digest, clock.now()),
         "crumbs": _steps(matter, Move.CONTRIBUTE),
     }
     return page(request, "contribute.html", context)
 
 
-def _contributed(request: HttpRequest, matter: Matter, typed: Typed, stands: Mapping[str, Any]) -> Opening:
-    """Add what was changed or typed anew: what stands already is not said again."""
+def _renewed(matter: Matter, course: collaboration.Course, typed: Typed) -> Typed:
+    """What was typed; boxes that were left as they were shown hold what others have written since."""
+    then, now = _standing(_read(course, typed.one("seen"))), _standing(course.current)
+    given = read_payload(matter.kind, typed, {})
+    values = dict(typed.values)
+    for name in {*then, *now}:
+        if given.get(name) == then.get(name):
+            values = {key: each for key, each in values.items() if not _is_of(key, name)}
+            values |= typed_payload(matter.kind, {name: now.get(name)})
+    return Typed(values)
+
+
+def _is_of(key: str, name: str) -> bool:
+    """Whether a box is that of a field, or of a part of it."""
+    return key == f"{PREFIX}-{name}" or key.startswith(f"{PREFIX}-{name}-")
+
+
+def _contributed(request: HttpRequest, matter: Matter, course: collaboration.Course, typed: Typed) -> Opening:
+    """Add what was changed or typed anew: what stood there already is not said again."""
+    seen = typed.one("seen")
     given, marking = read_course(matter.kind, typed)
-    said = {name: value for name, value in given.items() if value != stands.get(name)}
-    return add(matter.row, said, marking, typed.lines(SOURCES), actor_of(request))
+    stood = _standing(_read(course, seen))
+    said = {name: value for name, value in given.items() if value != stood.get(name)}
+    sources = typed.lines(SOURCES)
+    return add(matter.row, said, marking, sources, actor_of(request), about=seen or None)

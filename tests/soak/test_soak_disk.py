@@ -1,4 +1,8 @@
-"""A disk that fills up, a clock that jumps: a clear alarm, and the same end once it is put right."""
+"""A disk that fills up: a clear alarm, and the same end once there is room again.
+
+The store is a file here, as the limit is on the files of one process; the disk of a PostgreSQL server is not
+the node's.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,18 +45,3 @@ def test_a_disk_that_is_full_stops_a_collection_whole_and_it_goes_on_where_it_wa
     given, taken = giver.do("end_state"), taker.do("end_state")
     assert (taken["objects"], given["answers"], taken["problems"]) == (OBJECTS, OBJECTS, [])
     assert given["logs"][0]["root"] == taken["logs"][-1]["root"]
-
-
-def test_a_clock_that_jumps_loses_nothing_and_what_is_dated_ahead_is_an_alarm(
-    nodes: tuple[RealNode, RealNode],
-) -> None:
-    giver, taker = nodes
-    giver.serve()
-    for hours in (0, 2, 0, -2):
-        giver.do("write", count=5, name=f"at {hours}", hours=hours)
-        assert taker.do("collect") == []
-    taken = taker.do("end_state")
-    assert taken["held_as"] == {"stored": 15, "quarantined": 5}
-    assert taken["reasons"] == ["", "from-the-future"]
-    assert giver.do("end_state")["answers"] == 20
-    assert taken["logs"][-1]["size"] == 20

@@ -1,0 +1,106 @@
+"""What an operator wants to know before it hurts, as numbers and moments: for `node check` and the metrics.
+
+Nothing here says what is good or bad; `watching` does.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Max, Min
+from django.db.models.functions import Coalesce
+
+from fourfold.node.home import write_private
+from fourfold.node.models import Checkpoint, Client, Release
+from fourfold.node.parties import nodes
+from fourfold.node.withdrawing import AWAITED, with_standing
+
+_LATEST = 5
+"""So many of the last countersignatures tell of a counterpart's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Bytes on the disk where the node's folder lies, and those that its store takes there."""
+
+    free: int
+    store: int
+
+
+def disk() -> Disk:
+    """The disk as it is now."""
+    store = settings.HOME.store
+    size = store.stat().st_size if store.exists() else 0
+    return Disk(shutil.disk_usage(settings.HOME.path).free, size)
+
+
+def note_backup(now: datetime) -> None:
+    """Remember that a backup was written, whole."""
+    write_private(_backup_file(), now.isoformat().encode())
+
+
+def last_backup() -> datetime | None:
+    """When the last backup was written whole, by this folder's own command; None: never."""
+    file = _backup_file()
+    return datetime.fromisoformat(file.read_text(encoding="ascii")) if file.exists() else None
+
+
+def note_collection() -> None:
+    """Remember that the process that collects has just done so, whatever came of it."""
+    file = _collection_file()
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    file.touch(mode=0o600)
+
+
+def last_collection() -> datetime | None:
+    """When the process that collects last did; None: never."""
+    file = _collection_file()
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC) if file.exists() else None
+
+
+def clock_offsets() -> Mapping[str, timedelta]:
+    """How far each counterpart's clock is ahead of this one (negative: behind), by name, at the least.
+
+    A countersignature bears the counterpart's time, and arrives a little later: of the last few, that which
+    took the shortest way tells best.
+    """
+    found = {}
+    for peer in nodes():
+        rows = Checkpoint.objects.filter(log__peer=peer).exclude(cosigned=None).exclude(cosigned_at_peer=None)
+        latest = rows.order_by("-cosigned").values_list("cosigned_at_peer", "cosigned")[:_LATEST]
+        if differences := [theirs - ours for theirs, ours in latest]:
+            found[peer.name] = max(differences)
+    return found
+
+
+def countersigned() -> Mapping[str, datetime]:
+    """When each counterpart last countersigned the log for it, by its name."""
+    rows = Checkpoint.objects.exclude(log__peer=None).exclude(cosigned=None).values_list("log__peer__name")
+    return dict(rows.annotate(last=Max(Coalesce("renewed_at_peer", "cosigned_at_peer"))).order_by())
+
+
+def awaited(now: datetime) -> Mapping[str, datetime]:
+    """Since when the oldest withdrawal waits for each recipient that can be told or can answer, by name."""
+    rows = with_standing(Release.objects, now).filter(standing__in=AWAITED)
+    return dict(rows.values_list("peer__name").annotate(oldest=Min("withdrawn")).order_by())
+
+
+def tokens() -> Mapping[str, datetime]:
+    """Until when the token of each third-party client counts, by its name; those revoked aside."""
+    return dict(Client.objects.filter(revoked=None).values_list("peer__name", "expires"))
+
+
+def delegations() -> Mapping[str, datetime]:
+    """Until when each counterpart's node key may act for it, as far as is known here, by name."""
+    return {peer.name: peer.signed_delegation.delegation.valid_until for peer in nodes()}
+
+
+def _backup_file() -> Path:
+    return settings.HOME.path / "last-backup"
+
+
+def _collection_file() -> Path:
+    return settings.HOME.path / "run" / "collected"
