@@ -6,9 +6,13 @@ import pytest
 
 from fourfold import errors
 from fourfold.exchange.reasons import Reason
+from fourfold.node.actions.accept_submitted import Acceptance
+from fourfold.node.actions.propose_acceptance import propose_acceptance
 from fourfold.node.actions.refuse_institution_key import refuse_institution_key
-from fourfold.node.models import ProposalKind, Received, StatementKind
+from fourfold.node.clock import now
+from fourfold.node.models import ProposalKind, Received, StatementKind, Tag
 from fourfold.node.roles import Role
+from fourfold.node.trail import note
 from fourfold.node.web.queries.reasons import CODES, reason_word, source_word
 from fourfold.protocols import collaboration, consent, coordination
 from fourfold.records.statements import RevocationReason
@@ -60,6 +64,19 @@ def test_the_trail_names_the_institution_that_an_event_is_about(scene: Any, sign
     page = signed_in("rea", Role.READER).get("/events/?topic=key").content.decode()
     assert scene.other.id not in page.partition("<tbody")[2]
     assert "following the old key" in page
+
+
+def test_the_trail_leads_to_requests_consents_and_what_was_handed_in(scene: Any, signed_in: Any) -> None:
+    rea, opa = signed_in("rea", Role.READER), signed_in("opa", Role.OPERATOR)
+    client = scene.client()
+    row, case = scene.hand_in(client, "A drone"), scene.ask_us(scene.titled("Wanted"))
+    propose_acceptance(row.pk, Acceptance(originators=(scene.me.id,)), "ada")
+    note(Tag.CONSENT_REQUESTED, now(), peer=scene.peer, subject=case.pk)
+    note(Tag.INBOX_REJECTED, now(), subject="inbox--99999999999999999999")
+    page = rea.get("/events/").content.decode()
+    for address in (f"/inbox/handed-in/{row.pk}/", f"/consents/{case.pk}/"):
+        assert f'href="{address}"' in page
+        assert f'href="{address}"' not in opa.get("/events/").content.decode()
 
 
 def test_institutions_in_the_fields_of_a_record_stand_by_their_names(scene: Any, web: Any) -> None:

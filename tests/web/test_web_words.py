@@ -20,6 +20,7 @@ TEMPLATES = files("fourfold.node.web") / "templates"
 DYNAMIC = re.compile(r"(?s)\{% blocktranslate.*?\{% endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}")
 NAMES = {"Fourfold", "TLP:", "fourfold verify *.json --trust", "--trust", "matrix-page"}
 NAMES |= {f"fourfold key {each}" for each in ("accept", "renew", "replace", "revoke", "succeed")}
+NAMES |= {"fourfold agreement sign", "fourfold agreement end", '--reason "...'}
 """What is the same in every language: the program's name, its commands, the protocol's, a class of style."""
 
 

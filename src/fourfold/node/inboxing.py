@@ -16,6 +16,8 @@ from fourfold.node.parties import nodes
 from fourfold.records.envelope import UNKNOWN_ORIGINATOR
 
 PREFIX = "inbox--"
+_DIGITS = 19
+"""Shorter numbers fit a column."""
 CARRIED: Mapping[str, Mapping[str, str]] = {"incident": {"title": "name", "description": "description"}}
 """For each kind of record: its fields, and the properties of STIX objects that fill them."""
 
@@ -35,6 +37,12 @@ def find_submitted(number: int) -> Submitted:
 def subject_of(number: int) -> str:
     """How the trail and proposals name something in the inbox."""
     return f"{PREFIX}{number}"
+
+
+def number_in(subject: str) -> int:
+    """The number that such a name stands for; 0: it is no such name."""
+    text = subject.removeprefix(PREFIX)
+    return int(text) if subject.startswith(PREFIX) and text.isdecimal() and len(text) < _DIGITS else 0
 
 
 def settle_proposals(row: Submitted, now: datetime, actor: str) -> None:

@@ -52,4 +52,4 @@ def standing(number: int) -> Proposal | None:
 
 def proposed_acceptance(row: Proposal) -> tuple[int, Acceptance]:
     """What a standing proposal would accept: its number in the inbox, and how."""
-    return int(row.subject.removeprefix(inboxing.PREFIX)), _ACCEPTANCE.validate_json(bytes(row.body))
+    return inboxing.number_in(row.subject), _ACCEPTANCE.validate_json(bytes(row.body))

@@ -4,10 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Max
+from django.conf import settings
+from django.db.models import Count, Max, QuerySet
 from django.urls import reverse
 
-from fourfold.node.models import Agreement, CourseStep, Event, Log, Received, RecordVersion, Release
+from fourfold.node.inboxing import PREFIX, number_in
+from fourfold.node.models import (
+    Agreement,
+    ConsentCase,
+    ConsentDocument,
+    CourseStep,
+    Event,
+    Log,
+    Received,
+    RecordVersion,
+    Release,
+    Submitted,
+)
 from fourfold.node.queries.events import Sought, sought
 from fourfold.node.trail import NODE
 from fourfold.node.web.queries.listing import Asked, Choice, PageView, page_of
@@ -123,7 +136,23 @@ def _urls(subjects: Iterable[str]) -> dict[str, str]:
         **_named("release", Release.objects.filter(pk__in=subjects).values_list("pk", flat=True)),
         **_named("agreement", Agreement.objects.filter(pk__in=subjects).values_list("pk", flat=True)),
         **_named("course", CourseStep.objects.filter(opening__in=subjects).values_list("opening", flat=True)),
+        **_named("consent", ConsentCase.objects.filter(pk__in=subjects).values_list("pk", flat=True)),
+        **_named("consent", _own_consents(subjects)),
+        **{each: reverse("submitted", args=[number]) for each, number in _handed_in(subjects)},
     }
+
+
+def _own_consents(subjects: Iterable[str]) -> QuerySet[ConsentDocument, str]:
+    """What this institution consented to by itself."""
+    own = ConsentDocument.objects.filter(pk__in=subjects, originator=settings.NODE.id, case=None)
+    return own.values_list("pk", flat=True)
+
+
+def _handed_in(subjects: Iterable[str]) -> list[tuple[str, int]]:
+    """What third-party tools handed in, by the names that the trail has for it."""
+    named = {f"{PREFIX}{number}": number for number in map(number_in, subjects) if number}
+    found = set(Submitted.objects.filter(pk__in=named.values()).values_list("pk", flat=True))
+    return [(name, number) for name, number in named.items() if number in found]
 
 
 def _named(page: str, ids: Iterable[str]) -> dict[str, str]:

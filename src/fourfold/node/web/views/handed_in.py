@@ -87,7 +87,7 @@ def reject(request: HttpRequest, number: int) -> HttpResponse:
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm as a second person that it becomes a record as was proposed."""
     row = confirm_proposal(number, ProposalKind.ACCEPT, actor_of(request))
-    kept = inboxing.find_submitted(int(row.subject.removeprefix(inboxing.PREFIX)))
+    kept = inboxing.find_submitted(inboxing.number_in(row.subject))
     tell(request, "success", _("Confirmed: it is a record now."))
     return redirect("record", kept.record)
 
@@ -100,7 +100,7 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
         raise PermissionDenied
     row = drop_proposal(number, ProposalKind.ACCEPT, actor_of(request))
     tell(request, "success", _("Dropped. It waits again for a decision."))
-    return redirect("submitted", int(row.subject.removeprefix(inboxing.PREFIX)))
+    return redirect("submitted", inboxing.number_in(row.subject))
 
 
 def _accepted(request: HttpRequest, number: int, given: Acceptance, less: tuple[str, ...]) -> HttpResponse:
