@@ -64,6 +64,35 @@ def test_a_received_draft_is_kept_unsigned_and_countersigned_in_its_very_bytes(
     assert models.ReleaseVersion.objects.count() == published == 1
 
 
+def test_a_proposal_that_nobody_signed_binds_nobody_until_all_have(
+    me: Any, other: Any, agreed: models.Agreement
+) -> None:
+    text = following(agreed, title="Unsigned")
+    given = SignedAgreement(content=text.signed_bytes().decode(), signatures=())
+    handle(other.send("draft_agreement", sent(given)))
+    assert refusals() == []
+    row = models.Agreement.objects.get(pk=given.digest)
+    assert not standing_of(row).state(clock.now()).binds
+    assert sign_agreement(row.digest, "holder of the key").complete is None
+    assert agreed.digest in binding_with(other.who.id, clock.now())
+    handle(other.send("draft_agreement", sent(countersign(given, other.who.institution))))
+    assert row.digest in binding_with(other.who.id, clock.now())
+    del me
+
+
+def test_a_proposal_that_nobody_signed_is_withdrawn_by_a_signed_ending(
+    me: Any, other: Any, agreed: models.Agreement
+) -> None:
+    text = following(agreed, title="Unsigned")
+    given = SignedAgreement(content=text.signed_bytes().decode(), signatures=())
+    row = agreeing.keep(given, clock.now())
+    ending = end_agreement(row.digest, "too early", "holder of the key")
+    assert ending.check(given, {}).party == me.id
+    row.refresh_from_db()
+    assert standing_of(row).state(clock.now()).value == "ended"
+    del other
+
+
 def test_a_draft_with_a_bad_signature_or_of_strangers_is_refused_and_noted(
     me: Any, other: Any, agreed: models.Agreement
 ) -> None:

@@ -64,6 +64,19 @@ def test_the_files_of_records_and_the_rules_come_with_the_backup(home: Any, tmp_
     assert (tmp_path / "out" / name).stat().st_mode & 0o777 == 0o600
 
 
+def test_a_restored_node_reads_the_second_factors_of_its_accounts(home: Any, tmp_path: Path) -> None:
+    key = home.factors_key()
+    try:
+        back_up(tmp_path / "node.backup", "operator")
+    finally:
+        home.factors_file.unlink()  # the folder of keys is shared by all tests
+    (tmp_path / "out").mkdir()
+    read_archive(tmp_path / "node.backup", tmp_path / "out")
+    restored = type(home)(tmp_path / "out")
+    assert restored.factors_key() == key
+    assert restored.factors_file.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -144,3 +144,57 @@ def test_without_a_file_or_a_terminal_the_passphrase_is_asked_for_by_name(
     monkeypatch.delenv("A_PASSPHRASE", raising=False)
     with pytest.raises(RefusedError, match="A_PASSPHRASE"):
         passphrase("A_PASSPHRASE", "key")
+
+
+OIDC = 'oidc_issuer = "https://login.example/a"\noidc_client = "node"\noidc_secret_file = "secret.txt"\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        ('second_factor = "maybe"', {"second_factor"}),
+        ("proxies = -1", {"proxies"}),
+        ("proxies = 9", {"proxies"}),
+        ('oidc_client = "node"', {"oidc_issuer", "oidc_secret_file"}),
+        (OIDC.replace("https:", "http:"), {"oidc_issuer"}),
+        (OIDC.replace("/a", "/a?b=c"), {"oidc_issuer"}),
+        (OIDC.replace("https://login.example/a", "login.example"), {"oidc_issuer"}),
+        (OIDC, set()),
+        (OIDC.replace("https://login.example/a", "http://127.0.0.1:8080/"), set()),
+        ('second_factor = "required"\nproxies = 1', set()),
+    ],
+)
+def test_how_people_sign_in_is_set_safely_or_not_at_all(tmp_path: Path, lines: str, wrong: set[str]) -> None:
+    home = Home(tmp_path)
+    write_config(home, CONFIG)
+    kept = home.config_file.read_text().splitlines()
+    names = {line.split(" = ")[0] for line in lines.splitlines()}
+    kept = [line for line in kept if line.split(" = ")[0] not in names]
+    home.config_file.write_text("\n".join([*kept, lines]) + "\n")
+    if not wrong:
+        assert home.config().second_factor in lines + "optional"
+        return
+    with pytest.raises(InputError) as raised:
+        home.config()
+    assert {fault.field for fault in raised.value.faults} == wrong
+
+
+def test_a_node_made_before_requires_no_second_factor(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.config_file.write_text('id = "identity--1"\nname = "Old"\nurl = "https://node.example/"\n')
+    assert not home.config().asks_for_second_factor
+
+
+def test_the_secret_for_a_provider_stands_in_its_own_file_and_is_never_repeated(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    given = {"oidc_issuer": "https://login.example", "oidc_client": "node", "oidc_secret_file": "secret.txt"}
+    config = Config(id="identity--1", name="x", url="https://node.example/", **given)
+    for content in (None, "", " \n", b"\xff secret"):
+        if content is not None:
+            (tmp_path / "secret.txt").write_bytes(content if isinstance(content, bytes) else content.encode())
+        with pytest.raises(InputError, match=r"secret\.txt.*No secret can be read here") as raised:
+            home.oidc_secret(config)
+        assert "xff" not in str(raised.value)
+    (tmp_path / "secret.txt").write_text("sesame\n")
+    assert home.oidc_secret(config) == "sesame"
+    assert "sesame" not in repr(config)

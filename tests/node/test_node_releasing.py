@@ -16,7 +16,7 @@ from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.withdraw import withdraw
-from fourfold.node.releasing import may_be_handed_out
+from fourfold.node.delivering import may_be_handed_out
 from fourfold.node.standing import circumstances, signed
 from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.records.signing import Purpose

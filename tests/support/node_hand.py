@@ -9,7 +9,9 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from fourfold.node.boot import boot, migrate
 
@@ -17,9 +19,11 @@ boot(Path(sys.argv[1]))
 migrate()
 
 # Django must know its settings before any model is imported.
+from allauth.core.internal import ratelimit  # noqa: E402  see above: booted first
 from django.conf import settings  # noqa: E402  see above: booted first
 from django.db import DatabaseError, transaction  # noqa: E402  see above: booted first
 from django.db.models import Count  # noqa: E402  see above: booted first
+from django.test import Client  # noqa: E402  see above: booted first
 
 from fourfold.agreements import SignedAgreement  # noqa: E402  see above: booted first
 from fourfold.canon import canonical_bytes, digest, digest_bytes, new_salt  # noqa: E402  booted first
@@ -28,6 +32,7 @@ from fourfold.errors import FourfoldError  # noqa: E402  see above: booted first
 from fourfold.exchange.stix import sign_release, stix_id  # noqa: E402  see above: booted first
 from fourfold.log import leaf_hash  # noqa: E402  see above: booted first
 from fourfold.node import agreeing, clock, keeping, ledger, models  # noqa: E402  see above: booted first
+from fourfold.node.actions.add_account import add_account  # noqa: E402  see above: booted first
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.check_log import check_logs  # noqa: E402  see above: booted first
 from fourfold.node.actions.release_record import release_record  # noqa: E402  see above: booted first
@@ -36,6 +41,7 @@ from fourfold.node.actions.withdraw import withdraw  # noqa: E402  see above: bo
 from fourfold.node.keys import node_signer  # noqa: E402  see above: booted first
 from fourfold.node.kinds import kind_of  # noqa: E402  see above: booted first
 from fourfold.node.releasing import report_for  # noqa: E402  see above: booted first
+from fourfold.node.roles import Role  # noqa: E402  see above: booted first
 from fourfold.records.envelope import Record  # noqa: E402  see above: booted first
 from fourfold.records.markings import Marking, Tlp  # noqa: E402  see above: booted first
 from fourfold.records.signing import Purpose  # noqa: E402  see above: booted first
@@ -205,6 +211,19 @@ def end_state() -> dict[str, Any]:
         "logs": [_log(each) for each in check_logs() if each.peer],
         "problems": [f"{each.origin}: {each.problem}" for each in check_logs() if each.problem],
     }
+
+
+def account(name: str, password: str) -> None:
+    """An account that may read."""
+    add_account(name, password, [Role.READER], "operator")
+
+
+def try_sign_in(name: str, passwords: list[str], later: float = 0) -> list[int]:
+    """Try to sign in by page with each of these passwords; how each was answered. `later` moves the clock."""
+    real, begin = ratelimit.time, ratelimit.time.time() + later
+    ratelimit.time = SimpleNamespace(time=lambda: begin, monotonic=real.monotonic, sleep=real.sleep)
+    client = Client(headers={"host": urlsplit(settings.NODE.url).netloc})
+    return [client.post("/sign-in/", {"login": name, "password": each}).status_code for each in passwords]
 
 
 def _log(each: Any) -> dict[str, Any]:

@@ -208,7 +208,8 @@ def introduce(one: RealNode, other: RealNode) -> None:
         node.meet(counterpart, agreement)
 
 
-def agreement_between(one: RealNode, other: RealNode) -> SignedAgreement:
+def agreement_between(one: RealNode, other: RealNode, *more: SliceTerms) -> SignedAgreement:
+    """An agreement in force on incident reporting, with whatever slices are added."""
     now = datetime.now(UTC)  # noqa: TID251  outside of any node: no clock of one
     text = AgreementText(
         id=new_id("agreement"),
@@ -226,6 +227,7 @@ def agreement_between(one: RealNode, other: RealNode) -> SignedAgreement:
                 ceiling=Tlp.AMBER,
                 directions=tuple(Direction(sender=each.id, fields=FIELDS) for each in (one, other)),
             ),
+            *more,
         ),
         framework=digest("framework"),
         valid_from=now - timedelta(days=1),

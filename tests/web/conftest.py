@@ -1,5 +1,6 @@
 """One node in this process with something to show on every page, and a counterpart that signs for itself."""
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -52,18 +53,24 @@ from fourfold.exchange.receipts import Outcome, Receipt, sign_receipt  # noqa: E
 from fourfold.exchange.stix import sign_release  # noqa: E402  booted first
 from fourfold.log import Checkpoint as State  # noqa: E402  booted first
 from fourfold.log import Note, cosign  # noqa: E402  booted first
-from fourfold.node import agreeing, assessing, clock, ledger, models  # noqa: E402  booted first
+from fourfold.node import agreeing, assessing, clock, consenting, keyrings, ledger, models  # noqa: E402  booted first
 from fourfold.node.actions.accept_cosignature import accept_cosignature  # noqa: E402  booted first
 from fourfold.node.actions.accept_receipts import accept_receipts  # noqa: E402  booted first
 from fourfold.node.actions.add_account import add_account  # noqa: E402  booted first
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  booted first
+from fourfold.node.actions.give_consent import give_consent  # noqa: E402  booted first
+from fourfold.node.actions.pass_on import pass_on  # noqa: E402  booted first
 from fourfold.node.actions.release_record import release_record  # noqa: E402  booted first
+from fourfold.node.actions.seal_record import seal_record  # noqa: E402  booted first
 from fourfold.node.actions.store_received import store_again  # noqa: E402  booted first
+from fourfold.node.actions.take_submission import take_submission  # noqa: E402  booted first
 from fourfold.node.actions.withdraw import withdraw  # noqa: E402  booted first
+from fourfold.node.consent_kinds import ConsentRequest  # noqa: E402  booted first
 from fourfold.node.keys import node_signer, write_key  # noqa: E402  booted first
 from fourfold.node.roles import Role  # noqa: E402  booted first
 from fourfold.protocols.assessment import State as Progress  # noqa: E402  booted first
-from fourfold.release import ReleaseObject  # noqa: E402  booted first
+from fourfold.records.statements import succeed  # noqa: E402  booted first
+from fourfold.release import Onward, ReleaseObject, passed_on  # noqa: E402  booted first
 from fourfold.release import withdraw as withdrawn  # noqa: E402  booted first
 
 
@@ -201,6 +208,143 @@ class Scene:
         self.receive(destroyed)
         self.receive(withdrawn(destroyed, clock.now()))
         self.receive(self.sent("Forged"), Signer.generate())
+
+    def fill_more(self) -> None:
+        """And what came of others: consents of all sorts, things handed in, seals, a key that waits."""
+        ours, asked = self.ask_us(self.titled("Wanted abroad")), self.keep_to_ask("Passed on")
+        orcon = Marking(tlp=Tlp.AMBER, caveats=frozenset({Caveat.ORCON}))
+        give_consent(self.titled("Ours to give", marking=orcon).record, self.peer, self.until, "officer")
+        assert (ours.state, asked.state) == ("asked", "asked")
+        client = self.client()
+        for number, name in enumerate(("A drone fell", "A robot slipped", "Nobody knows")):
+            self.hand_in(client, name, type="incident" if number else "??")
+        last = models.Submitted.objects.filter(title="Nobody knows")
+        last.update(state="rejected", wire=None, title="", decided=clock.now(), decided_by="analyst")
+        seal_record(self.titled("Sealed").record, self.peer, "analyst")
+        self.countersign()
+        seal_record(self.titled("Sealed later").record, self.peer, "analyst")
+        self.succeed()
+
+    @property
+    def until(self) -> Any:
+        return clock.now() + timedelta(days=30)
+
+    def ask_us(
+        self, kept: models.RecordVersion, recipient: "Institution | None" = None
+    ) -> models.ConsentCase:
+        """The counterpart asks whether what we released to it may go on, as its request arrives."""
+        third, sent = recipient or Institution("Institute C"), self.release(kept.record)
+        now = clock.now()
+        onward = Onward(
+            record=new_id("record"),
+            version=1,
+            slice="public-incidents",
+            fields=tuple(sent.passed),
+            created=now,
+            modified=now,
+        )
+        request = ConsentRequest(
+            title="Request for consent to pass on",
+            object=sent.release_id,
+            object_version=1,
+            object_digest=sent.digest,
+            onward=onward,
+            record=passed_on(sent.content(), onward).digest(),
+            recipient=third.id,
+            recipient_name=third.name,
+            recipient_key=third.institution.key,
+            agreement="sha256:" + 64 * "b",
+            purpose="incident_reporting",
+            reason="They had a similar case.",
+        )
+        return self._case(new_id("release"), request, ours=False)
+
+    def keep_to_ask(self, title: str) -> models.ConsentCase:
+        """We keep something of the counterpart's to pass on, and have asked it."""
+        given = self.sent(title)
+        self.receive(given)
+        kept = pass_on(given.id, "public-incidents", "analyst")
+        content, third = kept.content(), Institution("Institute D")
+        request = ConsentRequest(
+            title="Request for consent to pass on",
+            object=given.id,
+            object_version=1,
+            object_digest=models.Received.objects.get(object=given.id).digest,
+            onward=Onward(
+                record=content.id,
+                version=1,
+                slice="public-incidents",
+                fields=tuple(content.payload),
+                created=content.created,
+                modified=content.modified,
+            ),
+            record=kept.digest,
+            recipient=third.id,
+            recipient_name=third.name,
+            recipient_key=third.institution.key,
+            agreement=self.agreement.digest,
+            purpose="incident_reporting",
+        )
+        return self._case(new_id("release"), request, ours=True)
+
+    def _case(self, id_: str, request: "ConsentRequest", *, ours: bool) -> models.ConsentCase:
+        return models.ConsentCase.objects.create(
+            id=id_,
+            ours=ours,
+            peer=self.peer,
+            record_digest=request.record,
+            recipient=request.recipient,
+            body=consenting.body_of(request),
+            state="asked",
+            created=clock.now(),
+        )
+
+    def client(self, name: str = "CERT feed") -> models.Client:
+        """A third-party client that may hand things in."""
+        who, now = Institution(name), clock.now()
+        terms = countersign(sign(text_between(self.me, who, name), self.me.institution), who.institution)
+        peer = models.Peer.objects.create(
+            institution=who.id,
+            name=name,
+            institution_key=who.institution.key,
+            node_key=who.node.key,
+            delegation=who.delegation.model_dump_json().encode(),
+            joined=now,
+        )
+        return models.Client.objects.create(
+            peer=peer,
+            token="sha256:" + 64 * "c",
+            terms=agreeing.keep(terms, now),
+            may_submit=True,
+            created=now,
+            author="operator",
+            expires=now + timedelta(days=30),
+        )
+
+    def hand_in(self, client: models.Client, name: str, **changes: Any) -> models.Submitted:
+        """A third-party client hands an incident in, under the old TLP 1.0 GREEN."""
+        given = {
+            "type": "incident",
+            "spec_version": "2.1",
+            "id": new_id("incident"),
+            "created": "2026-11-01T09:00:00.000Z",
+            "modified": "2026-11-01T09:00:00.000Z",
+            "name": name,
+            "description": "A tool saw it.",
+            "object_marking_refs": ["marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"],
+            **changes,
+        }
+        take_submission(client, [json.dumps(given).encode()])
+        return models.Submitted.objects.latest("pk")
+
+    def succeed(self) -> Signer:
+        """The counterpart's old institution key lets a new one follow; it waits here for two people."""
+        fresh = Signer.generate()
+        signed = succeed(self.other.institution, fresh, self.other.id, clock.now())
+        keyrings.keep(
+            self.other.id, models.StatementKind.SUCCESSION, fresh.key, signed, clock.now(), accepted=None
+        )
+        return fresh
 
 
 @pytest.fixture(scope="session")
@@ -422,7 +566,39 @@ def paths(scene: Scene) -> Callable[[], list[str]]:
         some += [
             f"/releases/{each}/withdraw/" for each in models.Release.objects.values_list("pk", flat=True)
         ]
-        some += ["/records/new/", "/records/waiting/"]
+        some += ["/records/new/", "/records/waiting/", "/keys/", "/inbox/handed-in/"]
+        some += [f"/consents/?part={each}" for each in ("of-us", "by-us", "own")]
+        some += [f"/consents/{each}/" for each in models.ConsentCase.objects.values_list("pk", flat=True)]
+        own = models.ConsentDocument.objects.filter(case=None)
+        some += [f"/consents/{each}/" for each in own.values_list("pk", flat=True)]
+        some += [
+            f"/records/{each}/apart/"
+            for each in models.RecordVersion.objects.filter(kind="incident").values_list("record", flat=True)
+        ]
+        some += [
+            f"/records/{each}/correct/" for each in models.Release.objects.values_list("record", flat=True)
+        ]
+        asked = models.ConsentCase.objects.filter(ours=True).values_list("record_digest", flat=True)
+        derived = models.RecordVersion.objects.filter(digest__in=asked).values_list("record", flat=True)
+        some += [f"/records/{each}/consent/ask/" for each in derived]
+        held = models.Received.objects.filter(state="stored", kind="incident", revoked=False)
+        some += [f"/inbox/{each}/forward/" for each in held.values_list("pk", flat=True)]
+        some += [f"/seals/{each}/" for each in models.Seal.objects.values_list("pk", flat=True)]
+        submitted = models.Submitted.objects.all()
+        some += [f"/inbox/handed-in/{each.pk}/" for each in submitted]
+        some += [
+            f"/inbox/handed-in/{each.pk}/{what}/"
+            for each in submitted.filter(decided=None)
+            for what in ("accept", "reject")
+        ]
+        some += ["/agenda/", "/activities/incident_reporting/agenda/"]
+        some += [f"/activities/{each}/answers/" for each in ("talent_pool", "standards")]
+        some += [
+            f"/activities/{each.activity}/answers/part/?part={part['name']}"
+            for each in models.JointAssessment.objects.exclude(answers=None)
+            for part in each.answers["slices"][:1]
+        ]
+        some += ["/activities/standards/answers/outcome/"] if models.JointAssessment.objects.exists() else []
         steps = models.CourseStep.objects.values_list("opening", flat=True).distinct()
         some += ["/together/", *(f"/together/{each}/" for each in steps)]
         return [*lists, "/events/", "/about/", "/sign-in/", *some, f"/evidence/{scene.peer.pk}/checks/"]

@@ -34,6 +34,59 @@ ASKED = [
     ("post", "/holds/lifting/1/confirm/", Act.HOLD),
     ("post", "/holds/lifting/1/drop/", Act.HOLD),
     ("post", "/evidence/{peer}/files/", Act.READ),
+    ("get", "/consents/", Act.READ),
+    ("get", "/consents/{request}/", Act.READ),
+    ("get", "/consents/{request}/grant/", Act.APPROVE),
+    ("post", "/consents/{request}/grant/", Act.APPROVE),
+    ("post", "/consents/{request}/decline/", Act.APPROVE),
+    ("get", "/consents/{request}/revoke/", Act.APPROVE),
+    ("post", "/consents/{request}/revoke/", Act.APPROVE),
+    ("get", "/records/{record}/consent/ask/", Act.RELEASE),
+    ("post", "/records/{record}/consent/ask/", Act.RELEASE),
+    ("get", "/records/{record}/consent/give/", Act.APPROVE),
+    ("post", "/records/{record}/consent/give/", Act.APPROVE),
+    ("get", "/records/{told}/correct/", Act.RELEASE),
+    ("post", "/records/{told}/correct/", Act.RELEASE),
+    ("get", "/records/{record}/apart/", Act.RELEASE),
+    ("post", "/records/{record}/stub/", Act.RELEASE),
+    ("post", "/records/{record}/seal/", Act.RELEASE),
+    ("get", "/seals/1/", Act.RELEASE),
+    ("post", "/seals/1/", Act.RELEASE),
+    ("get", "/inbox/{received}/forward/", Act.WRITE),
+    ("post", "/inbox/{received}/forward/", Act.WRITE),
+    ("get", "/inbox/handed-in/", Act.READ),
+    ("get", "/inbox/handed-in/1/", Act.READ),
+    ("get", "/inbox/handed-in/1/accept/", Act.WRITE),
+    ("post", "/inbox/handed-in/1/accept/", Act.WRITE),
+    ("get", "/inbox/handed-in/1/reject/", Act.WRITE),
+    ("post", "/inbox/handed-in/1/reject/", Act.WRITE),
+    ("post", "/inbox/handed-in/proposals/1/confirm/", Act.APPROVE),
+    ("post", "/inbox/handed-in/proposals/1/drop/", Act.APPROVE),
+    ("get", "/keys/", Act.WATCH),
+    ("get", "/keys/{peer}/confirm/", Act.APPROVE),
+    ("post", "/keys/{peer}/confirm/", Act.APPROVE),
+    ("post", "/keys/{peer}/refuse/", Act.APPROVE),
+    ("get", "/activities/talent_pool/answers/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/", Act.ASSESS),
+    ("get", "/activities/talent_pool/answers/part/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/part/", Act.ASSESS),
+    ("get", "/activities/talent_pool/answers/part/change/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/part/change/", Act.ASSESS),
+    ("get", "/activities/talent_pool/answers/outcome/", Act.READ),
+    ("get", "/activities/talent_pool/answers/seal/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/seal/", Act.ASSESS),
+    ("get", "/activities/talent_pool/answers/reveal/", Act.ASSESS),
+    ("post", "/activities/talent_pool/answers/reveal/", Act.ASSESS),
+    ("get", "/activities/talent_pool/agreement/", Act.ASSESS),
+    ("post", "/activities/talent_pool/agreement/", Act.ASSESS),
+    ("get", "/agreements/drafts/1/", Act.ASSESS),
+    ("post", "/agreements/drafts/1/text/", Act.ASSESS),
+    ("post", "/agreements/drafts/1/slice/", Act.ASSESS),
+    ("get", "/agreements/drafts/1/file/", Act.ASSESS),
+    ("post", "/agreements/drafts/1/propose/", Act.ASSESS),
+    ("post", "/agreements/drafts/1/drop/", Act.ASSESS),
+    ("get", "/activities/talent_pool/agenda/", Act.READ),
+    ("get", "/agenda/", Act.READ),
 ]
 BUTTONS = [
     ("/records/", "Keep a record", Act.WRITE),
@@ -43,8 +96,15 @@ BUTTONS = [
     ("/records/{record}/", "Place a legal hold", Act.HOLD),
     ("/records/{tight}/", "Approve that this version goes to", Act.APPROVE),
     ("/releases/{release}/", "Withdraw this release", Act.RELEASE),
+    ("/releases/{release}/", "It was wrong: correct it everywhere", Act.RELEASE),
+    ("/records/{record}/", "Stub, seal, prove", Act.RELEASE),
+    ("/consents/{request}/", "Grant it", Act.APPROVE),
+    ("/consents/{request}/", "Decline it", Act.APPROVE),
+    ("/inbox/{received}/", "Keep it to pass on", Act.WRITE),
+    ("/keys/", "Refuse the new key", Act.APPROVE),
     ("/inbox/", "Collect from the counterpart now", Act.COLLECT),
     ("/account/", "Collect from the counterparts now", Act.COLLECT),
+    ("/activities/talent_pool/", "Answer for this institution", Act.ASSESS),
 ]
 
 
@@ -52,10 +112,17 @@ BUTTONS = [
 def things(scene: Any) -> dict[str, str]:
     """The objects that the addresses name."""
     models.Peer.objects.update(url="http://127.0.0.1:9/")
+    told = scene.titled("Told")
+    release = scene.release(told.record).release_id
+    scene.receive(scene.sent("Came in"))
+    scene.succeed()
     return {
+        "told": told.record,
+        "request": scene.ask_us(scene.titled("Wanted abroad")).pk,
+        "received": models.Received.objects.get().pk,
         "record": scene.keep().record,
         "tight": scene.titled("Tight", marking=scene.red()).record,
-        "release": scene.release(scene.titled("Told").record).release_id,
+        "release": release,
         "peer": scene.peer.pk,
     }
 
@@ -104,7 +171,7 @@ def test_a_role_that_was_taken_away_lets_nothing_any_more(things: Any, signed_in
 
 def test_a_demonstration_lets_do_what_needs_no_second_person(things: Any, web: Any) -> None:
     place_hold(things["record"], "case 7", "officer")
-    alone = {Act.READ, Act.WATCH, Act.WRITE, Act.RELEASE, Act.COLLECT}
+    alone = {Act.READ, Act.WATCH, Act.WRITE, Act.ASSESS, Act.RELEASE, Act.COLLECT}
     for method, path, act in ASKED:
         status = getattr(web, method)(path.format(**things), {"to": things["peer"]}).status_code
         assert (status == 403) == (act not in alone), (method, path, status)

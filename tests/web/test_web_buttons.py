@@ -132,9 +132,9 @@ def test_a_reader_signs_in_to_see_anything_and_out_again(scene: Any, signed_in: 
         assert answer.headers["Location"].startswith("/sign-in/?next=/")
     page = stranger.get("/sign-in/").content.decode()
     assert "Matrix" not in page
-    wrong = stranger.post("/sign-in/", {"username": "ada", "password": "guess"}).content.decode()
-    assert "Nobody was signed in." in wrong
-    right = stranger.post("/sign-in/", {"username": "ada", "password": PASSWORD, "next": "/records/"})
+    wrong = stranger.post("/sign-in/", {"login": "ada", "password": "guess"}).content.decode()
+    assert "The name or the password is wrong." in wrong
+    right = stranger.post("/sign-in/", {"login": "ada", "password": PASSWORD, "next": "/records/"})
     assert right.headers["Location"] == "/records/"
     assert "Sign out" in stranger.get("/").content.decode()
     stranger.post("/sign-out/")

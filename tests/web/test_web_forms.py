@@ -8,8 +8,8 @@ import pytest
 from fourfold.node import models
 from fourfold.node.kinds import kind_of
 from fourfold.node.roles import Role
+from fourfold.node.web.forms.asking import asked_of
 from fourfold.node.web.forms.boxes import Typed
-from fourfold.node.web.forms.payloads import asked_of
 from fourfold.node.web.forms.records import offered, read_record, typed_record
 from fourfold.records.markings import Caveat, Marking, Tlp
 

@@ -23,6 +23,11 @@ EMPTY = [
     "/inbox/",
     "/inbox/?state=withdrawn",
     "/inbox/?state=quarantined",
+    "/inbox/handed-in/",
+    "/consents/",
+    "/consents/?part=by-us",
+    "/consents/?part=own",
+    "/keys/",
     "/evidence/",
     "/agreements/",
     "/together/",
@@ -116,10 +121,22 @@ def test_every_page_of_a_node_at_work_is_well_formed(scene: Any, paths: Any, rea
         check(read(path))
 
 
+def test_so_is_every_page_of_what_came_of_others(scene: Any, paths: Any, read: Read) -> None:
+    scene.fill()
+    scene.fill_more()
+    asked = paths()
+    assert {"/keys/", "/inbox/handed-in/1/accept/", "/seals/1/"} <= set(asked)
+    for path in asked:
+        check(read(path))
+
+
 def test_hostile_content_is_shown_as_text_and_breaks_nothing(
     scene: Any, paths: Any, read: Read, web: Any
 ) -> None:
     scene.fill()
+    scene.fill_more()
+    scene.hand_in(models.Client.objects.get(), SCRIPT)
+    scene.ask_us(scene.titled(SCRIPT))
     settings.NODE = settings.NODE.__class__(
         id=settings.NODE.id, name=SCRIPT, url=settings.NODE.url, demo=True
     )

@@ -19,6 +19,7 @@ from fourfold.release import STUB
 TEMPLATES = files("fourfold.node.web") / "templates"
 DYNAMIC = re.compile(r"(?s)\{% blocktranslate.*?\{% endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}")
 NAMES = {"Fourfold", "TLP:", "fourfold verify *.json --trust", "--trust", "matrix-page"}
+NAMES |= {f"fourfold key {each}" for each in ("accept", "renew", "replace", "revoke", "succeed")}
 """What is the same in every language: the program's name, its commands, the protocol's, a class of style."""
 
 
@@ -63,10 +64,11 @@ def given() -> list[str]:
     """What is not ours to translate: names of institutions, texts of records, answers and sources."""
     profiles = {profile.name: profile.id for profile in shipped_profiles()}
     compared = compare(shipped_profiles())
+    said = [*models.Submitted.objects.values_list("stix_id", flat=True)]
     said_of = [each for row in (*compared.functions, *compared.facts) for each in row.said]
     rows = models.RecordVersion.objects.values_list("title", "author")
     passages = [each.ref for each in shipped().passages.values()]
-    said = [each for pair in (*profiles.items(), *rows) for each in pair]
+    said += [each for pair in (*profiles.items(), *rows) for each in pair]
     said += [each.source for each in said_of if each.source]
     slices = [part.name for row in models.Agreement.objects.all() for part in row.content().slices]
     for row in models.JointAssessment.objects.all():
@@ -78,6 +80,20 @@ def given() -> list[str]:
             for text in answer.values()
             if text
         ]
+    said += [
+        *models.Peer.objects.values_list("name", flat=True),
+        "They had a similar case.",
+        "A tool saw it.",
+    ]
+    said += [
+        "Institute C",
+        "Institute D",
+        "officer",
+        "incident",
+        "Nobody knows",
+        "A drone fell",
+        "A robot slipped",
+    ]
     more = ["Incident reporting", "Fourfold", "It drove on.", "Told by the counterpart.", "Came in", "UTC"]
     return sorted({*said, *passages, *slices, *more, "analyst", "canary-5d1f", "too early"}, key=len)[::-1]
 
@@ -100,6 +116,7 @@ def test_on_every_page_the_words_went_through_gettext(
 ) -> None:
     del marked  # asked for, to mark what is translated
     scene.fill()
+    scene.fill_more()
     known = given()
     found = {path: unmarked(read(path), known) for path in paths()}
     assert {path: words for path, words in found.items() if words} == {}

@@ -17,6 +17,7 @@ from fourfold.agreements.consent import (
     revoke,
     still_given,
 )
+from fourfold.agreements.differences import Difference, differences
 from fourfold.agreements.draft import Frame, SliceDraft, draft_text
 from fourfold.agreements.faults import FOUNDING_KINDS, NO_RINGS, Rings, check_text
 from fourfold.agreements.fits import Place, covers, place, takes
@@ -41,6 +42,7 @@ __all__ = [
     "AgreementText",
     "Approval",
     "Consent",
+    "Difference",
     "Direction",
     "Ending",
     "Frame",
@@ -68,6 +70,7 @@ __all__ = [
     "check_text",
     "countersign",
     "covers",
+    "differences",
     "draft_text",
     "end",
     "founding_text",

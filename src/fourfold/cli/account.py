@@ -23,8 +23,8 @@ def account() -> None:
 
     \b
         reader    reads
-        analyst   keeps records, releases them, collects
-        liaison   assesses together with a counterpart, collects
+        analyst   keeps records, releases them, proposes and drafts together, collects
+        liaison   assesses, proposes and drafts together with a counterpart, collects
         officer   releases, approves as a second person, withdraws, holds
         operator  sees that it runs; sees nothing of what it holds
     """  # noqa: D301  a backspace is the sign that keeps lines as they are
@@ -74,14 +74,101 @@ def roles(
 
 @app.command("list")
 def list_(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
-    """List the accounts, their roles and their tokens.
+    """List the accounts: their roles, second factors, sessions, tokens, and which are locked for a while.
+
+    Events name an account by its number.
 
     Example: fourfold account list --format json
     """
     open_node(home)
     from fourfold.node.queries.accounts import listed
 
-    table(output, listed(), ("name", "roles", "last_sign_in", "tokens"), "There is none yet.")
+    shown = (
+        "number",
+        "name",
+        "roles",
+        "second_factors",
+        "subject",
+        "sessions",
+        "locked_until",
+        "last_sign_in",
+        "tokens",
+    )
+    table(output, listed(), shown, "There is none yet.")
+
+
+@app.command()
+def reset(name: NameArgument, home: HomeOption = None, actor: ActorOption = None) -> None:
+    """Take the second factors from an account whose owner lost them, and end its sessions.
+
+    Be sure who asks: from then on the password alone opens the account, until its owner sets up a new factor.
+
+    Example: fourfold account reset ada
+    """
+    open_node(home)
+    from fourfold.node.actions.reset_factors import reset_factors
+
+    taken = reset_factors(name, acting(actor))
+    Page().line(f"{name}: {', '.join(taken)} removed." if taken else f"{name} has no second factor.")
+
+
+@app.command()
+def link(
+    name: NameArgument,
+    subject: Annotated[str, typer.Option("--subject", help="Who it is at the provider: the claim `sub`.")],
+    home: HomeOption = None,
+    actor: ActorOption = None,
+) -> None:
+    """Let a person sign in to an account by the institution's own provider (oidc_issuer in node.toml).
+
+    Whoever is linked to no account is refused, and shown their subject to tell you.
+
+    Example: fourfold account link ada --subject 6a1f0c2e-77aa-4e0e-9d1b-0f6f1c9f0a55
+    """
+    open_node(home)
+    from fourfold.node.actions.link_subject import link_subject
+
+    link_subject(name, subject, acting(actor))
+    Page().line(f"{name} can be entered by that subject of your provider.")
+
+
+@app.command()
+def unlink(name: NameArgument, home: HomeOption = None, actor: ActorOption = None) -> None:
+    """Let nobody sign in to an account by the institution's provider any more. Its sessions stay.
+
+    Example: fourfold account unlink ada
+    """
+    open_node(home)
+    from fourfold.node.actions.link_subject import unlink_subject
+
+    gone = unlink_subject(name, acting(actor))
+    Page().line(f"{name} is linked to nobody now." if gone else f"{name} was linked to nobody.")
+
+
+@app.command("sign-out")
+def sign_out(name: NameArgument, home: HomeOption = None, actor: ActorOption = None) -> None:
+    """End every session of an account at once. Its tokens stay; revoke them by `account revoke`.
+
+    Example: fourfold account sign-out ada
+    """
+    open_node(home)
+    from fourfold.node.actions.end_sessions import end_sessions
+
+    ended = end_sessions(name, acting(actor))
+    Page().line(f"{name}: {ended} ended." if ended else f"{name} is signed in nowhere.")
+
+
+@app.command()
+def unlock(name: NameArgument, home: HomeOption = None, actor: ActorOption = None) -> None:
+    """Let an account be tried again at once that is locked for a while by too many failed tries.
+
+    Example: fourfold account unlock ada
+    """
+    open_node(home)
+    from fourfold.node.actions.unlock_account import unlock_account
+
+    locked = unlock_account(name, acting(actor))
+    Page().line(f"{name} can sign in again." if locked else f"{name} was not locked.")
 
 
 @app.command()

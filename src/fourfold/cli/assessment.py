@@ -10,6 +10,7 @@ from fourfold.cli.explain import Explainer
 from fourfold.cli.node_session import (
     ActorOption,
     HomeOption,
+    OutOption,
     PeerOption,
     acting,
     open_node,
@@ -17,6 +18,7 @@ from fourfold.cli.node_session import (
     read_file,
     table,
     tell,
+    write_out,
 )
 from fourfold.cli.output import Format, FormatOption, Page, print_json
 from fourfold.cli.part import part
@@ -124,6 +126,32 @@ def show(
         print_json(made.to_json())
     else:
         Explainer(Page(), shipped(), full=False).assessment(activity, made)
+
+
+@app.command()
+def agenda(
+    activity: Annotated[str | None, typer.Argument(help="One activity; else all.")] = None,
+    home: HomeOption = None,
+    peer: PeerOption = None,
+    out: OutOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Prepare the next meeting: decisive differences, open questions, what is agreed; as Markdown.
+
+    Example: fourfold assessment agenda --out agenda.md
+    """
+    open_node(home)
+    from fourfold.node import answering, clock
+    from fourfold.node.agendas import markdown
+    from fourfold.node.queries.agenda import agenda_with
+
+    if activity is not None:
+        answering.check_activity(activity)
+    made = agenda_with(peer_named(peer), clock.now(), activity)
+    if output is Format.JSON:
+        print_json(made.to_json())
+    else:
+        write_out(markdown(made).encode(), out)
 
 
 def _each(

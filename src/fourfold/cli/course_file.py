@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from re import findall
 from typing import Any, NamedTuple
-
-from pydantic import ValidationError
 
 from fourfold.canon import Faults, Located, read_document
 from fourfold.cli.node_session import read_file
-from fourfold.errors import Fault, InputError
-from fourfold.exchange.faults import model_faults
+from fourfold.cli.placing import marking_in, placed
 from fourfold.records.markings import Marking
 
 
@@ -22,71 +18,38 @@ class Handed(NamedTuple):
     slice: str
     marking: Marking | None
     fields: dict[str, Any]
-    document: Located
 
 
-def read(file: Path, *, opens: bool) -> Handed:
-    """A file; one that opens a course says kind, slice and marking, a later one may say the marking.
+@contextmanager
+def handed(file: Path, *, opens: bool) -> Iterator[Handed]:
+    """What a file says; faults that are found inside in its fields get the lines at which these stand.
+
+    A file that opens a course says kind, slice and marking, a later one may say the marking.
 
     Raises:
-        InputError: it cannot be read, or these are missing or wrong; all faults.
+        InputError: it cannot be read, or something of it is missing or wrong; all faults.
     """
     document = read_document(read_file(file), file=str(file))
-    faults = Faults(str(file))
+    given = _handed(document, Faults(str(file)), opens=opens)
+    with placed(file, document):
+        yield given
+
+
+def marked(given: Handed) -> Marking:
+    """The marking of a file that opens a course."""
+    if given.marking is None:
+        raise TypeError("`handed` has looked")
+    return given.marking
+
+
+def _handed(document: Located, faults: Faults, *, opens: bool) -> Handed:
     members = faults.members(document)
     for name in ("kind", "slice", "marking") if opens else ():
         if name not in members and isinstance(document.value, dict):
             faults.add(document, f'The key "{name}" is missing.', "Add it.")
     kind, slice_ = faults.text(members.get("kind")), faults.text(members.get("slice"))
-    marking = _marking(members.get("marking"), faults)
+    marking = marking_in(members.get("marking"), faults)
     faults.raise_any()
     ours = {"kind", "slice", "marking"}
     fields = {name: value.plain() for name, value in members.items() if name not in ours}
-    return Handed(kind, slice_, marking, fields, document)
-
-
-def marked(handed: Handed) -> Marking:
-    """The marking of a file that opens a course."""
-    if handed.marking is None:
-        raise TypeError("`read` has looked")
-    return handed.marking
-
-
-@contextmanager
-def placed(file: Path, document: Located) -> Iterator[None]:
-    """Give the faults of a file's fields the lines at which they stand."""
-    try:
-        yield
-    except InputError as error:
-        found = [_placed(fault, str(file), document) for fault in error.faults]
-        raise InputError(sorted(found, key=lambda fault: fault.line)) from error
-
-
-def _marking(at: Located | None, faults: Faults) -> Marking | None:
-    if at is None:
-        return None
-    try:
-        return Marking.model_validate(at.plain())
-    except ValidationError as error:
-        for fault in model_faults(error):
-            faults.add(_deepest(at, fault.field), fault.message, "Write it as {tlp: GREEN}.")
-        return None
-
-
-def _placed(fault: Fault, file: str, document: Located) -> Fault:
-    at = _deepest(document, fault.field)
-    return Fault(fault.message, file, at.line, fault.field, fault.remedy)
-
-
-def _deepest(at: Located, path: str) -> Located:
-    """The value at a path such as `rows[2].note`, or the last one on the way that is there."""
-    for word, number in findall(r"([\w-]+)|\[(\d+)\]", path):
-        inner: Located | None = None
-        if isinstance(at.value, dict):
-            inner = at.value.get(word)
-        elif isinstance(at.value, list) and number and int(number) < len(at.value):
-            inner = at.value[int(number)]
-        if inner is None:
-            return at
-        at = inner
-    return at
+    return Handed(kind, slice_, marking, fields)

@@ -49,6 +49,7 @@ def _welcome(stage: "Stage") -> None:
         "Begin with the matrix: which level each activity supports, what each side says, what is open.",
         "Open incident reporting, then a record: who would get what, and why, row by row.",
         "Release one, look into the other node's inbox, withdraw it, and watch it being confirmed.",
+        "Building a research talent pool is left to you: answer and seal it at both nodes, then reveal.",
         "Ctrl-C ends it; `fourfold demo` goes on from here, `fourfold demo --fresh` begins anew.",
     ):
         page.paragraph(line, mark="  - ")

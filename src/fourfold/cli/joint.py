@@ -1,27 +1,24 @@
 """`fourfold joint`: records that are drafted together, and signed by all over the same bytes."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from fourfold.cli import course_file
-from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, peers_named, table, tell
-from fourfold.cli.output import Format, FormatOption, Page
-from fourfold.cli.part import part
-from fourfold.cli.proposal import (
+from fourfold.cli import course_file, course_shown
+from fourfold.cli.course_shown import (
     DigestArgument,
     NoteOption,
     PeersOption,
-    print_history,
-    print_text,
-    print_waits,
-    waits,
+    found,
+    matter,
+    print_whole,
+    report,
 )
+from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, peers_named, table, tell
+from fourfold.cli.output import Format, FormatOption
+from fourfold.cli.part import part
 from fourfold.errors import RefusedError
-
-if TYPE_CHECKING:
-    from fourfold.node.models import CourseStep
 
 app = part()
 
@@ -71,12 +68,11 @@ def new(
     open_node(home)
     from fourfold.node.actions.begin_joint_record import NewJointRecord, begin_joint_record
 
-    handed = course_file.read(file, opens=True)
-    marking = course_file.marked(handed)
-    with course_file.placed(file, handed.document):
-        given = NewJointRecord(handed.kind, handed.slice, marking, handed.fields, tuple(source or ()))
-        row = begin_joint_record(given, peers_named(peer), acting(actor))
-    _report(row, output)
+    with course_file.handed(file, opens=True) as given:
+        marking, sources = course_file.marked(given), tuple(source or ())
+        new_ = NewJointRecord(given.kind, given.slice, marking, given.fields, sources)
+        row = begin_joint_record(new_, peers_named(peer), acting(actor))
+    report(row, output)
 
 
 @app.command()
@@ -95,10 +91,9 @@ def contribute(
     open_node(home)
     from fourfold.node.actions.contribute import contribute as add
 
-    handed = course_file.read(file, opens=False)
-    with course_file.placed(file, handed.document):
-        row = add(_found(digest), handed.fields, handed.marking, tuple(source or ()), acting(actor))
-    _report(row, output)
+    with course_file.handed(file, opens=False) as given:
+        row = add(found(digest), given.fields, given.marking, tuple(source or ()), acting(actor))
+    report(row, output)
 
 
 @app.command("list")
@@ -121,26 +116,23 @@ def show(digest: DigestArgument, home: HomeOption = None, output: FormatOption =
     Example: fourfold joint show sha256:1f2e
     """
     open_node(home)
-    from fourfold.node import clock, courses
     from fourfold.node.queries import courses as queries
 
-    matter = courses.matter(_found(digest), clock.now())
-    if not queries.is_joint(matter):
+    stands = matter(digest)
+    if not queries.is_joint(stands):
         raise RefusedError("This is a proposal, not a joint record. See fourfold proposal show.")
-    value = queries.whole(matter)
+    value = queries.whole(stands)
     if output is Format.JSON:
         tell(output, value, ())
         return
-    page = Page()
-    page.heading(f"{value['title']}: {value['state']}")
+    about = []
     if "content" in value:
-        page.line(f"Revision {value['revision']}, bytes {value['content']}")
-        page.line(f"Signed by {', '.join(value['signed_by']) or 'nobody'}")
-        page.line(f"TLP:{value['marking']['tlp']}, from {', '.join(value['originators'])}")
-    print_waits(page, value)
-    page.line()
-    print_text(_named(value.get("entry", {}), queries.party_names()))
-    print_history(page, value["history"])
+        about = [
+            f"Revision {value['revision']}, bytes {value['content']}",
+            f"Signed by {', '.join(value['signed_by']) or 'nobody'}",
+            f"TLP:{value['marking']['tlp']}, from {', '.join(value['originators'])}",
+        ]
+    print_whole(value, about, _named(value.get("entry", {}), queries.party_names()))
 
 
 @app.command()
@@ -161,7 +153,7 @@ def sign(
     open_node(home)
     from fourfold.node.actions.sign_joint_record import sign_joint_record
 
-    _report(sign_joint_record(_found(digest), content, acting(actor)), output)
+    report(sign_joint_record(found(digest), content, acting(actor)), output)
 
 
 @app.command()
@@ -178,7 +170,7 @@ def publish(
     open_node(home)
     from fourfold.node.actions.conclude_joint_record import publish_joint_record
 
-    _report(publish_joint_record(_found(digest), acting(actor)), output)
+    report(publish_joint_record(found(digest), acting(actor)), output)
 
 
 @app.command()
@@ -196,7 +188,22 @@ def leave(
     open_node(home)
     from fourfold.node.actions.conclude_joint_record import leave_joint_record
 
-    _report(leave_joint_record(_found(digest), note, acting(actor)), output)
+    report(leave_joint_record(found(digest), note, acting(actor)), output)
+
+
+@app.command()
+def drop(
+    digest: DigestArgument,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Drop your own step that waits for a second person's approval. Nobody else has seen it.
+
+    Example: fourfold joint drop sha256:1f2e
+    """
+    open_node(home)
+    course_shown.drop(digest, acting(actor), output)
 
 
 def _named(entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -205,23 +212,3 @@ def _named(entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         name: {names.get(key, key): each for key, each in value.items()} if isinstance(value, dict) else value
         for name, value in entry.items()
     }
-
-
-def _found(digest: str) -> "CourseStep":
-    from fourfold.node.courses import find
-
-    return find(digest)
-
-
-def _report(row: "CourseStep", output: Format) -> None:
-    """Where the joint record stands after a step."""
-    from fourfold.node import clock, courses
-    from fourfold.node.queries import courses as queries
-
-    value = queries.as_row(courses.matter(_found(row.opening), clock.now()))
-    lines = [
-        f"{value['title']}: {value['state']}, {value['digest']}",
-        f"Revision {value['revision']}, bytes {value['content']}",
-        waits(value),
-    ]
-    tell(output, value, lines)

@@ -1,5 +1,6 @@
 """`fourfold node`: making a node, checking it, serving it."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -12,6 +13,13 @@ from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
 
 app = part()
+
+
+class SecondFactor(StrEnum):
+    """Whether every account must have a second factor before it may do anything else."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
 
 
 @app.callback()
@@ -37,6 +45,12 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     workers: Annotated[
         int, typer.Option("--workers", min=1, max=64, help="Processes that answer requests.")
     ] = 1,
+    second_factor: Annotated[
+        SecondFactor, typer.Option("--second-factor", help="Whether every account must have one.")
+    ] = SecondFactor.REQUIRED,
+    proxies: Annotated[
+        int, typer.Option("--proxies", min=0, max=8, help="Proxies before it that say who asks.")
+    ] = 0,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Make a node: an institution key, a node key that it delegates to, and an empty store.
@@ -53,7 +67,20 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase
 
     host, port = _address(url, listen)
-    wanted = NewNode(name, url, host, port, demo, sync_seconds, regulator, defence_tie, database, workers)
+    wanted = NewNode(
+        name,
+        url,
+        host,
+        port,
+        demo,
+        sync_seconds,
+        regulator,
+        defence_tie,
+        database,
+        workers,
+        second_factor.value,
+        proxies,
+    )
     folder = new_home(home)
     institution = passphrase(INSTITUTION_PASSPHRASE, "institution key", new=True)
     secret = passphrase(NODE_PASSPHRASE, "node key", new=True)

@@ -3,11 +3,21 @@
 import datetime as dt
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fourfold.cli import course_file
+from fourfold.cli import course_file, course_shown
+from fourfold.cli.course_shown import (
+    DigestArgument,
+    NoteOption,
+    PeersOption,
+    as_yaml,
+    found,
+    matter,
+    print_whole,
+    report,
+)
 from fourfold.cli.node_session import (
     ActorOption,
     HomeOption,
@@ -19,24 +29,15 @@ from fourfold.cli.node_session import (
     tell,
     write_out,
 )
-from fourfold.cli.output import Format, FormatOption, Page
+from fourfold.cli.output import Format, FormatOption
 from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError, RefusedError
 
 if TYPE_CHECKING:
-    from fourfold.node.models import CourseStep
     from fourfold.protocols.coordination import Move
 
 app = part()
 
-DigestArgument = Annotated[str, typer.Argument(metavar="DIGEST", help="As listed; its beginning is enough.")]
-NoteOption = Annotated[str | None, typer.Option("--note", help="A word with it; the other parties read it.")]
-PeersOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--peer", metavar="NAME|ID", help="A counterpart, several times for several; else the only one."
-    ),
-]
 COLUMNS = ("title", "state", "due", "round", "waits_for", "digest")
 
 
@@ -85,11 +86,10 @@ def new(
     open_node(home)
     from fourfold.node.actions.propose import NewProposal, propose
 
-    handed = course_file.read(file, opens=True)
-    with course_file.placed(file, handed.document):
-        given = NewProposal(handed.kind, handed.slice, course_file.marked(handed), handed.fields)
-        row = propose(given, peers_named(peer), acting(actor))
-    _report(row, output)
+    with course_file.handed(file, opens=True) as given:
+        new_ = NewProposal(given.kind, given.slice, course_file.marked(given), given.fields)
+        row = propose(new_, peers_named(peer), acting(actor))
+    report(row, output)
 
 
 @app.command("list")
@@ -112,27 +112,22 @@ def show(digest: DigestArgument, home: HomeOption = None, output: FormatOption =
     Example: fourfold proposal show sha256:1f2e
     """
     open_node(home)
-    from fourfold.node import clock, courses
     from fourfold.node.queries import courses as queries
 
-    matter = courses.matter(_found(digest), clock.now())
-    if queries.is_joint(matter):
+    stands = matter(digest)
+    if queries.is_joint(stands):
         raise RefusedError("This is a joint record, not a proposal. See fourfold joint show.")
-    value = queries.whole(matter)
+    value = queries.whole(stands)
     if output is Format.JSON:
         tell(output, value, ())
         return
-    page = Page()
-    page.heading(f"{value['title']}: {value['state']}")
-    if "due" in value:
-        page.line(f"To be done by {value['due']}; text {value['round']}; {value['digest']}")
+    about = (
+        [f"To be done by {value['due']}; text {value['round']}; {value['digest']}"] if "due" in value else []
+    )
     for name, stance in value.get("stances", {}).items():
         until = value["commitments"].get(name)
-        page.line(f"  {name}: {stance}" + (f", by {until}" if until else ""))
-    print_waits(page, value)
-    page.line()
-    print_text(value.get("text", {}))
-    print_history(page, value["history"])
+        about.append(f"  {name}: {stance}" + (f", by {until}" if until else ""))
+    print_whole(value, about, value.get("text", {}))
 
 
 @app.command()
@@ -142,11 +137,11 @@ def text(digest: DigestArgument, home: HomeOption = None, out: OutOption = None)
     Example: fourfold proposal text sha256:1f2e --out mine.yaml
     """
     open_node(home)
-    from fourfold.node import clock, courses
+    from fourfold.node import courses
     from fourfold.node.queries import courses as queries
 
-    course = courses.proposal(courses.matter(_found(digest), clock.now()))
-    write_out(as_yaml(queries.content_of(course.head.proposal)).encode(), out)
+    head = courses.proposal(matter(digest)).head
+    write_out(as_yaml(queries.content_of(head.proposal)).encode(), out)
 
 
 @app.command()
@@ -181,10 +176,9 @@ def answer(  # noqa: PLR0913, PLR0917  options are parameters in typer
         raise InputError([Fault("An amendment is a whole text.", remedy=remedy)])
     from fourfold.node.actions.amend_proposal import amend_proposal
 
-    handed = course_file.read(file, opens=False)
-    with course_file.placed(file, handed.document):
-        row = amend_proposal(_found(digest), handed.fields, handed.marking, acting(actor))
-    _report(row, output)
+    with course_file.handed(file, opens=False) as given:
+        row = amend_proposal(found(digest), given.fields, given.marking, acting(actor))
+    report(row, output)
 
 
 @app.command()
@@ -244,10 +238,19 @@ def withdraw(
     _say(digest, Move.WITHDRAW, acting(actor), output, note=note)
 
 
-def _found(digest: str) -> "CourseStep":
-    from fourfold.node.courses import find
+@app.command()
+def drop(
+    digest: DigestArgument,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Drop your own step that waits for a second person's approval. Nobody else has seen it.
 
-    return find(digest)
+    Example: fourfold proposal drop sha256:1f2e
+    """
+    open_node(home)
+    course_shown.drop(digest, acting(actor), output)
 
 
 def _say(
@@ -261,52 +264,7 @@ def _say(
 ) -> None:
     from fourfold.node.actions.answer_proposal import Said, answer_proposal
 
-    _report(answer_proposal(_found(digest), Said(move, note, by), actor), output)
-
-
-def _report(row: "CourseStep", output: Format) -> None:
-    """Where the proposal stands after a step."""
-    from fourfold.node import clock, courses
-    from fourfold.node.queries import courses as queries
-
-    value = queries.as_row(courses.matter(_found(row.opening), clock.now()))
-    tell(output, value, [f"{value['title']}: {value['state']}, {value['digest']}", waits(value)])
-
-
-def waits(value: dict[str, Any]) -> str:
-    """Whom it waits for, as a sentence."""
-    named = "; ".join(value["waits_for"])
-    return f"It waits for {named}." if named else "It waits for nobody."
-
-
-def print_waits(page: Page, value: dict[str, Any]) -> None:
-    """Whom it waits for, if for anybody."""
-    if value["waits_for"]:
-        page.paragraph(waits(value))
-
-
-def as_yaml(value: Any) -> str:
-    """A text as a file that people can read and edit."""
-    import yaml
-
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100)
-
-
-def print_text(value: dict[str, Any]) -> None:
-    """A text as people read it."""
-    if value:
-        Page().heading("Text")
-        typer.echo(as_yaml(value))
-
-
-def print_history(page: Page, steps: list[dict[str, Any]]) -> None:
-    """What happened, in the order of the steps' times."""
-    page.heading("History")
-    for step in steps:
-        note = f": {step['note']}" if step["note"] else ""
-        page.paragraph(f"{step['by']} {step['what']}{note}", mark=f"  {step['at'][:16].replace('T', ' ')}  ")
-        if step["counts_not"]:
-            page.paragraph(f"does not count: {step['counts_not']}", mark=20 * " ")
+    report(answer_proposal(found(digest), Said(move, note, by), actor), output)
 
 
 def _day(text: str | None) -> dt.date | None:

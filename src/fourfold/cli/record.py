@@ -1,11 +1,10 @@
 """`fourfold record`: keeping records, and importing them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from fourfold.canon import Faults, Located, read_document
 from fourfold.cli.node_session import (
     ActorOption,
     HomeOption,
@@ -21,11 +20,8 @@ from fourfold.cli.node_session import (
 )
 from fourfold.cli.output import Format, FormatOption, Page, cannot
 from fourfold.cli.part import part
-from fourfold.errors import Fault, InputError
+from fourfold.errors import InputError
 from fourfold.records.markings import Caveat, Marking, Tlp
-
-if TYPE_CHECKING:
-    from fourfold.node.actions.change_record import Changes
 
 app = part()
 
@@ -98,25 +94,12 @@ def add(
     Example: fourfold record add incident.yaml
     """  # noqa: D301  a backspace is the sign that keeps lines as they are
     open_node(home)
-    from fourfold.node.actions.add_record import NewRecord, add_record
+    from fourfold.cli.record_file import new_in
+    from fourfold.node.actions.add_record import add_record
     from fourfold.node.queries.records import as_row
 
-    keys = _keys(read_document(read_file(file), file=str(file)), str(file))
-    given = NewRecord(
-        kind=keys["kind"],
-        activity=keys["activity"],
-        payload=keys["fields"],
-        marking=_marking(keys["marking"], str(file), "marking"),
-        slice=keys.get("slice"),
-        field_markings={
-            name: _marking(value, str(file), f"field_markings.{name}")
-            for name, value in keys.get("field_markings", {}).items()
-        },
-        source=f"file {file.name}",
-        wants_stub=keys.get("stub") == "yes",
-        sources=tuple(keys.get("sources", ())),
-    )
-    row = as_row(add_record(given, acting(actor)))
+    with new_in(file) as given:
+        row = as_row(add_record(given, acting(actor)))
     tell(output, row, [f"Kept: {row['id']}, {row['title']}"])
 
 
@@ -172,11 +155,20 @@ def change(
     Example: fourfold record change record--1c2d... incident.yaml --second "security officer"
     """
     open_node(home)
+    from fourfold.cli.record_file import changes_in
     from fourfold.node.actions.change_record import change_record
     from fourfold.node.queries.records import as_row
+    from fourfold.node.queries.releases import with_an_earlier_version
 
-    row = as_row(change_record(record, changes_in(file), acting(actor), second))
-    tell(output, row, [f"Kept: {row['id']}, version {row['version']}, {row['title']}"])
+    with changes_in(file) as wanted:
+        kept = change_record(record, wanted, acting(actor), second)
+    row, behind = as_row(kept), with_an_earlier_version(kept)
+    lines = [f"Kept: {row['id']}, version {row['version']}, {row['title']}"]
+    if behind:
+        lines.append(
+            f"An earlier version is released to {', '.join(behind)}: release this one, or withdraw it."
+        )
+    tell(output, {**row, "earlier_version_released_to": behind}, lines)
 
 
 @app.command()
@@ -338,62 +330,3 @@ def prove(  # noqa: PLR0913, PLR0917  options are parameters in typer
 
     who = None if reader is None else peer_named(reader)
     write_out(write_evidence(prove_record(record, peer_named(peer), acting(actor), who, version)), out)
-
-
-def changes_in(file: Path) -> "Changes":
-    """What a file says that a record's next version is.
-
-    Raises:
-        InputError: it has faults; all of them.
-    """
-    from fourfold.node.actions.change_record import Changes
-
-    keys, name = _keys(read_document(read_file(file), file=str(file)), str(file)), str(file)
-    return Changes(
-        payload=keys["fields"],
-        marking=_marking(keys["marking"], name, "marking"),
-        slice=keys.get("slice"),
-        field_markings={
-            field: _marking(value, name, f"field_markings.{field}")
-            for field, value in keys.get("field_markings", {}).items()
-        },
-    )
-
-
-def _keys(document: Located, file: str) -> dict[str, Any]:
-    """The parts of the file; a wrong or missing one is told with its line."""
-    faults = Faults(file)
-    required, optional = (
-        ("kind", "activity", "marking", "fields"),
-        ("slice", "field_markings", "stub", "sources"),
-    )
-    keys = faults.mapping(document, required=required, optional=optional)
-    for name in ("kind", "activity", "slice", "stub"):
-        faults.text(keys.get(name))
-    for name in ("marking", "fields", "field_markings"):
-        faults.members(keys.get(name))
-    faults.texts(keys.get("sources"))
-    faults.raise_any()
-    return {name: value.plain() for name, value in keys.items()}
-
-
-def _marking(value: Any, file: str, field: str) -> Marking:
-    from pydantic import ValidationError
-
-    try:
-        return Marking.model_validate(_by_id(value))
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        raise InputError(
-            [
-                Fault(f"{each['msg']}.", file, 0, f"{field}.{'.'.join(map(str, each['loc']))}")
-                for each in found
-            ]
-        ) from error
-
-
-def _by_id(value: Any) -> Any:
-    """A marking whose `rel_to` names counterparts by their names, with their ids in their place."""
-    if not isinstance(value, dict) or not isinstance(value.get("rel_to"), list):
-        return value
-    return {**value, "rel_to": [peer_named(str(name)).institution for name in value["rel_to"]]}

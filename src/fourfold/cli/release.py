@@ -1,5 +1,6 @@
 """`fourfold release`: seeing what would go to whom, and deciding it."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,14 +56,22 @@ def approve(
 ) -> None:
     """Approve, as a second person, that a record goes to a counterpart; any edit voids it.
 
+    A step of a proposal or a joint record that waits leaves once it has all its approvals.
+
     Example: fourfold release approve record--1c2d... --as "security officer"
     """
     open_node(home)
     from fourfold.node.actions.approve import approve_release
+    from fourfold.node.models import CourseStep, WaitingStep
 
     row = approve_release(record, recipient_named(peer), acting(actor))
     value = {"record_digest": row.record_digest, "recipient": row.recipient, "approver": row.approver}
-    tell(output, value, [f"{row.approver} approved {row.record_digest} for {row.recipient}."])
+    lines = [f"{row.approver} approved {row.record_digest} for {row.recipient}."]
+    if WaitingStep.objects.filter(record=record, decided=None).exists():
+        lines.append("It is a step, and waits for more approvals before it leaves.")
+    elif CourseStep.objects.filter(record=record).exists():
+        lines.append("It is a step, and has left to all parties.")
+    tell(output, value, lines)
 
 
 @app.command()
@@ -158,12 +167,13 @@ def correct(  # noqa: PLR0913, PLR0917  options are parameters in typer
     Example: fourfold release correct record--1c2d... --reason "wrong attachment" --right incident.yaml
     """
     open_node(home)
-    from fourfold.cli.record import changes_in
+    from fourfold.cli.record_file import changes_in
     from fourfold.node.actions.correct_release import Right, correct_release
     from fourfold.node.queries.releases import as_row
 
-    wanted = Right(changes_in(right) if right else None, second) if right or again else None
-    done = correct_release(record, reason, acting(actor), wanted)
+    with changes_in(right) if right else nullcontext() as changes:
+        wanted = Right(changes, second) if right or again else None
+        done = correct_release(record, reason, acting(actor), wanted)
     value: dict[str, Any] = {
         "withdrawn": [as_row(each.release) for each in done.withdrawn],
         "released": [as_row(each.release) for each in done.released],

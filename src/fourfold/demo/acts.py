@@ -40,6 +40,8 @@ SLICES = {
     "definitions of an incident": DEFINITIONS,
     "common registry": REGISTRY,
 }
+LEFT_OPEN = "talent_pool"
+"""The activity whose answers stay drafted on both sides: whoever looks on can seal and reveal it by page."""
 TITLE = "Incident reporting"
 SOURCE = "demonstration: "
 
@@ -112,14 +114,14 @@ def load(party: str, withhold: list[str]) -> int:
 
 
 def seal() -> dict[str, str]:
-    """Seal every activity; the seals."""
+    """Seal every activity but the one that is left open; the seals."""
     peer = find_peer(None)
     rows = [seal_assessment(peer, activity, ACTOR) for activity in _assessed(peer)]
     return {row.activity: row.seal for row in rows}
 
 
 def reveal() -> int:
-    """Reveal every activity; how many."""
+    """Reveal what is sealed; how many activities."""
     peer = find_peer(None)
     return len([reveal_assessment(peer, activity, ACTOR) for activity in _assessed(peer)])
 
@@ -262,7 +264,8 @@ def counts() -> dict[str, int]:
 
 def _assessed(peer: models.Peer) -> list[str]:
     rows = models.JointAssessment.objects.filter(peer=peer, answers__isnull=False)
-    return list(rows.order_by("activity").values_list("activity", flat=True))
+    names = rows.exclude(activity=LEFT_OPEN).order_by("activity")
+    return list(names.values_list("activity", flat=True))
 
 
 def _shown(row: models.ReleaseVersion) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def seal(stage: Stage) -> Iterator[str]:
         side.do("collect")
     hold(not set(ours.values()) & set(theirs.values()), "Two seals are the same.")
     activity = min(ours)
-    yield f"15 seals each way; {activity}: {ours[activity][:23]}... and {theirs[activity][:23]}..."
+    yield f"14 seals each way; {activity}: {ours[activity][:23]}... and {theirs[activity][:23]}..."
 
 
 def reveal(stage: Stage) -> Iterator[str]:
@@ -129,10 +129,10 @@ def reveal(stage: Stage) -> Iterator[str]:
     for side in (*stage.sides, *stage.sides):
         side.do("collect")
     here, there = stage.home.do("joint"), stage.abroad.do("joint")
-    hold(len(here) == 15, f"Only {len(here)} activities are assessed jointly.")  # noqa: PLR2004  the brief's
+    hold(len(here) == 14, f"Only {len(here)} activities are assessed jointly.")  # noqa: PLR2004  one is left open
     hold(here == there, "The two sides computed different assessments.")
     reporting = here["incident_reporting"]
-    yield f"15 joint assessments, the same on both sides; incident_reporting {reporting['digest']}"
+    yield f"14 joint assessments, the same on both sides; incident_reporting {reporting['digest']}"
     yield from (f"  {name}: {level or 'nothing suggested'}" for name, level in reporting["slices"].items())
 
 

@@ -83,6 +83,16 @@ def read_foreign(wire: bytes) -> Foreign:
     )
 
 
+def marking_refs(wire: bytes) -> tuple[str, ...]:
+    """The markings that stand on an object or a part of it, each once, as printable text."""
+    try:
+        value = parse_json(wire, MAX_OBJECT_BYTES)
+    except InputError:
+        return ()
+    found = dict.fromkeys(_refs(value)) if isinstance(value, dict) else ()
+    return tuple(_printable(ref[:_SHOWN]) for ref in found)
+
+
 def _unreadable(wire: bytes, digest: str, fault: str) -> Foreign:
     return Foreign(wire, digest, "", "", "", "", Marking(tlp=Tlp.RED), (), (_printable(fault[:300]),))
 

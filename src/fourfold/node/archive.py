@@ -31,6 +31,7 @@ MEMBERS = frozenset(
         "store.dump",
         "keys/node.pem",
         "keys/institution.pem",
+        "keys/factors",
     }
 )
 """All that may stand in a backup beside the files of records; nothing else is ever unpacked."""

@@ -78,7 +78,7 @@ def to_reveal(row: models.JointAssessment) -> AssessedAnswers:
         RefusedError: there are no answers yet.
     """
     if row.answers is None:
-        raise RefusedError(f"There are no answers to {row.activity} yet. Load them first.")
+        raise RefusedError(f"There are no answers to {row.activity} yet. Give some first.")
     whole = AssessedAnswers.model_validate(row.answers)
     withheld = set(row.withheld)
     slices = tuple(

@@ -23,7 +23,7 @@ from fourfold.agreements import (
 )
 from fourfold.canon import canonical_bytes, new_id, read_document
 from fourfold.errors import Fault, InputError, RefusedError
-from fourfold.framework import Level, SliceResult
+from fourfold.framework import Level
 from fourfold.node import assessing, models
 from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.node.keyrings import lines
@@ -57,35 +57,47 @@ def draft(
     """The text that a joint assessment leads to, with cautious defaults for all that people decide.
 
     `ids` gives slices other ids than those that follow from their names. `replaces` is the digest of the
-    agreement that it follows. `consents` adds the slice by which consents are asked for and given.
+    agreement that it follows: terms go on where a slice keeps its name, and so does all else that it holds.
+    `consents` adds the slice by which consents are asked for and given.
 
     Raises:
-        RefusedError: not assessed by both, not carried out yet, or nothing like a founding agreement.
-        InputError: the framework suggests no level for a slice.
+        RefusedError: not assessed by both, not carried out yet, nothing like a founding agreement, or the
+            framework suggests no level for any part.
     """
     if row.activity not in DEFAULT_FIELDS:
         raise RefusedError(f"No kind of record of {row.activity} is carried out yet; nothing could pass.")
     parties = _parties(row.peer, now)
     made = assessing.joint(row)
-    number, chain, predecessor = _chain(replaces)
+    before = _followed(replaces)
     frame = Frame(
-        id=chain,
+        id=before.agreement if before else new_id("agreement"),
         title=title,
         parties=parties,
         community=frozenset(party.id for party in parties),
         term=Term(now - timedelta(minutes=5), now + timedelta(days=REVIEW_DAYS)),
-        number=number,
-        predecessor=predecessor,
+        number=before.number + 1 if before else 1,
+        predecessor=before.digest if before else None,
         assessments=(assessing.joint_digest(row),),
     )
     drafts = {
-        result.name: _slice(row.activity, result, ids.get(result.name), parties)
+        result.name: cautious(
+            row.activity, result.name, result.outcome.suggestion, parties, ids.get(result.name)
+        )
         for result in made.slices
         if result.outcome.suggestion is not None
     }
+    if not drafts:
+        raise RefusedError(
+            f"The framework suggests no level for any part of {row.activity}. Answer more first."
+        )
     text = draft_text(frame, row.activity, made, drafts)
-    extra = (consent_slice(row.activity, parties),) if consents else ()
-    return text.model_copy(update={"slices": (*text.slices, *extra)})
+    if before is not None:
+        text = _going_on(text, before.content(), ids)
+    known = {terms.id for terms in text.slices}
+    extra = [consent_slice(row.activity, parties)] if consents else []
+    return text.model_copy(
+        update={"slices": (*text.slices, *(terms for terms in extra if terms.id not in known))}
+    )
 
 
 def consent_slice(activity: str, parties: Iterable[Party]) -> SliceTerms:
@@ -141,31 +153,58 @@ def _parties(peer: models.Peer, now: datetime) -> tuple[Party, ...]:
     raise RefusedError(f"No founding agreement with {peer.name} is in force.")
 
 
-def _chain(replaces: str | None) -> tuple[int, str, str | None]:
+def _followed(replaces: str | None) -> models.Agreement | None:
     if replaces is None:
-        return 1, new_id("agreement"), None
+        return None
     before = models.Agreement.objects.filter(pk=replaces).first()
     if before is None or before.complete is None:
         raise RefusedError("The agreement to be replaced is not in force here.")
-    return before.number + 1, before.agreement, before.digest
+    return before
 
 
-def _slice(activity: str, result: SliceResult, id_: str | None, parties: tuple[Party, ...]) -> SliceDraft:
-    """A slice with cautious defaults: a ceiling of AMBER, no proprietary or national-security information.
+def cautious(
+    activity: str, name: str, level: Level, parties: tuple[Party, ...], id_: str | None = None
+) -> SliceDraft:
+    """A part with cautious terms: a ceiling of AMBER, no proprietary or national-security information.
 
     What stays apart has no terms for sending, and takes every marking: nothing tighter may slip out of it
     into an open slice.
     """
-    fields = DEFAULT_FIELDS[activity]
-    apart = result.outcome.suggestion is Level.SEPARATION
+    fields, apart = DEFAULT_FIELDS[activity], level is Level.SEPARATION
     terms = tuple(Direction(sender=party.id, fields=dict(fields)) for party in parties)
     return SliceDraft(
-        id=id_ or re.sub(r"[^a-z0-9]+", "-", result.name.lower()).strip("-"),
+        id=id_ or slice_id(name),
         kinds=frozenset(fields),
         ceiling=Tlp.RED if apart else Tlp.AMBER,
         forbidden_caveats=frozenset() if apart else frozenset({Caveat.PROPRIETARY, Caveat.NATIONAL_SECURITY}),
         directions=() if apart else terms,
     )
+
+
+def _going_on(text: AgreementText, before: AgreementText, ids: Mapping[str, str]) -> AgreementText:
+    """A text whose slices go on from those of the text before: same name, same id and terms, new level.
+
+    Where a level is left for or from separation, the cautious terms of the new level hold. What only the text
+    before has goes on as it is.
+    """
+    stood = {(terms.activity, terms.name): terms for terms in before.slices}
+    slices = [_gone_on(terms, stood.pop((terms.activity, terms.name), None), ids) for terms in text.slices]
+    return text.model_copy(update={"slices": (*slices, *stood.values())})
+
+
+def _gone_on(terms: SliceTerms, stood: SliceTerms | None, ids: Mapping[str, str]) -> SliceTerms:
+    if stood is None:
+        return terms
+    id_ = ids.get(terms.name, stood.id)
+    if (terms.level is Level.SEPARATION) != (stood.level is Level.SEPARATION):
+        return terms.model_copy(update={"id": id_})
+    return stood.model_copy(update={"id": id_, "level": terms.level})
+
+
+def slice_id(name: str) -> str:
+    """An id for a slice: its name in small letters and hyphens, beginning with a letter."""
+    word = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return word if word[:1].isalpha() else f"part-{word}".rstrip("-")
 
 
 def own_party(text: AgreementText) -> Party:

@@ -2,7 +2,8 @@
 
 node.toml        name, id, address, who may look without signing in
 store.sqlite3    all that it keeps, unless `database` in node.toml names a PostgreSQL database
-keys/            institution.pem and node.pem (encrypted), secret (for sessions); mode 0600
+keys/            institution.pem and node.pem (encrypted), secret (for sessions), factors (for the secrets of
+                 second factors); mode 0600
 """
 
 import ipaddress
@@ -23,6 +24,8 @@ from fourfold.node.database import address_faults
 
 PRIVATE = 0o600
 MOST_WORKERS = 64
+MOST_PROXIES = 8
+REQUIRED, OPTIONAL = "required", "optional"
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared, not bound
 _COUNTERSIGN = range(10, 86_401)
 
@@ -39,7 +42,11 @@ class Config:
     not grown may become before it is given again. `log_format` is text or json; `log_requests` asks for a
     line for each request. `database` is the address of a PostgreSQL database; empty: the store is a file in
     the node's folder. `workers` is how many processes answer requests. `approvals_red` and its like say how
-    many second persons must approve what carries that label; never fewer for a tighter one.
+    many second persons must approve what carries that label; never fewer for a tighter one. `second_factor`
+    is required or optional: whether an account must have one before it may do anything else. `proxies` is
+    how many proxies of yours stand before the node and say in X-Forwarded-For who asks; 0: whoever connects
+    asks. `oidc_issuer`, `oidc_client` and `oidc_secret_file` name the institution's own OpenID Connect
+    provider, the node's name there, and the file with its secret; empty: there is none.
     """
 
     id: str
@@ -61,6 +68,22 @@ class Config:
     approvals_amber: int = 0
     approvals_amber_strict: int = 0
     approvals_red: int = 1
+    second_factor: str = OPTIONAL
+    proxies: int = 0
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret_file: str = ""
+
+    @property
+    def asks_for_second_factor(self) -> bool:
+        """Whether an account without a second factor may do nothing but set one up."""
+        return self.second_factor == REQUIRED
+
+    @property
+    def origin(self) -> str:
+        """Scheme, name and port by which a browser reaches the pages."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def house_rule(self) -> HouseRule:
@@ -151,6 +174,33 @@ class Home:
         """The file with the token of whoever reads the metrics."""
         return self.keys / "metrics-token"
 
+    @property
+    def factors_file(self) -> Path:
+        """The file with the key under which the store keeps the secrets of second factors."""
+        return self.keys / "factors"
+
+    def factors_key(self) -> bytes:
+        """The key under which the store keeps the secrets of second factors; made on first use."""
+        return self._made_once(self.factors_file).encode()
+
+    def oidc_secret(self, config: Config) -> str:
+        """The secret by which the node shows itself to the OpenID Connect provider.
+
+        Raises:
+            InputError: its file cannot be read, or is empty; what stands in it is not repeated.
+        """
+        file = self.path / config.oidc_secret_file
+        try:
+            found = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            found = ""
+        if not found:
+            remedy = "Put the client secret into it, readable for the node only."
+            raise InputError(
+                [Fault("No secret can be read here.", str(file), field="oidc_secret_file", remedy=remedy)]
+            )
+        return found
+
     def metrics_token(self) -> str:
         """The token of whoever reads the metrics; made on first use."""
         return self._made_once(self.metrics_file)
@@ -226,6 +276,11 @@ def _approvals(config: Config, file: Path) -> list[Fault]:
 
 def _limits(config: Config, file: Path) -> list[Fault]:
     faults = []
+    if config.second_factor not in {REQUIRED, OPTIONAL}:
+        faults.append(Fault(f"Must be {REQUIRED} or {OPTIONAL}.", str(file), field="second_factor"))
+    faults += _oidc(config, file)
+    if not 0 <= config.proxies <= MOST_PROXIES:
+        faults.append(Fault(f"Must be from 0 to {MOST_PROXIES}.", str(file), field="proxies"))
     if not 1 <= config.workers <= MOST_WORKERS:
         faults.append(Fault(f"Must be from 1 to {MOST_WORKERS}.", str(file), field="workers"))
     if config.backup_due_days < 0:
@@ -237,6 +292,28 @@ def _limits(config: Config, file: Path) -> list[Fault]:
         message = "PostgreSQL keeps what was deleted for a while: 0 days would be a wrong promise."
         faults.append(Fault(message, str(file), field="backup_days", remedy=remedy))
     return faults
+
+
+def _oidc(config: Config, file: Path) -> list[Fault]:
+    given = {name: getattr(config, name) for name in ("oidc_issuer", "oidc_client", "oidc_secret_file")}
+    if not any(given.values()):
+        return []
+    faults = [
+        Fault("The three oidc settings go together; this one is missing.", str(file), field=name)
+        for name, value in given.items()
+        if not value
+    ]
+    parts = urlsplit(config.oidc_issuer)
+    if config.oidc_issuer and (not is_protected(config.oidc_issuer) or parts.query or parts.fragment):
+        remedy = "Write the issuer exactly as the provider does: https://login.example/..."
+        faults.append(Fault("Must be an https address.", str(file), field="oidc_issuer", remedy=remedy))
+    return faults
+
+
+def is_protected(url: str) -> bool:
+    """Whether what is sent to an address is read by nobody on the way: https, or this machine itself."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
 
 
 def _is_loopback(host: str) -> bool:

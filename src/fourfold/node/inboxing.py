@@ -1,6 +1,7 @@
 """The inbox of third-party clients: finding what lies there, and what it would become as a record."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +11,11 @@ from fourfold.errors import Fault, InputError, NotFoundError
 from fourfold.exchange.foreign import Foreign, read_foreign
 from fourfold.exchange.limits import MAX_OBJECT_BYTES
 from fourfold.exchange.strict import parse_json
-from fourfold.node.models import Submitted
+from fourfold.node.models import Proposal, ProposalKind, Submitted
 from fourfold.node.parties import nodes
 from fourfold.records.envelope import UNKNOWN_ORIGINATOR
 
+PREFIX = "inbox--"
 CARRIED: Mapping[str, Mapping[str, str]] = {"incident": {"title": "name", "description": "description"}}
 """For each kind of record: its fields, and the properties of STIX objects that fill them."""
 
@@ -28,6 +30,17 @@ def find_submitted(number: int) -> Submitted:
     if row is None:
         raise NotFoundError("There is no such object in the inbox.")
     return row
+
+
+def subject_of(number: int) -> str:
+    """How the trail and proposals name something in the inbox."""
+    return f"{PREFIX}{number}"
+
+
+def settle_proposals(row: Submitted, now: datetime, actor: str) -> None:
+    """It is decided: what somebody proposed about it waits no more, and its content is emptied."""
+    waits = Proposal.objects.filter(what=ProposalKind.ACCEPT, subject=subject_of(row.pk), decided=None)
+    waits.update(body=b"", decided=now, decided_by=actor)
 
 
 def read(row: Submitted) -> Foreign:

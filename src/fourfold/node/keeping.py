@@ -103,6 +103,11 @@ def add(
     return row
 
 
+def kept_title(title: str) -> str:
+    """A title as lists keep it: 500 characters, without NUL, which PostgreSQL's text cannot hold."""
+    return title.replace("\x00", "")[:500]
+
+
 def latest(record: str, seen: str | None = None) -> models.RecordVersion:
     """The latest version of a record; `seen` is the digest of the one that somebody decided on.
 
@@ -125,7 +130,7 @@ def _row(record: Record, actor: str, title: str, source: str) -> models.RecordVe
         kind=record.kind,
         activity=record.activity,
         slice=record.slice or "",
-        title=title.replace("\x00", "")[:500],  # PostgreSQL's text cannot hold it; the body can
+        title=kept_title(title),
         tlp=record.marking.tlp.value,
         body=canonical_bytes(json.loads(record.model_dump_json())),
         digest=record.digest(),

@@ -3,7 +3,6 @@
 The decision is taken in the transaction that makes the object, and again when the object is handed out.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -38,7 +37,6 @@ from fourfold.release import (
     build_stub,
     label_of,
     label_text,
-    plan,
     preview,
     stub_object,
     withdraw,
@@ -53,18 +51,31 @@ _BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
 
 def report_for(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
     """What one counterpart would get of one version of a record, and why not more."""
-    around = _around(version.kind, circumstances(now, [version.digest]))
+    around = around_for(version.kind, circumstances(now, [version.digest]))
     made = preview(version.content(), [peer.institution], around, stub=version.wants_stub)
     return made.recipients[0]
 
 
+def stub_report(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
+    """What one counterpart would get if the owner let a stub stand for a record version."""
+    around = around_for(version.kind, circumstances(now, [version.digest]))
+    return preview(version.content(), [peer.institution], around, stub=True).recipients[0]
+
+
 def release(
-    version: models.RecordVersion, peer: models.Peer, actor: str, now: datetime, *, anew: bool = False
+    version: models.RecordVersion,
+    peer: models.Peer,
+    actor: str,
+    now: datetime,
+    *,
+    anew: bool = False,
+    created: datetime | None = None,
 ) -> models.ReleaseVersion:
     """Make what a counterpart may have of a record version, and put it into its collection.
 
     To release again what it has already changes nothing. What was withdrawn does not come back; `anew` makes
     another release of the record, under an id of its own. A stub that stood for the record is withdrawn.
+    `created` is what the first release of it is dated (None: now).
 
     Raises:
         RefusedError: nothing may pass, with all reasons; or it was withdrawn.
@@ -84,7 +95,7 @@ def release(
             raise RefusedError("This record was withdrawn there. What was withdrawn does not come back.")
         if before and (same := _same(before.latest(), version, report.plan)):
             return same
-        return _make(_Doing(version, peer, report, before, actor, now))
+        return _make(_Doing(version, peer, report, before, actor, now, created))
 
 
 def release_stub(
@@ -98,6 +109,10 @@ def release_stub(
     with transaction.atomic():
         peer = models.Peer.objects.select_for_update().get(pk=peer.pk)
         report = report_for(version, peer, now)
+        if report.outcome > Outcome.STUB:
+            raise RefusedError(
+                f"The record itself may pass to {peer.name}; a stub stands only for what may not."
+            )
         if report.outcome is not Outcome.STUB:
             raise RefusedError(refusal(report))
         before = _open(peer, version)
@@ -137,36 +152,7 @@ def take_back(
     return row
 
 
-def may_be_handed_out(row: models.ReleaseVersion, around: Circumstances) -> bool:
-    """Whether what was released may still leave at this moment; a withdrawal always may."""
-    if row.revoked:
-        return True
-    if row.source is None:
-        return False
-    stub = is_stub(row.stix_type)
-    label = label_of_source(row.source)
-    return still_passes(label, row.peer_id, row.agreement_id, row.passed, around, stub=stub)
-
-
-def still_passes(
-    label: Label, peer: str, agreement: str, passed: Sequence[str], around: Circumstances, *, stub: bool
-) -> bool:
-    """Whether all that passed once of something with this label passes now, under the same agreement.
-
-    If only part of it does, nothing leaves. A stub leaves only where nothing but a stub may.
-    """
-    allowed = plan(label, peer, _around(label.kind, around))
-    if stub is not (allowed.outcome is Outcome.STUB):
-        return False
-    return allowed.agreement == agreement and set(passed) <= set(allowed.passing)
-
-
-def is_stub(type_: str) -> bool:
-    """Whether an object of this STIX type is a stub."""
-    return type_ == stix_type(STUB.id)
-
-
-def _around(kind: str, around: Circumstances) -> Circumstances:
+def around_for(kind: str, around: Circumstances) -> Circumstances:
     """The house rule is about what people keep; who opens a key to sign has approved what is signed."""
     return replace(around, house_rule=HouseRule()) if kind in _BETWEEN_INSTITUTIONS else around
 
@@ -214,12 +200,13 @@ class _Doing:
     before: models.Release | None
     actor: str
     now: datetime
+    created: datetime | None = None
 
     def making(self) -> Making:
         """Fresh numbers and secrets for the object."""
         own = models.Node.objects.get()
         if self.before is None:
-            return Making.first(self.now, own.pseudonym_secret)
+            return Making.first(self.now, own.pseudonym_secret, self.created)
         return Making.following(_last_known(self.before), self.now, own.pseudonym_secret)
 
 

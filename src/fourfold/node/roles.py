@@ -15,6 +15,7 @@ class Act(StrEnum):
     READ = "read records, releases and what was received"
     WRITE = "keep records"
     ASSESS = "assess together with a counterpart"
+    TAKE_PART = "take part in proposals and joint records"
     RELEASE = "release, and withdraw"
     APPROVE = "approve a release as a second person"
     HOLD = "hold, and lift a hold"
@@ -35,8 +36,8 @@ class Role(StrEnum):
 ACTS: Mapping[Role, frozenset[Act]] = MappingProxyType(
     {
         Role.READER: frozenset({Act.READ, Act.WATCH}),
-        Role.ANALYST: frozenset({Act.READ, Act.WATCH, Act.WRITE, Act.RELEASE, Act.COLLECT}),
-        Role.LIAISON: frozenset({Act.READ, Act.WATCH, Act.ASSESS, Act.COLLECT}),
+        Role.ANALYST: frozenset({Act.READ, Act.WATCH, Act.WRITE, Act.TAKE_PART, Act.RELEASE, Act.COLLECT}),
+        Role.LIAISON: frozenset({Act.READ, Act.WATCH, Act.ASSESS, Act.TAKE_PART, Act.COLLECT}),
         Role.OFFICER: frozenset({Act.READ, Act.WATCH, Act.RELEASE, Act.APPROVE, Act.HOLD, Act.COLLECT}),
         Role.OPERATOR: frozenset({Act.WATCH, Act.COLLECT}),
     }

@@ -6,10 +6,12 @@ from typing import TypeVar
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from fourfold.node.models import roles_of
 from fourfold.node.roles import Act, acts_of
+from fourfold.node.signing_in.factors import has_second_factor
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -41,13 +43,53 @@ class HeadersMiddleware:
         return response
 
 
-FOR_ALL = frozenset({"about", "institutions", "account", "password", "sign-in", "sign-out"})
+ENTRANCE = frozenset(
+    {
+        "account_login",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "oidc-leave",
+        "oidc-callback",
+        "start-again",
+        "sign-out",
+    }
+)
+"""Pages, by name, on which one signs in and out."""
+
+SETTING_UP = frozenset(
+    {
+        "second-factor",
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+    }
+)
+"""Pages, by name, on which one sets up a second factor."""
+
+OWN_ACCOUNT = (
+    ENTRANCE
+    | SETTING_UP
+    | {
+        "account",
+        "password",
+        "end-sessions",
+        "mfa_deactivate_totp",
+        "mfa_remove_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+    }
+)
+"""Pages, by name, about one's own account."""
+
+FOR_ALL = OWN_ACCOUNT | {"about", "institutions"}
 """Pages, by name, that hold nothing of this node's own."""
 
 FOR_WATCHERS = frozenset({"events"})
 """Pages, by name, that tell what happened, but hold no content."""
 
-FOR_ANYBODY = frozenset({Act.READ, Act.WATCH, Act.WRITE, Act.RELEASE, Act.COLLECT})
+FOR_ANYBODY = frozenset({Act.READ, Act.WATCH, Act.WRITE, Act.ASSESS, Act.TAKE_PART, Act.RELEASE, Act.COLLECT})
 """What a demonstration lets its reader do: all that needs no second person, as it knows nobody by name."""
 
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -79,8 +121,21 @@ class SignInMiddleware(LoginRequiredMiddleware):
         match = request.resolver_match
         if match is not None and _OWN_CALLERS & set(match.app_names):
             return None
-        asked = None if settings.NODE.is_open else super().process_view(request, *args, **kwargs)
-        return asked or _ask_for_a_role(request)
+        if settings.NODE.is_open:
+            if match is not None and match.url_name in OWN_ACCOUNT - {"account_login", "sign-out"}:
+                raise Http404  # a demonstration has no accounts
+            return _ask_for_a_role(request)
+        asked = super().process_view(request, *args, **kwargs)
+        return asked or _ask_for_a_second_factor(request) or _ask_for_a_role(request)
+
+
+def _ask_for_a_second_factor(request: HttpRequest) -> HttpResponse | None:
+    """Lead an account without a second factor to setting one up, where the institution requires one."""
+    if not settings.NODE.asks_for_second_factor or not request.user.is_authenticated:
+        return None
+    if request.resolver_match.url_name in ENTRANCE | SETTING_UP or has_second_factor(request.user):
+        return None
+    return redirect("second-factor")
 
 
 def _ask_for_a_role(request: HttpRequest) -> None:

@@ -25,6 +25,7 @@ def serve(ready: Callable[[str, str], None]) -> None:
     The workers are forked, so that a passphrase that a person typed need not be written anywhere.
 
     Raises:
+        InputError: the secret for the OpenID Connect provider cannot be read.
         RefusedError: the port is taken.
         SignatureError: the node key cannot be opened.
     """
@@ -32,6 +33,9 @@ def serve(ready: Callable[[str, str], None]) -> None:
     node_signer()
     _check_port()
     settings.HOME.metrics_token()
+    settings.HOME.factors_key()
+    if settings.NODE.oidc_issuer:
+        settings.HOME.oidc_secret(settings.NODE)
     gather_in(settings.HOME.path / "run" / "metrics")
     connections.close_all()  # a connection must not be shared with a forked worker
     multiprocessing.set_start_method("fork", force=True)

@@ -22,6 +22,11 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "fourfold.node",
     "fourfold.node.web",
 ]
@@ -35,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "fourfold.node.security.SignInMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -62,7 +68,16 @@ USE_I18N = True
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 
-LOGIN_URL = "sign-in"
+# What is counted (tries to sign in, codes that were used) lies in the store: all processes see the same.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "node_counter",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
@@ -74,10 +89,42 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
+# django-allauth: sign-in by name and password, second factors, sessions. Names are exact, as Django has them.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+ACCOUNT_ADAPTER = "fourfold.node.signing_in.accounts.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # which fields there are; nobody signs up by page
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/10m/ip,5/10m/key",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = NODE.proxies
+SOCIALACCOUNT_ADAPTER = "fourfold.node.signing_in.oidc.Subjects"
+SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "fourfold.node.signing_in.factors.Factors"
+MFA_FORMS = {
+    "add_webauthn": "fourfold.node.signing_in.forms.AddPasskey",
+    "login_webauthn": "fourfold.node.signing_in.forms.SignIn",
+    "authenticate_webauthn": "fourfold.node.signing_in.forms.SecondStep",
+    "reauthenticate_webauthn": "fourfold.node.signing_in.forms.Confirm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there are no e-mail addresses here
+
 # Cookies ignore ports: two nodes on one machine would sign each other's users out without names of their own.
 SESSION_COOKIE_NAME = f"fourfold_session_{NODE.short_id}"
 CSRF_COOKIE_NAME = f"fourfold_csrf_{NODE.short_id}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = NODE.url.startswith("https:")
+# TLS ends at a proxy, so that the node itself would take its own https pages for a stranger's.
+CSRF_TRUSTED_ORIGINS = [NODE.origin]
+SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"

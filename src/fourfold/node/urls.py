@@ -11,3 +11,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("fourfold.node.web.urls")),
 ]
+
+handler429 = "fourfold.node.web.views.signing_in.refused"
+"""Asked by django-allauth where an address asks too often."""

@@ -47,6 +47,11 @@ class Step(BaseModel):
         """The step as the fields of a record: JSON values, absent ones left out."""
         return self.model_dump(mode="json", exclude_none=True)
 
+    @classmethod
+    def asked(cls) -> tuple[str, ...]:
+        """The fields that a person fills in; the node itself sets all others."""
+        return tuple(name for name in cls.model_fields if name not in Step.model_fields)
+
     def digest(self) -> str:
         """The digest by which other steps refer to this one."""
         return digest(self.fields())

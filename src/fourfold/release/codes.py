@@ -59,6 +59,10 @@ class Code(StrEnum):
     ROW_FAILED = "row-failed"
 
 
+APPROVALS = frozenset({Code.RED_NO_APPROVAL, Code.RESTRICTED_NO_APPROVAL, Code.APPROVALS_MISSING})
+"""What a second person of the institution, or as many as its own rule asks for, can put right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One reason against a release: the row of the table, its code, and the full reason for the audit."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from fourfold.release.abstraction import Abstraction
 from fourfold.release.case import Case, Circumstances, cases
-from fourfold.release.codes import Finding
+from fourfold.release.codes import APPROVALS, Finding
 from fourfold.release.decide import Decision, Outcome, decide, meet
 from fourfold.release.facts import NOTHING_KNOWN
 from fourfold.release.label import Label
@@ -49,6 +49,11 @@ class Plan:
     def findings(self) -> tuple[Finding, ...]:
         """Everything that stands against more, of the whole and of its fields, in the order of the rows."""
         return meet([self.whole, *(decision for _, decision in self.fields)]).findings
+
+    @property
+    def lacks_only_approvals(self) -> bool:
+        """Whether it would pass, whole, if other people of the institution approved it."""
+        return bool(self.findings) and {each.code for each in self.findings} <= APPROVALS
 
 
 def plan(label: Label, recipient: str, around: Circumstances) -> Plan:

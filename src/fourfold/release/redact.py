@@ -36,10 +36,10 @@ class Making:
     node_secret: str
 
     @classmethod
-    def first(cls, now: datetime, node_secret: str) -> Self:
-        """For a record that this recipient does not have yet."""
-        moment = _whole(now)
-        return cls(new_id("release"), 1, moment, moment, new_salt(), new_salt(), node_secret)
+    def first(cls, now: datetime, node_secret: str, created: datetime | None = None) -> Self:
+        """For a record that this recipient does not have yet; `created` is its date (None: now)."""
+        moment, begun = _whole(now), _whole(created or now)
+        return cls(new_id("release"), 1, begun, moment, new_salt(), new_salt(), node_secret)
 
     @classmethod
     def following(cls, previous: ReleaseObject, now: datetime, node_secret: str) -> Self:

@@ -260,3 +260,19 @@ def test_consents_are_an_officers_to_give_and_to_take_back(program: Any, other: 
     assert analyst.post(f"/records/{kept['id']}/releases", {"to": "Other"})[0] == 201
     assert officer.post(f"/consents/{given['id']}/revocation", {})[0] == 200
     assert [each["state"] for each in officer.get("/consents")[1]] == ["revoked"]
+
+
+def test_the_trail_is_told_in_pages_and_narrowed(program: Any) -> None:
+    analyst, watcher = program("ada", Role.ANALYST), program("olga", Role.OPERATOR)
+    _, record = analyst.post("/records", INCIDENT)
+    status, first = watcher.get("/events?limit=1")
+    assert (status, first["items"][0]["event"], first["items"][0]["about"]) == (
+        200,
+        "record:added",
+        record["id"],
+    )
+    assert watcher.get(f"/events?before={first['next']}")[1]["items"][0]["event"] == "token:issued"
+    about = watcher.get(f"/events?about={record['id']}")[1]["items"]
+    assert [(each["event"], each["actor"]) for each in about] == [("record:added", "ada")]
+    assert watcher.get("/events?topic=record&since=2999-01-01")[1] == {"items": []}
+    assert program("nobody").get("/events")[0] == 403

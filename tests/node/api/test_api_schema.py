@@ -54,5 +54,24 @@ def test_nothing_that_is_sent_makes_the_api_break_its_description(
     sent()
 
 
+COURSES = [place for place in PLACES if "{digest}" in place[0]]
+
+
+@pytest.mark.parametrize(("path", "method"), COURSES)
+def test_nothing_that_is_sent_to_what_is_there_makes_the_api_break_its_description(
+    headers: dict[str, str], end: Any, path: str, method: str
+) -> None:
+    digest = (end.begun() if "joint" in path else end.proposed()).digest
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app=get_wsgi_application())
+
+    @hypothesis_given(case=schema[path][method.upper()].as_strategy())
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    def sent(case: Any) -> None:
+        case.path_parameters = {"digest": digest}
+        case.call_and_validate(headers=headers, checks=CHECKS[:-1])
+
+    sent()
+
+
 def test_the_description_is_served_as_it_is() -> None:
     assert Client().get("/api/v1/openapi.json").json()["info"]["title"] == "Fourfold node"

@@ -117,11 +117,11 @@ def test_its_terms_say_more_only_with_a_second_person(let_in, offered):
 
 def test_the_decision_is_taken_again_at_delivery(let_in, offered):
     third = let_in()
-    row = offered(third)
+    row, other = offered(third), offered(third)
     tighter = Marking(tlp=Tlp.AMBER)
     payload = row.source.content().payload
     change_record(row.source.record, Changes(payload, tighter, "public-incidents"), "tester")
-    assert third.objects() == [bytes(row.wire)]  # the version that was released is still TLP:CLEAR
+    assert third.objects() == [bytes(other.wire)]  # what was released is TLP:CLEAR, the record no longer is
     later = row.agreement.content().expires + timedelta(seconds=1)
     third.added.client.__class__.objects.update(expires=later + timedelta(days=1))
     with pytest.MonkeyPatch.context() as patch:

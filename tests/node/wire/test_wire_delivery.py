@@ -13,6 +13,7 @@ from fourfold.exchange.taxii import Position
 from fourfold.node import clock
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.approve import approve_release
+from fourfold.node.actions.change_record import Changes, change_record
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Approval, ConsentDocument, Peer, RecordVersion, ReleaseVersion
 from fourfold.node.releasing import label_of_source, release
@@ -110,3 +111,66 @@ def test_a_label_reads_as_it_was_written(guarded, counterpart, share):
         source = RecordVersion.objects.get(pk=row.source_id)
         assert read_label(row.label, source.digest) == label_of_source(source)
         assert label_text(read_label(row.label)) == row.label
+
+
+GREEN, RED = Marking(tlp=Tlp.GREEN), Marking(tlp=Tlp.RED)
+TEXT = {"title": "A car", "description": "It did not stop.", "analyst_note": "CANARY"}
+
+
+@pytest.fixture
+def changed(node):
+    """Keep a further version of a released record."""
+
+    def change(row, payload=TEXT, marking=GREEN, **fields):
+        given = Changes(dict(payload), marking, "public-incidents", fields)
+        return change_record(row.source.record, given, "author", "second person")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "tightened",
+    [
+        {"marking": RED},
+        {"marking": Marking(tlp=Tlp.GREEN, rel_to=frozenset())},
+        {"marking": Marking(tlp=Tlp.GREEN, caveats={Caveat.PROPRIETARY})},
+        {"title": RED},
+        {"payload": {"title": "A car"}},
+    ],
+    ids=["the whole", "for nobody", "a caveat", "a field", "a field is gone"],
+)
+def test_what_was_tightened_since_its_release_no_longer_leaves(asker, counterpart, share, changed, tightened):
+    other, row = share(counterpart, "Another"), share(counterpart)
+    changed(row, **tightened)
+    assert asker.objects() == [bytes(other.wire)]
+    assert [each.digest for each in asker.nodes.holdings(("",)).holdings.parts[0].items] == [other.digest]
+    row.refresh_from_db()
+    assert (row.first_sent, row.held_back is not None) == (None, True)
+
+
+def test_an_edit_that_guards_nothing_more_holds_nothing_back(asker, guarded, counterpart, share, changed):
+    plain, bound = share(counterpart), guarded("Approved")
+    changed(plain, {**TEXT, "title": "Two cars", "date": "2026-11-01"})
+    change_record(
+        bound.source.record,
+        Changes({"title": "Approved, and read again"}, bound.source.content().marking, "public-incidents"),
+        "author",
+    )
+    assert asker.objects() == [bytes(plain.wire), bytes(bound.wire)]
+
+
+def test_of_what_was_tightened_and_released_anew_only_the_new_version_leaves(
+    asker, counterpart, share, changed
+):
+    first = share(counterpart)
+    later = changed(first, description=RED)
+    second = release(later, Peer.objects.get(pk=counterpart.who.id), "author", clock.now())
+    assert asker.objects() == [bytes(second.wire)]
+    assert "description" in first.passed
+    assert "description" not in second.passed
+
+
+def test_what_was_loosened_since_its_release_leaves_as_it_was_released(asker, counterpart, share, changed):
+    row = share(counterpart)
+    changed(row, marking=Marking(tlp=Tlp.CLEAR))
+    assert asker.objects() == [bytes(row.wire)]

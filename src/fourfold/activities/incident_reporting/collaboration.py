@@ -22,7 +22,6 @@ from fourfold.protocols.collaboration import PART, Contribution
 from fourfold.records.kinds import Kind
 
 _TOGETHER = ("countries", "sources")
-_SIDE_BY_SIDE = ("registers", "severity", "remark")
 
 
 class RegistryContribution(Contribution):
@@ -36,6 +35,7 @@ class RegistryContribution(Contribution):
 
     WHOLE: ClassVar[str] = "Entry of the common registry"
     SINGLE: ClassVar[tuple[str, ...]] = ("title", "what_happened", "date")
+    OWN: ClassVar[tuple[str, ...]] = ("registers", "severity", "remark")
 
     title: Text | None = Field(default=None, min_length=1, max_length=500)
     what_happened: Text | None = Field(default=None, min_length=1, max_length=LONGEST)
@@ -57,7 +57,7 @@ class RegistryContribution(Contribution):
         for name in _TOGETHER:
             found = [item for _, content in given for item in content.get(name, ())]
             entry |= {name: _each_once(found)} if any(name in content for _, content in given) else {}
-        for name in _SIDE_BY_SIDE:
+        for name in cls.OWN:
             by_party = {author: content[name] for author, content in given if name in content}
             entry |= {name: by_party} if by_party else {}
         return entry

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from pydantic import JsonValue
 
 from fourfold.activities.incident_reporting.records import ACTIVITY, INCIDENT
 from fourfold.errors import RefusedError
@@ -21,9 +22,9 @@ from fourfold.records.markings import Marking, Tlp
 class Acceptance:
     """What a person decides about something in the inbox.
 
-    `fields` stand beside and before those that the object itself fills. `originators` are the institutions
-    that it came from, by name or id: none given, it is unknown, and the record never leaves. `tlp` takes
-    the place of the label that counts so far.
+    `fields` stand beside and before those that the object itself fills; an empty one leaves it out.
+    `originators` are the institutions that it came from, by name or id: none given, it is unknown, and the
+    record never leaves. `tlp` takes the place of the label that counts so far.
     """
 
     kind: str = INCIDENT.id
@@ -53,6 +54,23 @@ def accept_submitted(
     return _keep(row, record, actor, str(second) if wider else "", now)
 
 
+def filled(row: models.Submitted, given: Acceptance) -> dict[str, JsonValue]:
+    """The fields of the record that it would become."""
+    fields = {**inboxing.prefilled(row, given.kind), **given.fields}
+    return {name: text for name, text in fields.items() if text}
+
+
+def loosened(row: models.Submitted, given: Acceptance) -> tuple[str, ...]:
+    """Why it needs a second person that something in the inbox is accepted so; empty where it needs none.
+
+    Raises:
+        RefusedError: it was decided already.
+        InputError: a field or an originator is wrong; all faults.
+    """
+    _undecided(row)
+    return tuple(_wider(row, _record(row, given, clock.now())))
+
+
 def _undecided(row: models.Submitted) -> None:
     if row.state not in UNDECIDED:
         raise RefusedError(f"It was {row.state} by {row.decided_by} already.")
@@ -65,7 +83,7 @@ def _record(row: models.Submitted, given: Acceptance, now: datetime) -> Record:
     marking = marking if given.tlp is None else marking.model_copy(update={"tlp": given.tlp})
     return keeping.new_record(
         kind_of(given.kind),
-        {**inboxing.prefilled(row, given.kind), **given.fields},
+        filled(row, given),
         activity=given.activity,
         slice_=given.slice,
         marking=marking,
@@ -95,6 +113,7 @@ def _keep(row: models.Submitted, record: Record, actor: str, second: str, now: d
         row.state, row.record = models.SubmittedState.ACCEPTED, record.id
         row.decided, row.decided_by, row.second = now, actor, second
         row.save(update_fields=["state", "record", "decided", "decided_by", "second"])
+        inboxing.settle_proposals(row, now, second or actor)
         trail.note(models.Tag.INBOX_ACCEPTED, now, peer=row.client.peer, subject=record.id, actor=actor)
         if second:
             trail.note(models.Tag.INBOX_VOUCHED, now, peer=row.client.peer, subject=record.id, actor=second)

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.conf import settings
 
-from fourfold.node import clock, courses, trail
-from fourfold.node.models import CourseStep, Tag
+from fourfold.node import clock, courses, stepping
+from fourfold.node.courses import Opening
+from fourfold.node.models import CourseStep
 from fourfold.node.parties import peers_of
 from fourfold.protocols import coordination
 from fourfold.protocols.coordination import ANSWER, Answer, Move
@@ -15,31 +16,35 @@ from fourfold.protocols.coordination import ANSWER, Answer, Move
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person says to the text that counts; `by` is for a commitment (None: the proposal's date)."""
+    """What a person says to the text that counts; `by` is for a commitment (None: the proposal's date).
+
+    `about` is the digest of the text that the person read (None: whichever counts).
+    """
 
     move: Move
     note: str | None = None
     by: dt.date | None = None
+    about: str | None = None
 
 
-def answer_proposal(opening: CourseStep, said: Said, actor: str) -> CourseStep:
+def answer_proposal(opening: Opening, said: Said, actor: str) -> Opening:
     """Answer the text that counts now. To say the same again changes nothing.
 
     Raises:
-        RefusedError: the move is not possible now, with the rule; or it may not pass to the others.
+        RefusedError: the move is not possible now, with the rule; another text counts since it was read; or
+            it may not pass to the others.
     """
     now = clock.now()
-    with courses.acting(actor):
+    with stepping.acting(actor):
         matter = courses.matter(opening, now)
         course = courses.proposal(matter)
         if known := _said(course, matter, said):
             return known
+        courses.check_read(said.about, course.head)
         step = _step(course, said, now)
         coordination.attempt(opening.digest, matter.steps, step, now)
         place = courses.Place(opening.activity, opening.slice)
-        row = courses.take(ANSWER, step, place, peers_of(course.parties), actor)
-        trail.note(Tag.PROPOSAL_ANSWERED, now, subject=row.opening, reason=said.move.value, actor=actor)
-    return row
+        return stepping.take(ANSWER, step, place, peers_of(course.parties), actor)
 
 
 def _said(course: coordination.Course, matter: courses.Matter, said: Said) -> CourseStep | None:
@@ -59,7 +64,7 @@ def _said(course: coordination.Course, matter: courses.Matter, said: Said) -> Co
 def _step(course: coordination.Course, said: Said, now: datetime) -> Answer:
     head, commits = course.head, said.move is Move.COMMIT
     return Answer(
-        **courses.header(course.opening, head.proposal.marking, now),
+        **stepping.header(course.opening, head.proposal.marking, now),
         about=head.digest,
         move=said.move,
         note=said.note,

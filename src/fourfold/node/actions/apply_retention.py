@@ -95,7 +95,7 @@ def _destroy_received(release: str, actor: str, now: datetime) -> str:
     named.delete()
     files.give_up(digests, now)
     peer = rows.first().peer
-    rows.update(wire=None, state=ReceivedState.EXPIRED)
+    rows.update(wire=None, title="", state=ReceivedState.EXPIRED)
     recall(CourseStep.objects.filter(received__object=release), now)
     trail.note(Tag.OBJECT_EXPIRED, now, peer=peer, subject=release, actor=actor)
     return ""

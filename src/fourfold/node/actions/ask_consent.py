@@ -21,7 +21,7 @@ def ask_consent(record: str, recipient: Peer, actor: str, reason: str = "") -> C
         RefusedError: it is nobody else's, or not as it was received; or no agreement lets it be asked.
     """
     row, now = keeping.latest(record), clock.now()
-    source = _source(row)
+    source = source_of(row)
     known = ConsentCase.objects.filter(
         ours=True, record_digest=row.digest, recipient=recipient.institution, state=State.ASKED.value
     ).first()
@@ -44,8 +44,12 @@ def ask_consent(record: str, recipient: Peer, actor: str, reason: str = "") -> C
         )
 
 
-def _source(row: RecordVersion) -> Derived:
-    """What the record passes on, from its only originator."""
+def source_of(row: RecordVersion) -> Derived:
+    """What a record passes on, as it was received from its only originator, who can be asked for consent.
+
+    Raises:
+        RefusedError: it is nobody else's, not as it was received, or was withdrawn since.
+    """
     originators = row.content().originators - {settings.NODE.id}
     source = onward.roots(row.record).filter(verbatim=True).select_related("origin").first()
     if not originators:

@@ -17,7 +17,8 @@ from fourfold.node.snapshots import kind_in_use, snapshot_of
 def back_up(file: Path, actor: str, *, institution_key: bool = False) -> str:
     """Write a backup, with the institution key only if that is asked for; the digest of the file.
 
-    It has the store, the settings, the encrypted node key and the files of records. The store is copied as
+    It has the store, the settings, the encrypted node key, the key of second factors and the files of
+    records. The store is copied as
     it is at one moment, in clear: only its owner may read the file. The trail notes the backup before it is
     made, so that the copy tells of itself.
 
@@ -31,8 +32,8 @@ def back_up(file: Path, actor: str, *, institution_key: bool = False) -> str:
     if institution_key:
         members["keys/institution.pem"] = home.institution_key
     _all_here(file, members)
-    if settings.HOME.retention_file.exists():
-        members["retention.yaml"] = settings.HOME.retention_file
+    where_made = {"retention.yaml": home.retention_file, "keys/factors": home.factors_file}
+    members |= {name: path for name, path in where_made.items() if path.exists()}
     now, own = clock.now(), Node.objects.get()
     trail.note(Tag.NODE_BACKED_UP, now, subject=own.institution, actor=actor)
     with scratch(home.path, "backup-") as folder:

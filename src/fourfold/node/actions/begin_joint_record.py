@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 
 from fourfold.errors import RefusedError
-from fourfold.node import clock, courses, onward, trail
+from fourfold.node import clock, courses, onward, stepping
+from fourfold.node.courses import Opening
 from fourfold.node.kinds import activity_of, kind_of
-from fourfold.node.models import CourseStep, Peer, Tag
+from fourfold.node.models import Peer
 from fourfold.protocols import collaboration
 from fourfold.protocols.collaboration import Contribution
 from fourfold.records.markings import Marking
@@ -26,7 +27,7 @@ class NewJointRecord:
     sources: tuple[str, ...] = ()
 
 
-def begin_joint_record(given: NewJointRecord, peers: Sequence[Peer], actor: str) -> CourseStep:
+def begin_joint_record(given: NewJointRecord, peers: Sequence[Peer], actor: str) -> Opening:
     """Begin a joint record with these counterparts. While it is drafted, the same again changes nothing.
 
     Raises:
@@ -37,31 +38,15 @@ def begin_joint_record(given: NewJointRecord, peers: Sequence[Peer], actor: str)
     now, kind = clock.now(), kind_of(given.kind)
     parties = tuple(sorted({settings.NODE.id, *(peer.institution for peer in peers)}))
     derived = onward.derive(given.sources, now) if given.sources else None
-    own = courses.header(None, given.marking, now)
+    own = stepping.header(None, given.marking, now)
     if derived:
         own["originators"], own["marking"] = derived.carried(given.marking)
     if not issubclass(kind.payload, Contribution):
         raise RefusedError(f"A record of kind {kind.id} is not drafted together; it is kept, and released.")
-    step = courses.made(kind, given.fields, {**own, "parties": parties, "revision": 1})
+    step = stepping.made(kind, given.fields, {**own, "parties": parties, "revision": 1})
     collaboration.check_opening(step)
-    with courses.acting(actor):
-        if known := _same(step, given.slice):
+    with stepping.acting(actor):
+        if known := courses.open_same(step, given.slice):
             return known
         place = courses.Place(activity_of(kind), given.slice)
-        row = courses.take(kind, step, place, peers, actor, derived=derived)
-        trail.note(Tag.JOINT_CONTRIBUTED, now, subject=row.opening, reason="begin", actor=actor)
-    return row
-
-
-def _same(step: Contribution, slice_: str) -> CourseStep | None:
-    """A joint record of the same parties that we began with the same contribution, and that is not ended."""
-    ignored = {"number", "at"}
-    wanted = step.model_dump(exclude=ignored)
-    for row in courses.openings():
-        if (row.author, row.slice) != (step.author, slice_) or row.body is None:
-            continue
-        if courses.read(row).model_dump(exclude=ignored) == wanted:
-            stands = courses.matter(row, step.at)
-            if stands.course and not stands.course.state.final:
-                return row
-    return None
+        return stepping.take(kind, step, place, peers, actor, derived=derived)

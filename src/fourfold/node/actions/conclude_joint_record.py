@@ -2,14 +2,14 @@
 
 from django.conf import settings
 
-from fourfold.node import clock, courses, trail
-from fourfold.node.models import CourseStep, Tag
+from fourfold.node import clock, courses, stepping
+from fourfold.node.courses import Opening
 from fourfold.node.parties import peers_of
 from fourfold.protocols import collaboration
 from fourfold.protocols.collaboration import PART, Move, Part, Stance, State
 
 
-def publish_joint_record(opening: CourseStep, actor: str) -> CourseStep:
+def publish_joint_record(opening: Opening, actor: str) -> Opening:
     """Publish what all have signed: from now on it is read-only. What is published already stays as it is.
 
     Raises:
@@ -18,7 +18,7 @@ def publish_joint_record(opening: CourseStep, actor: str) -> CourseStep:
     return _conclude(opening, Move.PUBLISH, None, actor)
 
 
-def leave_joint_record(opening: CourseStep, note: str | None, actor: str) -> CourseStep:
+def leave_joint_record(opening: Opening, note: str | None, actor: str) -> Opening:
     """Leave a draft: it is abandoned. To leave twice changes nothing.
 
     Raises:
@@ -27,24 +27,22 @@ def leave_joint_record(opening: CourseStep, note: str | None, actor: str) -> Cou
     return _conclude(opening, Move.LEAVE, note, actor)
 
 
-def _conclude(opening: CourseStep, move: Move, note: str | None, actor: str) -> CourseStep:
+def _conclude(opening: Opening, move: Move, note: str | None, actor: str) -> Opening:
     now = clock.now()
-    with courses.acting(actor):
+    with stepping.acting(actor):
         matter = courses.matter(opening, now)
         course = courses.joint_record(matter)
         if _done(course, move):
             return opening
         step = Part(
-            **courses.header(opening.digest, course.current.marking, now),
+            **stepping.header(opening.digest, course.current.marking, now),
             move=move,
             content=course.current.digest if move is Move.PUBLISH else None,
             note=note,
         )
         collaboration.attempt(opening.digest, matter.steps, step)
         place = courses.Place(opening.activity, opening.slice)
-        row = courses.take(PART, step, place, peers_of(course.parties), actor)
-        trail.note(Tag.JOINT_SIGNED, now, subject=row.opening, reason=move.value, actor=actor)
-    return row
+        return stepping.take(PART, step, place, peers_of(course.parties), actor)
 
 
 def _done(course: collaboration.Course, move: Move) -> bool:

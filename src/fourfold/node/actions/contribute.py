@@ -7,45 +7,52 @@ from typing import Any
 from django.conf import settings
 
 from fourfold.errors import RefusedError
-from fourfold.node import clock, courses, onward, trail
-from fourfold.node.models import CourseStep, Tag
+from fourfold.node import clock, courses, onward, stepping
+from fourfold.node.courses import Opening
+from fourfold.node.models import CourseStep
 from fourfold.node.parties import peers_of
 from fourfold.protocols import collaboration
-from fourfold.protocols.collaboration import Contribution, Move
+from fourfold.protocols.collaboration import Contribution
 from fourfold.protocols.steps import inherited
 from fourfold.records.markings import Marking
 
 
 def contribute(
-    opening: CourseStep,
+    opening: Opening,
     fields: Mapping[str, Any],
     marking: Marking | None,
     sources: Sequence[str],
     actor: str,
-) -> CourseStep:
+    *,
+    about: str | None = None,
+) -> Opening:
     """Add to a joint record. The very same as one's last contribution again changes nothing.
 
     It is marked as tightly as what is there already; who rewrites another's words names it as originator.
-    `sources` are the ids of what the contribution was written from.
+    `sources` are the ids of what the contribution was written from. `about` is the digest of the bytes that
+    the person read (None: whatever they are now).
 
     Raises:
         NotFoundError: a source is not here.
         InputError: a field is wrong; all faults.
-        RefusedError: nothing more is added to it, nothing is said, or it may not pass to the others.
+        RefusedError: nothing more is added to it, nothing is said, it has changed since it was read, or it
+            may not pass to the others.
     """
     now = clock.now()
-    with courses.acting(actor):
+    with stepping.acting(actor):
         matter = courses.matter(opening, now)
         course = courses.joint_record(matter)
         derived = onward.derive(sources, now) if sources else None
         step = _step(matter, course, fields, (marking, derived), now)
         if known := _last(matter, step):
             return known
+        if about not in {None, course.current.digest}:
+            raise RefusedError(
+                "The joint record has changed since you read it. Read it again, then add to it."
+            )
         collaboration.attempt(opening.digest, matter.steps, step)
         place = courses.Place(opening.activity, opening.slice)
-        row = courses.take(matter.kind, step, place, peers_of(course.parties), actor, derived=derived)
-        trail.note(Tag.JOINT_CONTRIBUTED, now, subject=row.opening, reason=Move.CONTRIBUTE.value, actor=actor)
-    return row
+        return stepping.take(matter.kind, step, place, peers_of(course.parties), actor, derived=derived)
 
 
 def _step(
@@ -65,9 +72,9 @@ def _step(
     originators, marking = derived.carried(chosen) if derived else (frozenset({own}), chosen)
     more, marking = inherited(own, marking, rewritten)
     _, marking = inherited(own, marking, there)
-    header = {**courses.header(course.opening, marking, now), "originators": originators | more}
+    header = {**stepping.header(course.opening, marking, now), "originators": originators | more}
     latest = max(each.revision for each in there)
-    step = courses.made(matter.kind, fields, {**header, "revision": latest + 1})
+    step = stepping.made(matter.kind, fields, {**header, "revision": latest + 1})
     if not isinstance(step, Contribution) or not step.content():
         raise RefusedError("The contribution says nothing. Give at least one field.")
     return step

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from fourfold.canon import digest
 from fourfold.errors import NotFoundError, RefusedError
 from fourfold.node import clock, keeping, releasing, trail
 from fourfold.node.actions.add_record import SYSTEM
@@ -30,39 +32,59 @@ class Corrected:
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
-def correct_release(record: str, reason: str, actor: str, right: Right | None = None) -> Corrected:
+def correct_release(
+    record: str, reason: str, actor: str, right: Right | None = None, seen: str | None = None
+) -> Corrected:
     """Take back everything that was released of a record, and say that it was an error.
 
     Every counterpart that has it, or could collect it, finds a withdrawal with one fixed phrase; its node
     destroys what it holds and confirms it. The reason stays here. With `right`, whoever had it gets the right
     form, under another id, as far as the release table lets it pass; the withdrawal stands whatever comes of
-    that. To correct again withdraws nothing twice.
+    that. To correct again withdraws nothing twice. `seen` is what `present_state` said when somebody decided.
 
     Raises:
-        NotFoundError: there is no such record.
-        RefusedError: nothing of it was released; or it is an act between institutions.
+        NotFoundError: there is no such record, or nothing of it was released.
+        RefusedError: it is an act between institutions; or somebody changed, released or corrected it since
+            it was seen.
         InputError, RefusedError: the right form has faults, or loosens something and nobody else agreed;
             the withdrawal stands.
     """
     row = keeping.latest(record)
     if row.kind in SYSTEM:
         raise RefusedError("What was sealed, signed or consented to is ended or revoked, not withdrawn.")
-    holders = list(Release.objects.filter(record=record).select_related("peer").order_by("created"))
-    if not holders:
+    found = list(holders(record))
+    if not found:
         raise NotFoundError("Nothing of this record was released.")
-    withdrawn = _withdraw(holders, reason, actor)
+    if seen is not None and seen != present_state(record):
+        raise RefusedError("Something was changed, released or withdrawn meanwhile. Look again, then decide.")
+    withdrawn = _withdraw(found, reason, actor)
     if right is None:
         return Corrected(withdrawn)
     if right.changes is not None:
         change_record(record, right.changes, actor, right.second)
-    return _release_anew(record, withdrawn, [each.peer for each in holders], actor)
+    return _release_anew(record, withdrawn, [each.peer for each in found], actor)
 
 
-def _withdraw(holders: list[Release], reason: str, actor: str) -> tuple[ReleaseVersion, ...]:
+def present_state(record: str) -> str:
+    """A digest of what a correction starts from: the record's latest version, and what is released of it.
+
+    Raises:
+        NotFoundError: there is no such record.
+    """
+    open_ = Release.objects.filter(record=record, withdrawn=None).order_by("pk")
+    return digest([keeping.latest(record).digest, *open_.values_list("pk", flat=True)])
+
+
+def holders(record: str) -> QuerySet[Release]:
+    """All that was released of a record, withdrawn or not, the oldest first."""
+    return Release.objects.filter(record=record).select_related("peer").order_by("created", "pk")
+
+
+def _withdraw(found: list[Release], reason: str, actor: str) -> tuple[ReleaseVersion, ...]:
     now = clock.now()
     with transaction.atomic():
         taken = []
-        for each in holders:
+        for each in found:
             if each.withdrawn is None:
                 taken.append(releasing.take_back(each, reason, actor, now, Notice.RELEASED_IN_ERROR))
                 trail.note(Tag.RELEASE_CORRECTED, now, peer=each.peer, subject=each.id, actor=actor)

@@ -8,7 +8,7 @@ from fourfold.canon import new_salt
 from fourfold.errors import InputError, RefusedError
 from fourfold.node.boot import boot, migrate
 from fourfold.node.database import address_faults
-from fourfold.node.home import Config, Home, write_config
+from fourfold.node.home import OPTIONAL, Config, Home, write_config
 from fourfold.node.keys import write_key
 from fourfold.records.identity import SignedDelegation, delegate, institution_id
 from fourfold.records.signing import Signer
@@ -23,7 +23,7 @@ class NewNode:
     """What a person decides about a new node.
 
     `regulator` and `defence_tie` are the institution's own facts, which it puts into what it signs.
-    `database` and `workers` are as in `Config`.
+    `database`, `workers`, `second_factor` and `proxies` are as in `Config`.
     """
 
     name: str
@@ -36,6 +36,8 @@ class NewNode:
     defence_tie: bool = False
     database: str = ""
     workers: int = 1
+    second_factor: str = OPTIONAL
+    proxies: int = 0
 
 
 def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_secret: bytes) -> Config:
@@ -85,6 +87,8 @@ def _config(wanted: NewNode, institution: Signer) -> Config:
         sync_seconds=wanted.sync_seconds,
         database=wanted.database,
         workers=wanted.workers,
+        second_factor=wanted.second_factor,
+        proxies=wanted.proxies,
     )
 
 

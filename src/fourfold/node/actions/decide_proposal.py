@@ -6,8 +6,10 @@ from django.db import transaction
 
 from fourfold.errors import NotFoundError, RefusedError
 from fourfold.node import clock, trail
+from fourfold.node.actions.accept_submitted import accept_submitted
 from fourfold.node.actions.change_record import change_record
 from fourfold.node.actions.lift_hold import lift_hold
+from fourfold.node.actions.propose_acceptance import proposed_acceptance
 from fourfold.node.actions.propose_change import proposed_changes
 from fourfold.node.models import Proposal, ProposalKind, Tag
 
@@ -60,7 +62,13 @@ def _lift(row: Proposal, second: str) -> None:
     lift_hold(row.subject, row.proposed_by, second)
 
 
+def _accept(row: Proposal, second: str) -> None:
+    number, given = proposed_acceptance(row)
+    accept_submitted(number, given, row.proposed_by, second)
+
+
 _CARRY_OUT: Mapping[ProposalKind, Callable[[Proposal, str], None]] = {
     ProposalKind.CHANGE: _change,
     ProposalKind.LIFT: _lift,
+    ProposalKind.ACCEPT: _accept,
 }

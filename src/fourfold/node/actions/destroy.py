@@ -27,7 +27,7 @@ def destroy(peer: Peer, release: str, now: datetime) -> tuple[str, ...]:
     rows = Received.objects.filter(peer=peer, object=release, wire__isnull=False)
     digests = tuple(rows.order_by("version").values_list("digest", flat=True))
     rows.exclude(state=ReceivedState.QUARANTINED).update(state=ReceivedState.WITHDRAWN)
-    rows.update(wire=None, withdrawn=now)
+    rows.update(wire=None, title="", withdrawn=now)
     note(Tag.OBJECT_DESTROYED, now, peer=peer, subject=release)
     return (*digests, *_files(peer, release, now))
 

@@ -13,17 +13,21 @@ from fourfold.node.keys import node_signer
 from fourfold.node.models import ConsentDocument, Peer, Tag
 
 
-def give_consent(record: str, recipient: Peer, until: datetime, actor: str) -> ConsentDocument:
+def give_consent(
+    record: str, recipient: Peer, until: datetime, actor: str, seen: str | None = None
+) -> ConsentDocument:
     """Consent, as one of its originators, that the latest version of a record goes to a counterpart.
 
     It covers these bytes, under the agreement that governs now; any edit needs another. Once is enough.
+    `seen` is the digest of the version that somebody looked at.
 
     Raises:
         NotFoundError: there is no such record.
         InputError: the moment has passed.
-        RefusedError: this institution is no originator of it, or has no agreement with the counterpart.
+        RefusedError: this institution is no originator of it, or has no agreement with the counterpart; or it
+            was changed since it was seen.
     """
-    row, now = keeping.latest(record), clock.now()
+    row, now = keeping.latest(record, seen), clock.now()
     if until <= now:
         raise InputError([Fault("A consent ends in the future.", field="until")])
     content, report = row.content(), releasing.report_for(row, recipient, now)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from fourfold.errors import NotFoundError
 from fourfold.node import clock, files, trail
+from fourfold.node.delivering import may_be_handed_out
 from fourfold.node.models import Event, Peer, RecordFile, ReleaseVersion, Tag
-from fourfold.node.releasing import may_be_handed_out
 from fourfold.node.standing import circumstances
 from fourfold.records.attachments import FIELD
 

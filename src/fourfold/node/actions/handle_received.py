@@ -14,7 +14,7 @@ from fourfold.canon import canonical_bytes
 from fourfold.errors import FourfoldError, ProofError, RefusedError
 from fourfold.exchange.stix import decode, read_object
 from fourfold.framework import assess, shipped
-from fourfold.node import agreeing, assessing, clock, courses, models, trail
+from fourfold.node import agreeing, arriving, assessing, clock, models, trail
 from fourfold.node.actions.fetch_attachments import expect
 from fourfold.node.actions.handle_consent import take_answer, take_request
 from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
@@ -126,7 +126,7 @@ def _step(row: models.Received, release: ReleaseObject, now: datetime) -> None:
     """Keep a step of a proposal or a joint record; one that breaks a rule stays visible and counts not."""
     received, refused = STEP_TAGS[row.kind]
     opening = str(release.fields.get("opening") or row.object)
-    reason = courses.receive(row, release, now)
+    reason = arriving.receive(row, release, now)
     tag = refused if reason else received
     trail.note(tag, now, peer=row.peer, subject=opening[:80], reason=reason)
 

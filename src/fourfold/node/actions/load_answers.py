@@ -8,8 +8,8 @@ from django.db import transaction
 from fourfold.canon import remedy_for
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.framework import shipped
-from fourfold.node import assessing, clock, trail
-from fourfold.node.models import JointAssessment, Peer, Tag
+from fourfold.node import answering, assessing, clock
+from fourfold.node.models import JointAssessment, Peer
 from fourfold.planning import Plan, PlannedActivity, load_plan
 from fourfold.protocols.assessment import Move
 
@@ -47,18 +47,13 @@ def load_answers(
 def _store(
     row: JointAssessment, planned: PlannedActivity, party: str, withheld: list[str], actor: str
 ) -> bool:
-    answers = assessing.own_answers(planned, party)
-    if not assessing.can(row, Move.DRAFT):
-        if row.answers != answers or row.withheld != withheld:
-            raise RefusedError(f"{planned.id} is sealed; sealed answers do not change.")
-        return False
-    if (row.answers, row.withheld) != (answers, withheld):
-        assessing.advance(row, Move.DRAFT)
-        row.answers, row.withheld = answers, withheld
-        row.evidence = assessing.own_evidence(planned, party)
-        row.save()
-        trail.note(Tag.ASSESSMENT_LOADED, clock.now(), peer=row.peer, subject=planned.id, actor=actor)
-    return True
+    parts = answering.planned_parts(planned, party, withheld)
+    if assessing.can(row, Move.DRAFT):
+        answering.store(row, parts, actor, clock.now())
+        return True
+    if row.answers != assessing.own_answers(planned, party) or row.withheld != withheld:
+        raise RefusedError(f"{planned.id} is sealed; sealed answers do not change.")
+    return False
 
 
 def _check_party(plan: Plan, party: str, file: str) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from django.conf import settings
 
 from fourfold.errors import RefusedError
-from fourfold.node import clock, courses, trail
+from fourfold.node import clock, courses, stepping
+from fourfold.node.courses import Opening
 from fourfold.node.kinds import activity_of, kind_of
-from fourfold.node.models import CourseStep, Peer, Tag
+from fourfold.node.models import Peer
 from fourfold.protocols import coordination
-from fourfold.protocols.coordination import Move, Proposal
+from fourfold.protocols.coordination import Proposal
 from fourfold.records.markings import Marking
 
 
@@ -25,7 +26,7 @@ class NewProposal:
     fields: Mapping[str, Any]
 
 
-def propose(given: NewProposal, peers: Sequence[Peer], actor: str) -> CourseStep:
+def propose(given: NewProposal, peers: Sequence[Peer], actor: str) -> Opening:
     """Propose a text to these counterparts. While it is open, proposing it again changes nothing.
 
     Raises:
@@ -36,35 +37,12 @@ def propose(given: NewProposal, peers: Sequence[Peer], actor: str) -> CourseStep
     parties = tuple(sorted({settings.NODE.id, *(peer.institution for peer in peers)}))
     if not issubclass(kind.payload, Proposal):
         raise RefusedError(f"A record of kind {kind.id} is not proposed; it is kept, and released.")
-    own = {**courses.header(None, given.marking, now), "parties": parties}
-    step = courses.made(kind, given.fields, own)
+    own = {**stepping.header(None, given.marking, now), "parties": parties}
+    step = stepping.made(kind, given.fields, own)
     coordination.check_opening(step)
-    _check_date(step)
-    with courses.acting(actor):
-        if known := _same(step, given.slice):
+    coordination.check_date(step, now)
+    with stepping.acting(actor):
+        if known := courses.open_same(step, given.slice):
             return known
         place = courses.Place(activity_of(kind), given.slice)
-        row = courses.take(kind, step, place, peers, actor)
-        trail.note(Tag.PROPOSAL_MADE, now, subject=row.opening, reason=Move.PROPOSE.value, actor=actor)
-    return row
-
-
-def _check_date(step: Proposal) -> None:
-    if step.due < step.at.date():
-        raise RefusedError(
-            f"The date until which it is to be done, {step.due}, has passed. Choose a later one."
-        )
-
-
-def _same(step: Proposal, slice_: str) -> CourseStep | None:
-    """An open proposal of ours with the same content and parties, in the same slice."""
-    ignored = {"number", "at"}
-    wanted = step.model_dump(exclude=ignored)
-    for row in courses.openings():
-        if (row.author, row.slice) != (step.author, slice_) or row.body is None:
-            continue
-        if courses.read(row).model_dump(exclude=ignored) == wanted:
-            stands = courses.matter(row, step.at)
-            if stands.course and not stands.course.state.final:
-                return row
-    return None
+        return stepping.take(kind, step, place, peers, actor)

@@ -27,8 +27,13 @@ def reject_submitted(number: int, actor: str) -> models.Submitted:
         row.state, row.wire, row.title = models.SubmittedState.REJECTED, None, ""
         row.decided, row.decided_by = now, actor
         row.save(update_fields=["state", "wire", "title", "decided", "decided_by"])
+        inboxing.settle_proposals(row, now, actor)
         trail.note(
-            models.Tag.INBOX_REJECTED, now, peer=row.client.peer, subject=f"inbox--{row.pk}", actor=actor
+            models.Tag.INBOX_REJECTED,
+            now,
+            peer=row.client.peer,
+            subject=inboxing.subject_of(row.pk),
+            actor=actor,
         )
     purge(destroyed=True)
     return row

@@ -2,7 +2,8 @@
 
 from fourfold.errors import RefusedError
 from fourfold.node import clock, keeping, releasing, trail
-from fourfold.node.models import Peer, ReleaseVersion, Tag
+from fourfold.node.kinds import step_kinds
+from fourfold.node.models import CourseStep, Peer, ReleaseVersion, Tag
 
 
 def release_record(
@@ -19,6 +20,8 @@ def release_record(
             notes as an attempt.
     """
     row, now = keeping.latest(record, seen), clock.now()
+    if row.kind in step_kinds() and not CourseStep.objects.filter(record=record, recalled=None).exists():
+        raise RefusedError("A step leaves by its own act, to all parties at once; this one has not left.")
     try:
         return releasing.release(row, peer, actor, now, anew=anew)
     except RefusedError:

@@ -12,17 +12,18 @@ from fourfold.records.holding import holding
 from fourfold.records.signing import Purpose
 
 
-def seal_record(record: str, witness: Peer, actor: str) -> Seal:
+def seal_record(record: str, witness: Peer, actor: str, seen: str | None = None) -> Seal:
     """Seal the latest version of a record before a witness. A second time changes nothing.
 
     The witness learns that its log has one more entry; it countersigns the log when it collects next, and
-    that dates the seal.
+    that dates the seal. `seen` is the digest of the version that somebody looked at.
 
     Raises:
         NotFoundError: there is no such record.
-        RefusedError: what was withdrawn from this institution cannot be sealed any more.
+        RefusedError: it was changed since it was seen; or it was withdrawn from this institution, and cannot
+            be sealed any more.
     """
-    row, now = keeping.latest(record), clock.now()
+    row, now = keeping.latest(record, seen), clock.now()
     known = Seal.objects.filter(version=row, witness=witness).first()
     if known is not None:
         return known

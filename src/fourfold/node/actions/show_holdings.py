@@ -7,10 +7,10 @@ from django.conf import settings
 from fourfold.errors import ExchangeError, InputError, RefusedError, SignatureError
 from fourfold.exchange.holdings import Holdings, SignedHoldings, describe, sign_holdings
 from fourfold.node import clock
+from fourfold.node.delivering import may_be_handed_out
 from fourfold.node.holdings import handed_to
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer, ReleaseVersion
-from fourfold.node.releasing import may_be_handed_out
 from fourfold.node.standing import circumstances
 
 

@@ -3,15 +3,16 @@
 from django.conf import settings
 
 from fourfold.errors import RefusedError
-from fourfold.node import clock, courses, trail
+from fourfold.node import clock, courses, stepping
+from fourfold.node.courses import Opening
 from fourfold.node.keys import node_signer
-from fourfold.node.models import CourseStep, Tag
+from fourfold.node.models import CourseStep
 from fourfold.node.parties import peers_of
 from fourfold.protocols import collaboration
 from fourfold.protocols.collaboration import PART, Move, Part
 
 
-def sign_joint_record(opening: CourseStep, content: str | None, actor: str) -> CourseStep:
+def sign_joint_record(opening: Opening, content: str | None, actor: str) -> Opening:
     """Sign what all contributions come to. Once signed, signing the same bytes again changes nothing.
 
     `content` is the digest of the bytes that the person has read (None: whatever they are now).
@@ -20,7 +21,7 @@ def sign_joint_record(opening: CourseStep, content: str | None, actor: str) -> C
         RefusedError: not every party has contributed, or it has changed since it was read.
     """
     now = clock.now()
-    with courses.acting(actor):
+    with stepping.acting(actor):
         matter = courses.matter(opening, now)
         course = courses.joint_record(matter)
         text = course.current
@@ -29,7 +30,7 @@ def sign_joint_record(opening: CourseStep, content: str | None, actor: str) -> C
         if settings.NODE.id in course.signatures:
             return _signed(matter, text.digest)
         step = Part(
-            **courses.header(opening.digest, text.marking, now),
+            **stepping.header(opening.digest, text.marking, now),
             move=Move.SIGN,
             contributions=text.names,
             content=text.digest,
@@ -37,12 +38,10 @@ def sign_joint_record(opening: CourseStep, content: str | None, actor: str) -> C
         )
         collaboration.attempt(opening.digest, matter.steps, step)
         place = courses.Place(opening.activity, opening.slice)
-        row = courses.take(PART, step, place, peers_of(course.parties), actor)
-        trail.note(Tag.JOINT_SIGNED, now, subject=row.opening, reason=Move.SIGN.value, actor=actor)
-    return row
+        return stepping.take(PART, step, place, peers_of(course.parties), actor)
 
 
-def _signed(matter: courses.Matter, content: str) -> CourseStep:
+def _signed(matter: courses.Matter, content: str) -> Opening:
     for name, step in matter.steps.items():
         if isinstance(step, Part) and (step.author, step.content, step.move) == (
             settings.NODE.id,

@@ -21,6 +21,7 @@ from fourfold.node.actions.quarantine import quarantine
 from fourfold.node.actions.write_receipt import write_receipt, write_receipts
 from fourfold.node.bulk import insert
 from fourfold.node.holding import Holdings
+from fourfold.node.keeping import kept_title
 from fourfold.node.keyrings import ring_of
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
@@ -183,6 +184,7 @@ def _columns(found: Verified, now: datetime) -> dict[str, Any]:
         "kind": release.kind,
         "activity": release.activity,
         "slice": release.slice,
+        "title": kept_title(str(release.fields.get("title", ""))),
         "agreement_digest": release.agreement,
         "state": ReceivedState.WITHDRAWN if release.revoked else ReceivedState.STORED,
         "reason": release.notice.value if release.notice else "",

@@ -7,7 +7,18 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from fourfold import __version__
-from fourfold.node.api import consents, exchange, problems, records, shapes
+from fourfold.node.api import (
+    apart,
+    assessments,
+    consents,
+    courses,
+    drafts,
+    exchange,
+    inbox,
+    problems,
+    records,
+    shapes,
+)
 from fourfold.node.api.callers import TokenAuth
 
 
@@ -46,5 +57,11 @@ def me(request: HttpRequest) -> Any:
 
 
 api.add_router("/records", records.router)
+api.add_router("/records", apart.router)
+api.add_router("/inbox", inbox.router)
 api.add_router("/consents", consents.router)
+api.add_router("/proposals", courses.proposals)
+api.add_router("/joint-records", courses.joint_records)
+api.add_router("/assessments", assessments.router)
+api.add_router("/agreements/drafts", drafts.router)
 api.add_router("", exchange.router)

@@ -44,6 +44,14 @@ def give(request: HttpRequest, given: shapes.GiveIn) -> Any:
     return Status(201, {"id": made.id, "record_digest": made.record_digest})
 
 
+@router.get("/{id}", response={200: shapes.ConsentShown, **ANSWERS}, by_alias=True)
+@needs(Act.READ)
+def show_consent(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  the name of the path's part
+    """A request for consent; where this institution is asked, with the very content that would go on."""
+    del request
+    return {"content": None, "marking": None, "problem": "", **_row(consents.shown(id))}
+
+
 @router.post("/{id}/grant", response={200: shapes.ConsentOut, **ANSWERS}, by_alias=True)
 @needs(Act.APPROVE)
 def grant(request: HttpRequest, id: shapes.Id, given: shapes.UntilIn) -> Any:  # noqa: A002  the name of the path's part

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from fourfold.errors import NotFoundError
+from fourfold.node.actions.pass_on import pass_on
 from fourfold.node.actions.place_hold import place_hold
 from fourfold.node.actions.sync import Synced, sync
 from fourfold.node.actions.withdraw import withdraw as take_back
@@ -15,7 +16,8 @@ from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
 from fourfold.node.models import Received, ReceivedState, Release, ReleaseVersion
-from fourfold.node.queries import agreements, holds, logs, peers
+from fourfold.node.queries import agreements, events, holds, keys, logs, peers
+from fourfold.node.queries.records import as_row as record_row
 from fourfold.node.queries.releases import as_row
 from fourfold.node.roles import Act
 
@@ -80,11 +82,25 @@ def list_received(request: HttpRequest, paging: Query[Paging], state: ReceivedSt
 def show_received(request: HttpRequest, number: int) -> Any:
     """One version of something that was received, as it came."""
     del request
-    row = Received.objects.filter(pk=number).select_related("peer").first() if 0 < number < 1 << 63 else None
-    if row is None:
-        raise NotFoundError("There is no such object.")
+    row = _found(number)
     wire = None if row.wire is None else bytes(row.wire).decode(errors="replace")
     return {**_received(row), "wire": wire}
+
+
+@router.post("/received/{number}/records", response={201: shapes.RecordRow, **ANSWERS})
+@needs(Act.WRITE)
+def keep_to_pass_on(request: HttpRequest, number: int, given: shapes.ForwardIn) -> Any:
+    """Keep what was received as a record to pass on; nothing leaves yet, and again changes nothing."""
+    row = _found(number)
+    return Status(201, record_row(pass_on(row.object, given.slice, request.auth.name, given.fields)))
+
+
+@router.get("/keys", response={200: list[shapes.KeyOut], **ANSWERS})
+@needs(Act.WATCH)
+def list_keys(request: HttpRequest) -> Any:
+    """All keys, this institution's and the counterparts', and what waits for people."""
+    del request
+    return keys.listed()
 
 
 @router.post("/collections", response={200: list[shapes.SyncedOut], **ANSWERS})
@@ -103,6 +119,14 @@ def list_logs(request: HttpRequest) -> Any:
     return logs.listed()
 
 
+@router.get("/events", response={200: shapes.EventPage, **ANSWERS}, exclude_unset=True)
+@needs(Act.WATCH)
+def list_events(request: HttpRequest, paging: Query[Paging], asked: Query[shapes.EventsAsked]) -> Any:
+    """What happened, newest first: when, by whom, about what id; never content."""
+    del request
+    return page(events.sought(events.Sought(**asked.dict())), paging, events.as_row)
+
+
 @router.get("/holds", response={200: list[shapes.HoldOut], **ANSWERS})
 @needs(Act.HOLD)
 def list_holds(request: HttpRequest) -> Any:
@@ -116,6 +140,13 @@ def list_holds(request: HttpRequest) -> Any:
 def hold(request: HttpRequest, given: shapes.HoldIn) -> Any:
     """Keep something from being destroyed; a second hold on it changes nothing."""
     return Status(201, holds.as_row(place_hold(given.id, given.reason, request.auth.name)))
+
+
+def _found(number: int) -> Received:
+    row = Received.objects.filter(pk=number).select_related("peer").first() if 0 < number < 1 << 63 else None
+    if row is None:
+        raise NotFoundError("There is no such object.")
+    return row
 
 
 def _received(row: Received) -> dict[str, Any]:

@@ -9,19 +9,19 @@ from fourfold.node import keeping
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.change_record import Changes, change_record
-from fourfold.node.actions.correct_release import Right, correct_release
+from fourfold.node.actions.correct_release import Right, correct_release, holders
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
-from fourfold.node.actions.stub_record import stub_record
 from fourfold.node.api import shapes
 from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
 from fourfold.node.models import RecordVersion
-from fourfold.node.parties import find_peer, find_recipient
+from fourfold.node.parties import find_recipient
 from fourfold.node.queries.records import as_row
 from fourfold.node.queries.releases import as_row as release_row
 from fourfold.node.roles import Act
+from fourfold.release import NOTICES, Notice
 
 router = Router(tags=["Records"])
 
@@ -89,11 +89,24 @@ def release(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # no
     return Status(201, release_row(release_record(id, find_recipient(given.to), request.auth.name).release))
 
 
-@router.post("/{id}/stubs", response={201: shapes.ReleaseRow, **ANSWERS})
-@needs(Act.RELEASE)
-def stub(request: HttpRequest, id: shapes.Id, given: shapes.To) -> Any:  # noqa: A002  as above: the path's part
-    """Let a stub stand for a record that is kept apart: id, kind, label and day, nothing else."""
-    return Status(201, release_row(stub_record(id, find_peer(given.to), request.auth.name).release))
+@router.get("/{id}/correction", response={200: shapes.CorrectionOut, **ANSWERS})
+@needs(Act.READ)
+def preview_correction(request: HttpRequest, id: shapes.Id) -> Any:  # noqa: A002  as above: the path's part
+    """Who has the record, or had it: whom a correction would reach, and what has become of one."""
+    del request
+    keeping.latest(id)
+    return {
+        "holders": [
+            {
+                "release": each.pk,
+                "recipient": each.peer.name,
+                "state": each.state,
+                "withdrawn": each.withdrawn,
+            }
+            for each in holders(id)
+        ],
+        "phrase": NOTICES[Notice.RELEASED_IN_ERROR],
+    }
 
 
 @router.post("/{id}/correction", response={200: shapes.CorrectedOut, **ANSWERS})

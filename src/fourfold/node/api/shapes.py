@@ -1,16 +1,17 @@
 """The shapes of what the API takes and gives."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
 from fourfold.node.roles import Act, Role
-from fourfold.records.markings import Marking
+from fourfold.records.markings import Marking, Tlp
 
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 Reason = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+Number = Annotated[int, Field(ge=1, lt=1 << 63)]
 Id = Annotated[str, Field(max_length=80, pattern=r"^[a-z-]+--[0-9a-f-]{36}$")]
 
 
@@ -284,6 +285,21 @@ class ConsentOut(Schema):
     agreement: str
 
 
+class ConsentShown(ConsentOut):
+    """The same, with what would go on to the byte (null where it is not ours to see); or why it cannot."""
+
+    content: dict[str, Any] | None
+    marking: Marking | None
+    problem: str
+
+
+class ForwardIn(Taken):
+    """The slice of the agreement with those who are to receive it; the fields that go on (null: all)."""
+
+    slice: Name | None = None
+    fields: list[Name] | None = Field(default=None, min_length=1, max_length=200)
+
+
 class GivenOut(Schema):
     """A consent."""
 
@@ -307,6 +323,104 @@ class CorrectedOut(Schema):
     refused: dict[str, str]
 
 
+class HolderOut(Schema):
+    """One release of a record, as a correction finds it."""
+
+    release: str
+    recipient: str
+    state: str
+    withdrawn: datetime | None
+
+
+class CorrectionOut(Schema):
+    """Who has it, or had it, and the one phrase that they read when it is corrected."""
+
+    holders: list[HolderOut]
+    phrase: str
+
+
+class StubOut(Schema):
+    """All that one counterpart would learn by a stub, besides a fresh id; or why none may leave."""
+
+    recipient: str
+    outcome: str
+    stub: dict[str, str] | None
+    reasons: list[FindingOut]
+
+
+class SealIn(Taken):
+    """The counterpart before whom a record is sealed, by name or id."""
+
+    witness: Name
+
+
+class SealOut(Schema):
+    """A seal: an entry in the log that is kept for its witness."""
+
+    record: str
+    version: int
+    witness: str
+    log: str
+    entry: int
+    sealed: datetime
+
+
+class ProveIn(SealIn):
+    """Who witnessed it; who is to see the proof (null: this institution's own auditor); of which version."""
+
+    reader: Name | None = None
+    version: Annotated[int, Field(ge=1, lt=1 << 31)] | None = None
+
+
+class KeyOut(Schema):
+    """A key: whose, of which sort, what became of it."""
+
+    institution: str
+    key: str
+    fingerprint: str
+    state: str
+    since: datetime | None
+    until: datetime | None
+
+
+class HandedInRow(Schema):
+    """Something that a third-party client handed in: what it says of itself, and what counts here."""
+
+    number: int
+    state: str
+    client: str
+    delivery: str
+    received: datetime
+    type: str
+    stix_id: str
+    version: str
+    title: str
+    tlp: str
+    notes: list[str]
+    faults: list[str]
+    digest: str
+    decided_by: str
+    second: str
+    record: str
+
+
+class HandedInOut(HandedInRow):
+    """The same, with the markings on it, what they count as, and the text as it came (null: destroyed)."""
+
+    markings: list[str]
+    marking: Marking | None
+    wire: str | None
+
+
+class AcceptIn(Taken):
+    """What a person decides: a slice, fields beside those of the object, another label, whose it is."""
+
+    slice: Name | None = None
+    fields: dict[str, str] = Field(default_factory=dict)
+    tlp: Tlp | None = None
+    originators: list[Name] = Field(default_factory=list, max_length=100)
+
+
 class RecordPage(Schema):
     """Some records, newest first."""
 
@@ -325,4 +439,45 @@ class ReceivedPage(Schema):
     """Some of what was received, newest first."""
 
     items: list[ReceivedRow]
+    next: int | None = None
+
+
+class EventsAsked(Schema):
+    """What is asked of the trail.
+
+    `about` is an id (a record's with its releases), `hand` leaves out what the node did by
+    itself, `since` and `until` are days in UTC, both included.
+    """
+
+    topic: Annotated[str, Field(max_length=40, pattern=r"^[a-z]*$")] = ""
+    about: Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9:-]*$")] = ""
+    peer: Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
+    hand: bool = False
+    since: date | None = None
+    until: date | None = None
+
+
+class EventOut(Schema):
+    """One thing that happened; `about` is an id, `reason` a code."""
+
+    at: datetime
+    event: str
+    what: str
+    actor: str
+    counterpart: str
+    about: str
+    reason: str
+
+
+class EventPage(Schema):
+    """Some of the trail, newest first."""
+
+    items: list[EventOut]
+    next: int | None = None
+
+
+class HandedInPage(Schema):
+    """Some of what was handed in, newest first."""
+
+    items: list[HandedInRow]
     next: int | None = None

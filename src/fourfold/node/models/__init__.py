@@ -6,6 +6,8 @@ from fourfold.node.models.approvals import Approval
 from fourfold.node.models.assessments import JointAssessment
 from fourfold.node.models.clients import Client
 from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
+from fourfold.node.models.counters import Counter
+from fourfold.node.models.drafts import AgreementDraft
 from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
 from fourfold.node.models.holdings import Comparison, UnknownRelease
@@ -21,12 +23,13 @@ from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseState, ReleaseVersion
 from fourfold.node.models.seals import Seal
-from fourfold.node.models.steps import CourseStep
+from fourfold.node.models.steps import CourseStep, WaitingStep
 from fourfold.node.models.submissions import Submission, Submitted, SubmittedState
 
 __all__ = [
     "AccountRole",
     "Agreement",
+    "AgreementDraft",
     "AgreementParty",
     "ApiToken",
     "Approval",
@@ -35,6 +38,7 @@ __all__ = [
     "Comparison",
     "ConsentCase",
     "ConsentDocument",
+    "Counter",
     "CourseStep",
     "Derived",
     "Event",
@@ -72,5 +76,6 @@ __all__ = [
     "SubmittedState",
     "Tag",
     "UnknownRelease",
+    "WaitingStep",
     "roles_of",
 ]

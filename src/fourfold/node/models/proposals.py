@@ -10,13 +10,15 @@ class ProposalKind(models.TextChoices):
 
     CHANGE = "change", "A change by which a record is guarded less"
     LIFT = "lift", "The lifting of a legal hold"
+    ACCEPT = "accept", "Something handed in that becomes a record and is guarded less"
 
 
 class Proposal(models.Model):
     """One proposal about one thing; it stands until somebody decides it.
 
-    `base` is the digest of the record version that a change starts from, and `body` the change itself as
-    canonical JSON; it is emptied once it is decided, as the record then holds it, or nobody should.
+    `base` is the digest of the record version that a change starts from, or of what was handed in, and `body`
+    what was proposed as canonical JSON; it is emptied once it is decided, as the record then holds it, or
+    nobody should.
     """
 
     what = models.CharField(max_length=10, choices=ProposalKind)

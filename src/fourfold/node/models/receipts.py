@@ -19,6 +19,11 @@ class ReceiptOut(models.Model):
     created = models.DateTimeField()
     delivered = models.DateTimeField(null=True, db_index=True)
 
+    class Meta:
+        """What the store itself is sorted by."""
+
+        indexes = [models.Index(fields=["peer", "outcome"], name="receipts_out_by_outcome")]
+
     def __str__(self) -> str:
         return f"{self.outcome}: {self.received_id}"
 
@@ -33,6 +38,11 @@ class ReceiptIn(models.Model):
     outcome = models.CharField(max_length=30)
     reason = models.CharField(max_length=100, blank=True)
     received = models.DateTimeField()
+
+    class Meta:
+        """What the store itself is sorted by."""
+
+        indexes = [models.Index(fields=["peer", "outcome"], name="receipts_in_by_outcome")]
 
     def __str__(self) -> str:
         return f"{self.outcome}: {self.release_version_id}"

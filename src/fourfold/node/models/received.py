@@ -22,7 +22,8 @@ class Received(models.Model):
     this row as the tombstone. The version that withdraws has `revoked` and keeps its own bytes, which hold
     no payload. The retention rules empty it too. `modified` is the version's time by its owner. `leaf` is
     the hash under which the counterpart's log must show it. `date_added` is where the counterpart's
-    collection had it. `stix_id` and `version` are empty where they could not be read.
+    collection had it. `stix_id` and `version` are empty where they could not be read. `title` is what lists
+    show and are searched by; it goes with the bytes.
     """
 
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="received")
@@ -32,6 +33,7 @@ class Received(models.Model):
     kind = models.CharField(max_length=100, blank=True)
     activity = models.CharField(max_length=100, blank=True)
     slice = models.CharField(max_length=100, blank=True)
+    title = models.CharField(max_length=500, blank=True, default="")
     agreement_digest = DigestField(blank=True)
     state = models.CharField(max_length=20, choices=ReceivedState.choices)
     reason = models.CharField(max_length=100, blank=True)
@@ -55,9 +57,15 @@ class Received(models.Model):
                 condition=~models.Q(state="quarantined"),
                 name="one_accepted_content_for_each_version",
             ),
+            models.CheckConstraint(
+                condition=models.Q(wire__isnull=False) | models.Q(title=""),
+                name="no_title_outlives_its_bytes",
+            ),
         ]
         indexes = [
             models.Index(fields=["peer", "state"], name="received_by_state"),
+            models.Index(fields=["title", "state"], name="received_by_title"),
+            models.Index(fields=["state", "-received", "-id"], name="received_newest_first"),
             models.Index(fields=["peer", "id"], condition=models.Q(in_log=None), name="received_not_in_log"),
         ]
 

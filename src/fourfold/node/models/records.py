@@ -42,7 +42,14 @@ class RecordVersion(models.Model):
                 fields=["record"], condition=models.Q(latest=True), name="one_latest_version"
             ),
         ]
-        indexes = [models.Index(fields=["kind", "latest", "-modified"], name="records_by_kind")]
+        indexes = [
+            models.Index(fields=["kind", "latest", "-modified"], name="records_by_kind"),
+            models.Index(  # a search for words in titles reads this, and not the records
+                fields=["title", "record", "kind", "tlp"],
+                condition=models.Q(latest=True),
+                name="records_by_title",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record} v{self.version}"

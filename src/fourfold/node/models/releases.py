@@ -46,6 +46,10 @@ class Release(models.Model):
                 name="one_open_release_of_a_record_for_each_peer",
             )
         ]
+        indexes = [
+            models.Index(fields=["-created", "id"], name="releases_newest_first"),
+            models.Index(fields=["peer", "state"], name="releases_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.id

@@ -41,3 +41,36 @@ class CourseStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number} by {self.author}"
+
+
+class WaitingStep(models.Model):
+    """A step of our own that is kept as a record and has not left: it waits for other people's approval.
+
+    `opening` is as in `CourseStep`. `left` says that it has become one, `decided` when that was, or when it
+    was dropped. What it says stands in the record alone.
+    """
+
+    digest = DigestField(primary_key=True)
+    opening = DigestField(db_index=True)
+    kind = models.CharField(max_length=100)
+    activity = models.CharField(max_length=100)
+    slice = models.CharField(max_length=100)
+    record = IdField(unique=True)
+    actor = models.CharField(max_length=200)
+    kept = models.DateTimeField()
+    decided = models.DateTimeField(null=True)
+    left = models.BooleanField(default=False)
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opening"],
+                condition=models.Q(decided=None),
+                name="one_step_of_ours_waits_in_each_course",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.actor}"

@@ -6,15 +6,18 @@ from typing import Any
 
 from django.conf import settings
 
-from fourfold.node import clock, courses
-from fourfold.node.courses import Matter
-from fourfold.node.models import CourseStep, Peer
+from fourfold.node import clock, courses, releasing
+from fourfold.node.courses import Matter, Waiting
+from fourfold.node.models import Approval, CourseStep, Peer
+from fourfold.node.parties import peers_of
 from fourfold.protocols import collaboration, coordination
 from fourfold.protocols.collaboration import Contribution, Part
 from fourfold.protocols.coordination import Answer, Proposal
 from fourfold.protocols.steps import Step
 
-RECALLED = "recalled"
+RECALLED, WAITING = "recalled", "waiting"
+APPROVE = "approve"
+"""What is due of us while a step of ours waits for a second person."""
 _SAID = {
     "accept": "accepted",
     "decline": "declined",
@@ -34,6 +37,15 @@ class Due:
     party: str
     move: str
     until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approving:
+    """How far the approval of a step for one party is: who has given it, whether more are missing."""
+
+    peer: Peer
+    given: tuple[str, ...]
+    missing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,8 @@ def kind_title(matter: Matter) -> str:
 def title_of(matter: Matter) -> str:
     """What people call it; of one that was recalled only the kind is left."""
     course = matter.course
+    if not matter.begun and matter.waiting:
+        return getattr(matter.waiting.step, "title", None) or f"{kind_title(matter)}, untitled"
     if isinstance(course, coordination.Course):
         return course.head.proposal.title
     if course is not None:
@@ -82,16 +96,56 @@ def title_of(matter: Matter) -> str:
 
 def state_of(matter: Matter) -> str:
     """Where it stands, in one word."""
+    if not matter.begun:
+        return WAITING
     return matter.course.state.value if matter.course else RECALLED
+
+
+def opened(matter: Matter) -> datetime:
+    """When it was opened, or will have been, once its opening has left."""
+    return matter.row.at if isinstance(matter.row, CourseStep) else matter.row.kept
 
 
 def due_of(matter: Matter) -> tuple[Due, ...]:
     """What is expected, of whom and until when, in the order of the parties."""
-    course = matter.course
+    course, own = matter.course, settings.NODE.id
+    waits = (Due(own, APPROVE, None),) if matter.waiting else ()
     if course is None:
-        return ()
+        return waits
     moves = [(party, course.due(party)) for party in course.parties]
-    return tuple(Due(party, move.value, _until(course, party)) for party, move in moves if move)
+    told = (Due(party, move.value, _until(course, party)) for party, move in moves if move)
+    return (*waits, *(due for due in told if not (waits and due.party == own)))
+
+
+def approvals(matter: Matter, held: Waiting) -> tuple[Approving, ...]:
+    """For each party that our waiting step is for, how far its approval is."""
+    now, found = clock.now(), []
+    for peer in peers_of(matter.parties):
+        given = Approval.objects.filter(
+            record_digest=held.version.digest, recipient=peer.institution, revoked=None
+        )
+        names = tuple(given.order_by("created").values_list("approver", flat=True))
+        missing = releasing.report_for(held.version, peer, now).plan.lacks_only_approvals
+        found.append(Approving(peer, names, missing))
+    return tuple(found)
+
+
+def waiting_row(matter: Matter) -> dict[str, Any] | None:
+    """Our step that waits for approval: what it is and says, whose it is, and which approvals are missing."""
+    held = matter.waiting
+    if held is None:
+        return None
+    return {
+        "step": said(held.step),
+        "by": held.row.actor,
+        "record": held.row.record,
+        "record_digest": held.version.digest,
+        "says": content_of(held.step),
+        "parties": [
+            {"name": each.peer.name, "approved_by": list(each.given), "missing": each.missing}
+            for each in approvals(matter, held)
+        ],
+    }
 
 
 def history(matter: Matter) -> tuple[Happened, ...]:
@@ -118,6 +172,7 @@ def as_row(matter: Matter) -> dict[str, Any]:
         "parties": [names.get(each, each) for each in matter.parties],
         "state": state_of(matter),
         "waits_for": [_waits(each, names) for each in due_of(matter)],
+        "waiting": waiting_row(matter),
     }
     if isinstance(course, coordination.Course):
         return {**row, "due": course.head.proposal.due.isoformat(), "round": course.head.round}
@@ -146,6 +201,7 @@ def whole(matter: Matter) -> dict[str, Any]:
         value["stances"] = {names.get(key, key): each.value for key, each in course.head.stances.items()}
         value["commitments"] = {names.get(key, key): day.isoformat() for key, day in course.head.by.items()}
         value["text"] = content_of(course.head.proposal)
+        value["versions"] = [_version(each, names) for each in course.texts]
     elif isinstance(course, collaboration.Course):
         value["entry"] = course.current.combined
         value["originators"] = sorted(names.get(each, each) for each in course.current.originators)
@@ -156,15 +212,26 @@ def whole(matter: Matter) -> dict[str, Any]:
     return value
 
 
+def _version(text: coordination.Text, names: dict[str, str]) -> dict[str, Any]:
+    """One text among those that were proposed; the last is the one that counts."""
+    author = text.proposal.author
+    return {
+        "round": text.round,
+        "by": names.get(author, author),
+        "digest": text.digest,
+        "text": content_of(text.proposal),
+    }
+
+
 def content_of(step: Step) -> dict[str, Any]:
     """What a person wrote of a step: its fields without what the node adds."""
-    added = set(Proposal.model_fields) - {"title", "due"} if isinstance(step, Proposal) else set()
-    return {name: value for name, value in step.fields().items() if name not in added}
+    return {name: value for name, value in step.fields().items() if name in step.asked()}
 
 
 def _all(payload: type[Step]) -> list[Matter]:
     now = clock.now()
-    stand = (courses.matter(row, now) for row in courses.openings())
+    rows = [*courses.waiting_openings(), *courses.openings()]
+    stand = (courses.matter(row, now) for row in rows)
     return [each for each in stand if issubclass(each.kind.payload, payload)]
 
 
@@ -182,7 +249,7 @@ def _waits(due: Due, names: dict[str, str]) -> str:
 def _happened(matter: Matter, row: CourseStep) -> Happened:
     step = matter.steps.get(row.digest)
     note = getattr(step, "note", None) or ""
-    what = _what(step) if step else "a step, since recalled"
+    what = said(step) if step else "a step, since recalled"
     return Happened(row.digest, row.author, row.number, what, row.at, note, _problem(matter, row))
 
 
@@ -201,7 +268,8 @@ def _problem(matter: Matter, row: CourseStep) -> str:
     return f"Waits: {waits}." if waits else ""
 
 
-def _what(step: Step) -> str:
+def said(step: Step) -> str:
+    """What was done by a step, in a word or two."""
     if isinstance(step, Proposal):
         return "amended it" if step.supersedes else "proposed"
     if isinstance(step, Answer | Part):

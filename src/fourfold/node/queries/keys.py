@@ -1,28 +1,68 @@
 """Keys as rows: whose, which, what became of it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from fourfold.node import clock
 from fourfold.node.keyrings import ring_of
 from fourfold.node.models import KeyStatement, Node, Peer
+from fourfold.node.parties import nodes
 from fourfold.records.keyring import Keyring, Link
 from fourfold.records.signing import fingerprint
+
+WAITS = "waits"
+"""The state of a new institution key that people have not accepted yet."""
+PEOPLE = 2
+"""How many must have compared its fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One key of one institution, `sort` institution or node; `people` have confirmed one that waits."""
+
+    institution: str
+    name: str
+    sort: str
+    fingerprint: str
+    state: str
+    since: datetime | None
+    until: datetime | None
+    people: tuple[str, ...] = ()
 
 
 def listed() -> list[dict[str, Any]]:
     """All keys of this institution and of its counterparts, and those that wait for people."""
+    return [as_row(each) for each in keys()]
+
+
+def keys() -> list[KeyRow]:
+    """The same: those of this institution first, then by the counterparts' names."""
     now, rows = clock.now(), []
-    for each in [*Node.objects.all(), *Peer.objects.order_by("name")]:
+    for each in [*Node.objects.all(), *nodes()]:
         ring = ring_of(each)
-        rows += [*_institution_keys(each.name, ring), *_node_keys(each.name, ring, now), *_waiting(each)]
+        rows += [*_institution_keys(each, ring), *_node_keys(each, ring, now), *_waiting(each)]
     return rows
 
 
-def _institution_keys(name: str, ring: Keyring) -> Iterator[dict[str, Any]]:
+def as_row(key: KeyRow) -> dict[str, Any]:
+    """One key."""
+    waits = f"waits for people ({len(key.people)} of {PEOPLE})"
+    return {
+        "institution": key.name,
+        "key": key.sort,
+        "fingerprint": key.fingerprint,
+        "state": waits if key.state == WAITS else key.state,
+        "since": key.since and key.since.isoformat(timespec="seconds"),
+        "until": key.until and key.until.isoformat(timespec="seconds"),
+    }
+
+
+def _institution_keys(whose: Node | Peer, ring: Keyring) -> Iterator[KeyRow]:
     for link in ring.links:
-        yield _row(name, "institution", link.key, _state(link, ring), link.since, None)
+        state = _state(link, ring)
+        yield KeyRow(*_named(whose, "institution", link.key), state=state, since=link.since, until=None)
 
 
 def _state(link: Link, ring: Keyring) -> str:
@@ -31,7 +71,7 @@ def _state(link: Link, ring: Keyring) -> str:
     return "succeeded" if ring.continues(link.key, ring.key) else "lost"
 
 
-def _node_keys(name: str, ring: Keyring, now: datetime) -> Iterator[dict[str, Any]]:
+def _node_keys(whose: Node | Peer, ring: Keyring, now: datetime) -> Iterator[KeyRow]:
     for key, given in sorted(ring.windows().items(), key=lambda item: item[1].valid_from):
         revoked = ring.revocation(key)
         if revoked is not None:
@@ -39,25 +79,16 @@ def _node_keys(name: str, ring: Keyring, now: datetime) -> Iterator[dict[str, An
         else:
             acts = given.valid_from <= now < given.valid_until
             state, until = "acts" if acts else "out of time", given.valid_until
-        yield _row(name, "node", key, state, given.valid_from, until)
+        yield KeyRow(*_named(whose, "node", key), state=state, since=given.valid_from, until=until)
 
 
-def _waiting(row: Node | Peer) -> Iterator[dict[str, Any]]:
-    for each in KeyStatement.waiting().filter(institution=row.institution):
-        people = each.confirmations.count()
-        yield _row(
-            row.name, "institution", each.key, f"waits for people ({people} of 2)", each.received, None
-        )
+def _waiting(whose: Node | Peer) -> Iterator[KeyRow]:
+    for each in KeyStatement.waiting().filter(institution=whose.institution):
+        people = tuple(each.confirmations.order_by("at").values_list("person", flat=True))
+        named = _named(whose, "institution", each.key)
+        yield KeyRow(*named, state=WAITS, since=each.received, until=None, people=people)
 
 
-def _row(
-    name: str, sort: str, key: str, state: str, since: datetime | None, until: datetime | None
-) -> dict[str, Any]:
-    return {
-        "institution": name,
-        "key": sort,
-        "fingerprint": fingerprint(key),
-        "state": state,
-        "since": since and since.isoformat(timespec="seconds"),
-        "until": until and until.isoformat(timespec="seconds"),
-    }
+def _named(whose: Node | Peer, sort: str, key: str) -> tuple[str, str, str, str]:
+    """Whose key it is, of which sort, and its fingerprint."""
+    return whose.institution, whose.name, sort, fingerprint(key)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fourfold.node import clock
-from fourfold.node.models import Release
+from fourfold.node.models import RecordVersion, Release
 from fourfold.node.withdrawing import with_standing
 
 
@@ -11,6 +11,12 @@ def listed() -> list[dict[str, Any]]:
     """All releases, newest first."""
     rows = with_standing(Release.objects, clock.now()).select_related("peer").order_by("-created", "-pk")
     return [as_row(row) for row in rows]
+
+
+def with_an_earlier_version(row: RecordVersion) -> list[str]:
+    """The names of those to whom an earlier version of a record is released, and not withdrawn."""
+    open_ = Release.objects.filter(record=row.record, withdrawn=None).select_related("peer")
+    return sorted(each.peer.name for each in open_ if each.latest().source_id != row.pk)
 
 
 def as_row(row: Release) -> dict[str, Any]:

@@ -1,21 +1,23 @@
 """What may still be delivered: the release is decided again at the moment when it is handed out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from fourfold.node.actions.hand_out import hold_back
+from fourfold.node.delivering import is_stub, labels_now, still_passes
 from fourfold.node.models import Peer, RecordVersion
-from fourfold.node.releasing import is_stub, label_of_source, still_passes
+from fourfold.node.releasing import label_of_source
 from fourfold.node.standing import circumstances
-from fourfold.release import Circumstances, Label, read_label
+from fourfold.release import Circumstances, Label, label_text, read_label
 
 
 class Row(NamedTuple):
     """A release version as a page needs it, without all else that is kept of it.
 
-    `source` is the record version that it was made of and `record` that version's digest (None: it is gone),
-    `label` is its label or empty. The rest is as in `fourfold.node.models.ReleaseVersion`.
+    `source` is the record version that it was made of, `digest` that version's digest and `record` the
+    record's id (None: it is gone), `is_latest` whether the record has no later version, `label` the
+    version's label or empty. The rest is as in `fourfold.node.models.ReleaseVersion`.
     """
 
     pk: int
@@ -30,7 +32,9 @@ class Row(NamedTuple):
     held_back: datetime | None
     label: str
     source: int | None
+    digest: str | None
     record: str | None
+    is_latest: bool | None
     wire: bytes
 
 
@@ -40,7 +44,7 @@ COLUMNS = (
     *("stix_id", "stix_type", "modified", "date_added", "revoked", "agreement_id", "passed", "held_back"),
     "label",
     "source_id",
-    "source__digest",
+    *("source__digest", "source__record", "source__latest"),
     "wire",
 )
 """Where the parts of a row come from."""
@@ -58,8 +62,9 @@ class Delivery:
         A consent may have been revoked, an agreement ended, since they were released. What does not pass is
         noted here, and looks to the caller like nothing.
         """
-        around = circumstances(self._now, {row.record for row in rows if row.record is not None})
-        decisions = _Decisions(self._peer.pk, around)
+        around = circumstances(self._now, {row.digest for row in rows if row.digest is not None})
+        overtaken = {row.record for row in rows if row.record is not None and not row.is_latest}
+        decisions = _Decisions(self._peer.pk, around, labels_now(overtaken) if overtaken else {})
         passing, held = [], []
         for row in rows:
             (passing if decisions.may_leave(row) else held).append(row)
@@ -68,27 +73,46 @@ class Delivery:
 
 
 class _Decisions:
-    """The decisions for one page: what is alike in all that the table reads is decided once."""
+    """The decisions for one page: what is alike in all that the table reads is decided once.
 
-    def __init__(self, peer: str, around: Circumstances) -> None:
-        self._peer, self._around = peer, around
-        self._made: dict[tuple[str | int, str, str, tuple[str, ...], bool], bool] = {}
+    `since` are the labels of the records that have a later version than the one released, by their ids.
+    """
+
+    def __init__(self, peer: str, around: Circumstances, since: Mapping[str, Label]) -> None:
+        self._peer, self._around, self._since = peer, around, since
+        self._texts = {record: label_text(label) for record, label in since.items()}
+        self._made: dict[tuple[object, ...], bool] = {}
 
     def may_leave(self, row: Row) -> bool:
         """Whether a release version may leave; a withdrawal always may, what lost its source never."""
-        if row.revoked or row.source is None or row.record is None:
+        if row.revoked or row.record is None or row.digest is None:
             return row.revoked
-        bound = row.record if self._is_bound(row.record) else ""
-        stub = is_stub(row.stix_type)
-        key = (row.label or row.source, bound, row.agreement, tuple(row.passed), stub)
+        if not (row.is_latest or row.record in self._since):
+            return False
+        bound = row.digest if self._is_bound(row.digest) else ""
+        since = None if row.is_latest else self._texts[row.record]
+        key = (
+            row.label or row.source,
+            bound,
+            row.agreement,
+            tuple(row.passed),
+            is_stub(row.stix_type),
+            since,
+        )
         if key not in self._made:
-            label, around = _label(row, bound), self._around
-            self._made[key] = still_passes(label, self._peer, row.agreement, row.passed, around, stub=stub)
+            self._made[key] = self._decide(row, bound)
         return self._made[key]
 
-    def _is_bound(self, record: str) -> bool:
+    def _decide(self, row: Row, bound: str) -> bool:
+        label, since = _label(row, bound), None if row.is_latest else self._since[str(row.record)]
+        stub = is_stub(row.stix_type)
+        return still_passes(
+            label, self._peer, row.agreement, row.passed, self._around, stub=stub, since=since
+        )
+
+    def _is_bound(self, digest: str) -> bool:
         """Whether a consent or an approval is for just this record version."""
-        return record in self._around.consents_for or record in self._around.approvals_for
+        return digest in self._around.consents_for or digest in self._around.approvals_for
 
 
 def _label(row: Row, bound: str) -> Label:

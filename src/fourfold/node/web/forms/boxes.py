@@ -24,6 +24,7 @@ class Shape(StrEnum):
     PASSWORD = "password"  # noqa: S105  a kind of box, no secret
     FILE = "file"
     GROUPS = "groups"
+    PARTS = "parts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from fourfold.errors import Fault, InputError
 from fourfold.node.drafting import DEFAULT_FIELDS
 from fourfold.node.keeping import checked_payload
-from fourfold.node.kinds import kind_of, kinds
+from fourfold.node.kinds import kind_of, kinds, kinds_by_acts
 from fourfold.node.standing import standings
+from fourfold.node.web.forms.asking import asked_of
 from fourfold.node.web.forms.boxes import (
     NO_FAULTS,
     Box,
@@ -25,7 +26,7 @@ from fourfold.node.web.forms.boxes import (
     select,
 )
 from fourfold.node.web.forms.markings import marking_boxes, read_marking, typed_marking
-from fourfold.node.web.forms.payloads import asked_of, at_boxes, payload_sections, read_payload, typed_payload
+from fourfold.node.web.forms.payloads import at_boxes, payload_sections, read_payload, typed_payload
 from fourfold.node.web.queries.showing import names
 from fourfold.node.web.queries.words import field_title
 from fourfold.records.envelope import Record
@@ -60,7 +61,7 @@ def offered() -> tuple[tuple[str, str], ...]:
         (activity, kind)
         for activity, fields in DEFAULT_FIELDS.items()
         for kind in fields
-        if kind in kinds() and asked_of(kind) is not None
+        if kind in kinds() and kind not in kinds_by_acts() and asked_of(kind) is not None
     )
 
 
@@ -114,14 +115,15 @@ def typed_record(content: Record) -> Typed:
     return Typed(typed)
 
 
-def _place(activity: str, typed: Typed, faults: Faults, *, new: bool) -> tuple[Box, ...]:
+def slice_box(activity: str, typed: Typed, faults: Faults) -> Box:
+    """The slice that a record of an activity belongs to, among those of all agreements."""
     slices = {
         part.id: gettext("%(slice)s, in “%(agreement)s”") % {"slice": part.name, "agreement": each.text.title}
         for each in standings()
         for part in each.text.slices
         if part.activity == activity
     }
-    slice_ = select(
+    return select(
         "slice",
         _("Slice"),
         slices.items(),
@@ -132,6 +134,10 @@ def _place(activity: str, typed: Typed, faults: Faults, *, new: bool) -> tuple[B
         errors=faults.at("slice"),
         blank=_("none named"),
     )
+
+
+def _place(activity: str, typed: Typed, faults: Faults, *, new: bool) -> tuple[Box, ...]:
+    slice_ = slice_box(activity, typed, faults)
     if not new:
         return (slice_,)
     text = _(

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from fourfold.agreements import Agreement, AgreementText, Direction, Party, SliceTerms
 from fourfold.framework import Level
 from fourfold.node import models
@@ -97,6 +99,8 @@ class AgreementView:
     ended_by: str
     superseded: datetime | None
     content: str
+    waiting: bool
+    signed_here: bool
 
 
 def agreement_rows(now: datetime, institution: str = "") -> tuple[AgreementRow, ...]:
@@ -123,7 +127,7 @@ def agreement_view(digest: str, now: datetime) -> AgreementView | None:
         predecessor=text.predecessor or "",
         expires=text.expires,
         community=tuple(named.get(id_, id_) for id_ in sorted(text.community)),
-        slices=tuple(_slice(terms, named) for terms in text.slices),
+        slices=slice_views(text),
         signatures=tuple(_signatures(text.parties, row)),
         framework=text.framework,
         assessments=text.assessments,
@@ -131,7 +135,15 @@ def agreement_view(digest: str, now: datetime) -> AgreementView | None:
         ended_by=named.get(row.ended_by, row.ended_by),
         superseded=row.superseded,
         content=bytes(row.text).decode(),
+        waiting=row.complete is None and row.ended is None,
+        signed_here=row.parties.exclude(signature="").filter(institution=settings.NODE.id).exists(),
     )
+
+
+def slice_views(text: AgreementText) -> tuple[SliceTermsView, ...]:
+    """The slices of a text, in words."""
+    named = {party.id: party.name for party in text.parties}
+    return tuple(_slice(terms, named) for terms in text.slices)
 
 
 def _row(agreement: Agreement, row: models.Agreement, now: datetime) -> AgreementRow:

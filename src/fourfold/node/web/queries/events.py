@@ -1,24 +1,32 @@
 """The audit trail: when, by whom, about what id; never content."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, Max
+from django.urls import reverse
 
-from fourfold.node.models import Event, Log
+from fourfold.node.models import Agreement, CourseStep, Event, Log, Received, RecordVersion, Release
+from fourfold.node.queries.events import Sought, sought
 from fourfold.node.trail import NODE
-from fourfold.node.web.queries.listing import Asked, PageView, page_of
-from fourfold.node.web.queries.records import Choice
-from fourfold.node.web.queries.releases import reason_sentence
-from fourfold.node.web.queries.states import RECEIPT
+from fourfold.node.web.queries.listing import Asked, Choice, PageView, page_of
+from fourfold.node.web.queries.reasons import reason_word
+from fourfold.node.web.queries.showing import names
+from fourfold.node.web.queries.sources import counterparts
 from fourfold.node.web.queries.words import EVENT_TOPICS, Word
 
 SIZE = 50
+ASKED = ("topic", "peer", "about", "hand", "since", "until")
+"""What a reader may ask of the trail, by the names in the address."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """One thing that happened; `by_node` where nobody did it by hand."""
+    """One thing that happened; `by_node` where nobody did it by hand.
+
+    `url` is the page of what it is about, `named` its name where it is an institution.
+    """
 
     at: datetime
     title: str
@@ -26,51 +34,100 @@ class EventView:
     by_node: bool
     peer: str
     subject: str
+    url: str
+    named: str
     reason: Word
 
 
 @dataclass(frozen=True, slots=True)
 class EventsView:
-    """One page of the trail, and the private log that it is sealed into."""
+    """One page of the trail, what it is narrowed to, and the private log that it is sealed into.
+
+    `no_dates` are what was typed for a day and is none.
+    """
 
     rows: tuple[EventView, ...]
     page: PageView
     topics: tuple[Choice, ...]
+    peers: tuple[Choice, ...]
+    asked: Mapping[str, str]
+    narrowed: bool
+    no_dates: tuple[str, ...]
     log: str
     size: int
 
 
-def events_view(asked: Asked) -> EventsView:
-    """One page of the trail, the newest first."""
-    topic = asked.values.get("topic", "")
-    rows = Event.objects.select_related("peer").order_by("-at", "-pk")
-    if topic in EVENT_TOPICS:
-        rows = rows.filter(tag__startswith=f"{topic}:")
-    found, page = page_of(rows, asked, SIZE)
+def events_view(asked: Asked, *, links: bool) -> EventsView:
+    """One page of the trail, the newest first; `links`: the reader may see what the events are about."""
+    given = asked.values
+    rows, page = page_of(sought(_sought(given)), asked, SIZE)
+    urls = _urls({row.subject for row in rows}) if links else {}
+    known = names()
     log = Log.objects.filter(peer=None).order_by("-epoch").first()
     return EventsView(
-        tuple(
-            EventView(
-                row.at,
-                str(row.get_tag_display()),
-                row.actor,
-                row.actor == NODE,
-                row.peer.name if row.peer else "",
-                row.subject,
-                reason_word(row.reason),
-            )
-            for row in found
-        ),
+        tuple(_event(row, urls.get(row.subject, ""), known.get(row.subject, "")) for row in rows),
         page,
-        _topics(topic),
+        _topics(given.get("topic", "")),
+        tuple(
+            Choice(each.institution, each.name, each.institution == given.get("peer"))
+            for each in counterparts()
+        ),
+        given,
+        asked.narrowed,
+        tuple(given[name] for name in ("since", "until") if name in given and _day(given[name]) is None),
         log.origin if log else "",
         log.size if log else 0,
     )
 
 
-def reason_word(code: str) -> Word:
-    """What stands behind an event: an outcome, the sentence of a refusal, or whatever was noted."""
-    return RECEIPT[code].word if code in RECEIPT else reason_sentence(code)
+def _sought(given: Mapping[str, str]) -> Sought:
+    topic = given.get("topic", "")
+    return Sought(
+        topic=topic if topic in EVENT_TOPICS else "",
+        about=given.get("about", "").strip(),
+        peer=given.get("peer", ""),
+        hand="hand" in given,
+        since=_day(given.get("since", "")),
+        until=_day(given.get("until", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _event(row: Event, url: str, named: str) -> EventView:
+    return EventView(
+        row.at,
+        str(row.get_tag_display()),
+        row.actor,
+        row.actor == NODE,
+        row.peer.name if row.peer else "",
+        row.subject,
+        url,
+        named,
+        reason_word(row.reason),
+    )
+
+
+def _urls(subjects: Iterable[str]) -> dict[str, str]:
+    """The pages of what events are about, where there is one; an id has one meaning, so the order is free."""
+    records = RecordVersion.objects.filter(record__in=subjects, latest=True).values_list("record", flat=True)
+    received = Received.objects.filter(object__in=subjects).values_list("object").annotate(last=Max("pk"))
+    return {
+        **{each: reverse("record", args=[each]) for each in records},
+        **{each: reverse("received", args=[last]) for each, last in received},
+        **_named("release", Release.objects.filter(pk__in=subjects).values_list("pk", flat=True)),
+        **_named("agreement", Agreement.objects.filter(pk__in=subjects).values_list("pk", flat=True)),
+        **_named("course", CourseStep.objects.filter(opening__in=subjects).values_list("opening", flat=True)),
+    }
+
+
+def _named(page: str, ids: Iterable[str]) -> dict[str, str]:
+    return {each: reverse(page, args=[each]) for each in ids}
 
 
 def _topics(current: str) -> tuple[Choice, ...]:

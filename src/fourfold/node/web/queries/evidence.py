@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef
 
 from fourfold.exchange.evidence import Check, Outcome, verify_evidence, write_evidence
 from fourfold.node import clock
@@ -19,6 +19,7 @@ from fourfold.node.models import (
     Peer,
     ReceiptIn,
     ReceiptOut,
+    ReleaseState,
     UnknownRelease,
 )
 from fourfold.node.web.queries import states
@@ -227,16 +228,20 @@ def _checkpoint(row: Checkpoint | None) -> CheckpointView | None:
     )
 
 
+_UNANSWERED = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.WITHDRAWAL_PENDING)
+
+
 def _receipts_in(peer: Peer) -> ReceiptsView:
     counts = _outcomes(ReceiptIn.objects.filter(peer=peer).values_list("outcome").annotate(Count("pk")))
-    waiting = peer.release_versions.annotate(answers=Count("receipts")).filter(answers=0).count()
+    open_ = peer.release_versions.filter(release__in=peer.releases.filter(state__in=_UNANSWERED))
+    waiting = open_.filter(~Exists(ReceiptIn.objects.filter(release_version=OuterRef("pk")))).count()
     return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)
 
 
 def _receipts_out(peer: Peer) -> ReceiptsView:
     rows = ReceiptOut.objects.filter(peer=peer)
     counts = _outcomes(rows.values_list("outcome").annotate(Count("pk")))
-    waiting = rows.aggregate(waiting=Count("pk", filter=Q(delivered=None)))["waiting"]
+    waiting = rows.filter(delivered=None).count()
     return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)
 
 

@@ -1,13 +1,33 @@
-"""What third-party tools handed in: where it came from, and where it stands. Nothing of it is believed."""
+"""What third-party tools handed in: where it came from, how it is marked; nothing of it is believed."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from fourfold.errors import InputError
+from fourfold.exchange.foreign import marking_refs
+from fourfold.exchange.stix.ids import CAVEAT_MARKINGS, TLP_1_MARKINGS, TLP_MARKINGS
+from fourfold.node import inboxing
+from fourfold.node.actions.accept_submitted import Acceptance, filled, loosened
+from fourfold.node.actions.propose_acceptance import proposed_acceptance, standing
+from fourfold.node.actions.take_submission import UNDECIDED
 from fourfold.node.models import Client, Submitted, SubmittedState
-from fourfold.node.web.queries.listing import Asked, PageView, page_of
+from fourfold.node.standing import standings
+from fourfold.node.web.queries.listing import Asked, Choice, FilterView, PageView, SearchView, page_of
+from fourfold.node.web.queries.releases import state_filter
+from fourfold.node.web.queries.showing import (
+    MarkingView,
+    ValueView,
+    marking_view,
+    names,
+    slice_name,
+    value_view,
+)
 from fourfold.node.web.queries.states import StateView
+from fourfold.node.web.queries.words import Word, field_title
 
 STATES: dict[str, StateView] = {
     SubmittedState.WAITING: StateView(_("waits for a person"), "wait", "clock"),
@@ -15,6 +35,8 @@ STATES: dict[str, StateView] = {
     SubmittedState.ACCEPTED: StateView(_("became a record"), "good", "yes"),
     SubmittedState.REJECTED: StateView(_("rejected and destroyed"), "plain", "dash"),
 }
+_TLP_1 = {"CLEAR": "WHITE"}
+"""What TLP 1.0 called a label of TLP 2.0, where the two differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +58,55 @@ class HandedInRow:
 
 @dataclass(frozen=True, slots=True)
 class HandedInView:
-    """The list."""
+    """The list; `asked`: the reader narrowed it."""
 
     rows: tuple[HandedInRow, ...]
     page: PageView
+    search: SearchView
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MappedView:
+    """One marking on the object: a label of an edition of TLP, or a caveat; what it counts as, if known."""
+
+    ref: str
+    label: str
+    edition: str
+    counts: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedView:
+    """What somebody proposed about it: what would be guarded less, and how it would be kept."""
+
+    number: int
+    by: str
+    at: datetime
+    less: tuple[str, ...]
+    tlp: str
+    originators: tuple[str, ...]
+    slice: str
+    fields: tuple[tuple[Word, ValueView], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedView:
+    """One object that was handed in, whole: provenance, marking as it came and as it counts, bytes."""
+
+    row: HandedInRow
+    stix_id: str
+    version: str
+    delivery: str
+    digest: str
+    decided: datetime | None
+    faults: tuple[str, ...]
+    marking: MarkingView | None
+    mapped: tuple[MappedView, ...]
+    unlabelled: bool
+    wire: str
+    open: bool
+    proposal: ProposedView | None
 
 
 def has_clients() -> bool:
@@ -49,10 +116,97 @@ def has_clients() -> bool:
 
 def handed_in_view(asked: Asked) -> HandedInView:
     """One page of what was handed in, the newest first."""
-    rows, page = page_of(
-        Submitted.objects.select_related("client__peer").defer("wire").order_by("-received", "-pk"), asked
+    rows, page = page_of(_found(asked).order_by("-received", "-pk"), asked)
+    search = asked.search(state_filter(asked, STATES), _client_filter(asked))
+    return HandedInView(tuple(_row(row) for row in rows), page, search, asked.narrowed)
+
+
+def submitted_view(number: int) -> SubmittedView | None:
+    """One object that was handed in; None where there is none of that number."""
+    rows = Submitted.objects.select_related("client__peer")
+    row = rows.filter(pk=number).first() if number < 1 << 63 else None
+    if row is None:
+        return None
+    wire, known = bytes(row.wire or b""), names()
+    refs = marking_refs(wire)
+    is_open = row.state in UNDECIDED
+    return SubmittedView(
+        row=_row(row),
+        stix_id=row.stix_id,
+        version=row.version,
+        delivery=row.submission_id,
+        digest=row.digest,
+        decided=row.decided,
+        faults=tuple(row.faults),
+        marking=marking_view(inboxing.read(row).marking, known) if wire else None,
+        mapped=tuple(_mapped(refs)),
+        unlabelled=bool(wire) and not any(each in _LABELS for each in refs),
+        wire=wire.decode(errors="replace"),
+        open=is_open,
+        proposal=_proposal(row, known) if is_open else None,
     )
-    return HandedInView(tuple(_row(row) for row in rows), page)
+
+
+_LABELS: Mapping[str, tuple[str, str]] = {
+    **{ref: (f"TLP:{tlp.value}", "2.0") for tlp, ref in TLP_MARKINGS.items()},
+    **{ref: (f"TLP:{_TLP_1.get(tlp.value, tlp.value)}", "1.0") for ref, tlp in TLP_1_MARKINGS.items()},
+}
+"""The labels that are known here: what each is called, and in which edition of TLP."""
+_COUNTS: Mapping[str, Word] = {
+    **{ref: f"TLP:{tlp.value}" for tlp, ref in TLP_MARKINGS.items()},
+    **{ref: f"TLP:{tlp.value}" for ref, tlp in TLP_1_MARKINGS.items()},
+    **{ref: caveat.value for caveat, ref in CAVEAT_MARKINGS.items()},
+}
+
+
+def _mapped(refs: Sequence[str]) -> Iterator[MappedView]:
+    for ref in refs:
+        label, edition = _LABELS.get(ref, ("", ""))
+        yield MappedView(ref, label, edition, _COUNTS.get(ref))
+
+
+def _proposal(row: Submitted, known: Mapping[str, str]) -> ProposedView | None:
+    proposal = standing(row.pk)
+    if proposal is None:
+        return None
+    _number, given = proposed_acceptance(proposal)
+    return ProposedView(
+        proposal.pk,
+        proposal.proposed_by,
+        proposal.proposed,
+        _less(row, given),
+        (given.tlp or inboxing.read(row).marking.tlp).value,
+        tuple(known.get(each, each) for each in given.originators),
+        slice_name(given.slice or "", [each.text for each in standings()]),
+        tuple((field_title(name), value_view(text)) for name, text in filled(row, given).items()),
+    )
+
+
+def _less(row: Submitted, given: Acceptance) -> tuple[str, ...]:
+    """What would be guarded less; an originator may have become unknown here meanwhile."""
+    try:
+        return loosened(row, given)
+    except InputError as error:
+        return (str(error),)
+
+
+def _found(asked: Asked) -> QuerySet[Submitted]:
+    rows = Submitted.objects.select_related("client__peer").defer("wire")
+    state, client = asked.values.get("state", ""), asked.values.get("client", "")
+    if state in STATES:
+        rows = rows.filter(state=state)
+    if client:
+        rows = rows.filter(client=client)
+    for word in asked.words:
+        rows = rows.filter(Q(title__icontains=word) | Q(stix_id__iexact=word) | Q(type__iexact=word))
+    return rows
+
+
+def _client_filter(asked: Asked) -> FilterView:
+    current = asked.values.get("client", "")
+    rows = Client.objects.select_related("peer").order_by("peer__name")
+    choices = tuple(Choice(each.pk, each.peer.name, each.pk == current) for each in rows)
+    return FilterView("client", _("From the client"), _("any"), choices)
 
 
 def _row(row: Submitted) -> HandedInRow:

@@ -5,28 +5,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from fourfold.errors import FourfoldError
 from fourfold.exchange.stix import decode, read_object
+from fourfold.node.actions.pass_on import for_passing_on
+from fourfold.node.actions.quarantine import PASSING
 from fourfold.node.models import Agreement, Hold, ReceiptOut, Received, ReceivedState
+from fourfold.node.parties import nodes
 from fourfold.node.web.queries import states
-from fourfold.node.web.queries.listing import Asked, PageView, page_of
-from fourfold.node.web.queries.record import FieldView
+from fourfold.node.web.queries.listing import (
+    Asked,
+    Choice,
+    FilterView,
+    PageView,
+    SearchView,
+    count_of,
+    page_of,
+)
+from fourfold.node.web.queries.record import FieldView, fields_of
 from fourfold.node.web.queries.records import SYSTEM
 from fourfold.node.web.queries.releases import reason_sentence
 from fourfold.node.web.queries.showing import (
     MarkingView,
     activity_title,
-    in_order,
     marking_view,
     names,
     slice_name,
-    value_view,
 )
 from fourfold.node.web.queries.states import StateView
-from fourfold.node.web.queries.words import Word, field_title
+from fourfold.node.web.queries.words import Word
 from fourfold.release import ReleaseObject
 
 _UNTITLED: dict[str, Word] = {
@@ -53,29 +62,36 @@ class ReceivedRow:
 
 @dataclass(frozen=True, slots=True)
 class TabView:
-    """One of the three parts of the inbox."""
+    """One of the parts of the inbox, and how much is in it, in words."""
 
     id: str
     state: StateView
-    count: int
+    count: str
     current: bool
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class InboxView:
-    """The list."""
+    """The list; `asked`: the reader narrowed it, `all` is the address of the whole part."""
 
     tabs: tuple[TabView, ...]
     rows: tuple[ReceivedRow, ...]
     page: PageView
     state: str
+    search: SearchView
+    asked: bool
+    all: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedView:
-    """One object as it came; without fields where it was destroyed or not accepted."""
+    """One object as it came; without fields where it was destroyed or not accepted.
 
+    `forwardable`: it can be kept to pass on. `retried`: for what was not accepted, whether time may heal it.
+    """
+
+    pk: int
     title: Word
     from_: str
     state: StateView
@@ -98,6 +114,8 @@ class ReceivedView:
     receipt_delivered: datetime | None
     accepted: bool
     held: bool
+    forwardable: bool
+    retried: bool | None
     wire: str
 
 
@@ -107,16 +125,25 @@ def inbox_view(asked: Asked) -> InboxView:
     state = state if state in states.RECEIVED else ReceivedState.STORED
     shown = _shown()
     known = names()
-    counts = dict(shown.values_list("state").annotate(Count("pk")).order_by())
-    rows, page = page_of(shown.filter(state=state).order_by("-received", "-pk"), asked)
+    found = _found(shown.filter(state=state), asked, state)
+    rows, page = page_of(found.order_by("-received", "-pk"), asked)
     return InboxView(
         tuple(
-            TabView(each, view, counts.get(each, 0), each == state, asked.url(state=each, page=""))
+            TabView(
+                each,
+                view,
+                count_of(shown.filter(state=each)),
+                each == state,
+                asked.url(state=each, page="", words=""),
+            )
             for each, view in states.RECEIVED.items()
         ),
         tuple(_row(row, known) for row in rows),
         page,
         str(state),
+        asked.search(_peer_filter(asked), hidden=("state",)),
+        bool(asked.values.keys() & {"words", "from"}),
+        asked.url(**{"words": "", "from": "", "page": ""}),
     )
 
 
@@ -129,6 +156,7 @@ def received_view(pk: int) -> ReceivedView | None:
     receipt = ReceiptOut.objects.filter(received=row).first()
     agreement = Agreement.objects.filter(pk=row.agreement_digest).first()
     return ReceivedView(
+        pk=row.pk,
         title=_own_title(content) or _UNTITLED[row.state],
         from_=row.peer.name,
         state=states.RECEIVED[row.state],
@@ -145,14 +173,34 @@ def received_view(pk: int) -> ReceivedView | None:
         agreement_title=agreement.title if agreement else "",
         marking=marking_view(content.marking, known) if content else None,
         originators=tuple(known.get(id_, id_) for id_ in sorted(content.originators)) if content else (),
-        fields=_fields(content),
+        fields=fields_of(content.kind, content.fields, known) if content else (),
         receipt=states.RECEIPT[receipt.outcome] if receipt else None,
         receipt_at=receipt.created if receipt else None,
         receipt_delivered=receipt.delivered if receipt else None,
         accepted=row.state != ReceivedState.QUARANTINED,
         held=Hold.objects.filter(subject=row.object, lifted=None).exists(),
+        forwardable=content is not None
+        and row.state == ReceivedState.STORED
+        and for_passing_on(content.kind),
+        retried=row.reason in PASSING if row.state == ReceivedState.QUARANTINED else None,
         wire=_wire(row),
     )
+
+
+def _found(rows: QuerySet[Received], asked: Asked, state: str) -> QuerySet[Received]:
+    """What was searched for: words of the titles, as far as something is held, or an id, or a digest."""
+    if from_ := asked.values.get("from"):
+        rows = rows.filter(peer=from_)
+    for word in asked.words:
+        named = Received.objects.filter(title__icontains=word, state=state).values("pk")
+        rows = rows.filter(Q(pk__in=named) | Q(object=word) | Q(digest=word))
+    return rows
+
+
+def _peer_filter(asked: Asked) -> FilterView:
+    current = asked.values.get("from", "")
+    choices = tuple(Choice(peer.pk, peer.name, peer.pk == current) for peer in nodes())
+    return FilterView("from", _("From"), _("anybody"), choices)
 
 
 def _shown() -> QuerySet[Received]:
@@ -200,15 +248,6 @@ def received_title(row: Received) -> Word:
 
 def _own_title(content: ReleaseObject | None) -> str:
     return str(content.fields.get("title", "")) if content else ""
-
-
-def _fields(content: ReleaseObject | None) -> tuple[FieldView, ...]:
-    if content is None:
-        return ()
-    return tuple(
-        FieldView(field_title(name), value_view(content.fields[name]), None)
-        for name in in_order(content.kind, content.fields)
-    )
 
 
 def _wire(row: Received) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import F
@@ -10,12 +11,13 @@ from django.db.models import F
 from fourfold.agreements import AgreementText
 from fourfold.node import clock, models
 from fourfold.node.actions.preview_release import preview_release
-from fourfold.node.kinds import kinds
 from fourfold.node.standing import standings
 from fourfold.node.web.forms.records import offered
 from fourfold.node.web.queries import states
+from fourfold.node.web.queries.consent_steps import ConsentStep, consent_step
 from fourfold.node.web.queries.deciding import framework
 from fourfold.node.web.queries.helping import HELP, Help
+from fourfold.node.web.queries.reasons import source_word
 from fourfold.node.web.queries.showing import (
     MarkingView,
     ValueView,
@@ -88,7 +90,8 @@ class RecipientView:
     """Who would get what and why: one counterpart.
 
     `held` is the release it has already, `newer` tells that it has an earlier version. `approved_by` are the
-    people who approved this version for it, `asks_approval` tells that a row waits for one.
+    people who approved this version for it, `asks_approval` tells that a row waits for one. `consent` is the
+    next step where a row misses one. `again`: all that it had of the record was withdrawn.
     """
 
     id: str
@@ -105,6 +108,8 @@ class RecipientView:
     newer: bool
     approved_by: tuple[str, ...]
     asks_approval: bool
+    consent: ConsentStep | None
+    again: bool
 
     @property
     def against(self) -> tuple[RowView, ...]:
@@ -182,7 +187,7 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
         modified=content.modified,
         version=row.version,
         latest=row.latest,
-        source=row.source,
+        source=source_word(row.source),
         digest=row.digest,
         fields=_fields(content, known),
         versions=tuple(_version(each, row) for each in rows.order_by("-version")),
@@ -199,13 +204,22 @@ def _version(each: models.RecordVersion, shown: models.RecordVersion) -> Version
     return VersionView(each.version, each.modified, each.author, each.digest, each.version == shown.version)
 
 
+def fields_of(
+    kind: str,
+    payload: Mapping[str, Any],
+    known: Mapping[str, str],
+    marked: Mapping[str, MarkingView] = MappingProxyType({}),
+) -> tuple[FieldView, ...]:
+    """The fields of something of a kind, in the order of the kind; institutions by their names."""
+    return tuple(
+        FieldView(field_title(name), value_view(payload[name], known), marked.get(name))
+        for name in in_order(kind, payload)
+    )
+
+
 def _fields(content: Record, known: Mapping[str, str]) -> tuple[FieldView, ...]:
     marked = {name: marking_view(content.marking_of(name), known) for name in content.field_markings}
-    return tuple(
-        FieldView(field_title(name), value_view(content.payload[name]), marked.get(name))
-        for name in kinds()[content.kind].fields
-        if name in content.payload
-    )
+    return fields_of(content.kind, content.payload, known, marked)
 
 
 def _recipients(
@@ -220,6 +234,7 @@ def _recipients(
             _recipient(each, content, texts, known),
             **_before(held.get(each.recipient), row),
             approved_by=approved.get(each.recipient, ()),
+            consent=consent_step(row, each, known),
         )
         for each in preview_release(content.id).recipients
     )
@@ -235,11 +250,15 @@ def _approved(digest: str) -> dict[str, tuple[str, ...]]:
 
 
 def _before(release: models.Release | None, row: models.RecordVersion) -> dict[str, Any]:
-    """What a counterpart has of a record: its release, and whether that is of an earlier version."""
+    """What a counterpart has of a record, or had: whether of an earlier version, or withdrawn."""
     if release is None:
         return {}
     last = release.latest()
-    return {"held": release.id, "newer": not last.revoked and last.source_id != row.pk}
+    return {
+        "held": release.id,
+        "newer": not last.revoked and last.source_id != row.pk,
+        "again": release.withdrawn is not None,
+    }
 
 
 def _recipient(
@@ -277,6 +296,8 @@ def _recipient(
         newer=False,
         approved_by=(),
         asks_approval=any(each.code in _APPROVALS for each in found),
+        consent=None,
+        again=False,
     )
 
 

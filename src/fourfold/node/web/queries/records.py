@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from fourfold.node.kinds import kinds, kinds_by_acts
 from fourfold.node.models import RecordVersion, Release, ReleaseState
-from fourfold.node.web.queries.listing import Asked, PageView, SortView, page_of
+from fourfold.node.web.queries.listing import (
+    Asked,
+    Choice,
+    FilterView,
+    PageView,
+    SearchView,
+    SortView,
+    page_of,
+)
 from fourfold.node.web.queries.showing import MarkingView, tlp_view
 from fourfold.node.web.queries.words import Word, kind_title
 from fourfold.records.markings import Tlp
@@ -17,16 +25,8 @@ from fourfold.records.markings import Tlp
 SORTS: tuple[tuple[str, Word], ...] = (("title", _("Title")), ("modified", _("Changed")))
 SYSTEM = tuple(sorted(kinds_by_acts()))
 """Kinds by which institutions agree and work together; a list shows them only when asked."""
+_ID = "record--"
 HELD = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNOWLEDGED)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value to filter by."""
-
-    value: str
-    title: Word
-    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,7 @@ class RecordsView:
     rows: tuple[RecordRow, ...]
     page: PageView
     sorts: Mapping[str, SortView]
-    sort: str
-    kinds: tuple[Choice, ...]
-    markings: tuple[Choice, ...]
-    words: str
+    search: SearchView
     any_at_all: bool
     asked: bool
 
@@ -68,10 +65,7 @@ def records_view(asked: Asked) -> RecordsView:
         tuple(_row(row, *released.get(row.record, (0, 0))) for row in rows),
         page,
         {name: asked.sort(title, name, sort) for name, title in SORTS},
-        asked.values.get("sort", ""),
-        kind_choices(asked.values.get("kind", "")),
-        tuple(Choice(tlp, f"TLP:{tlp}", asked.values.get("tlp") == tlp) for tlp in Tlp),
-        asked.values.get("words", ""),
+        asked.search(kind_filter(asked), _tlp_filter(asked), hidden=("sort",)),
         RecordVersion.objects.exclude(kind__in=SYSTEM).exists(),
         asked.narrowed,
     )
@@ -83,9 +77,15 @@ def _found(asked: Asked) -> QuerySet[RecordVersion]:
     rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
     if tlp:
         rows = rows.filter(tlp=tlp)
-    for word in asked.values.get("words", "").split()[:10]:
-        rows = rows.filter(Q(title__icontains=word) | Q(record__iexact=word))
+    for word in asked.words:
+        rows = rows.filter(record__in=records_titled(word))
     return rows
+
+
+def records_titled(word: str) -> QuerySet[RecordVersion]:
+    """The ids of the records with this word in their present title, or of this id."""
+    latest = RecordVersion.objects.filter(latest=True).values("record")
+    return latest.filter(record=word) if word.startswith(_ID) else latest.filter(title__icontains=word)
 
 
 def _released(records: list[str]) -> dict[str, tuple[int, int]]:
@@ -113,6 +113,13 @@ def _row(row: RecordVersion, released: int, withdrawn: int) -> RecordRow:
     )
 
 
-def kind_choices(current: str) -> tuple[Choice, ...]:
+def kind_filter(asked: Asked) -> FilterView:
     """The kinds that a list can be narrowed to."""
-    return tuple(Choice(kind, kind_title(kind), kind == current) for kind in kinds())
+    current = asked.values.get("kind", "")
+    choices = tuple(Choice(kind, kind_title(kind), kind == current) for kind in kinds())
+    return FilterView("kind", _("Kind"), _("what people keep"), choices)
+
+
+def _tlp_filter(asked: Asked) -> FilterView:
+    choices = tuple(Choice(tlp, f"TLP:{tlp}", asked.values.get("tlp") == tlp) for tlp in Tlp)
+    return FilterView("tlp", _("Marking"), _("any"), choices)

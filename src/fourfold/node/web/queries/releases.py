@@ -1,11 +1,12 @@
 """What went to whom: the list of releases, and one release with its versions, receipts and fields."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from fourfold.exchange.reasons import SENTENCES
 from fourfold.exchange.receipts import read_receipt
@@ -13,8 +14,8 @@ from fourfold.node import clock
 from fourfold.node.kinds import SYSTEM_KINDS, kinds
 from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVersion
 from fourfold.node.web.queries import states
-from fourfold.node.web.queries.listing import Asked, PageView, page_of
-from fourfold.node.web.queries.records import SYSTEM, Choice, kind_choices
+from fourfold.node.web.queries.listing import Asked, Choice, FilterView, PageView, SearchView, page_of
+from fourfold.node.web.queries.records import SYSTEM, kind_filter, records_titled
 from fourfold.node.web.queries.showing import MarkingView, in_order, marking_view, names, slice_name
 from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word, field_title, kind_title
@@ -43,9 +44,7 @@ class ReleasesView:
 
     rows: tuple[ReleaseRow, ...]
     page: PageView
-    states: tuple[Choice, ...]
-    kinds: tuple[Choice, ...]
-    words: str
+    search: SearchView
     any_at_all: bool
     asked: bool
 
@@ -100,7 +99,7 @@ class SentView:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseView:
-    """One release, over all its versions, the latest first."""
+    """One release, over all its versions, the latest first; `may_correct`: with all others of its record."""
 
     id: str
     title: str
@@ -116,18 +115,16 @@ class ReleaseView:
     slice: str
     versions: tuple[SentView, ...]
     may_withdraw: bool
+    may_correct: bool
 
 
 def releases_view(asked: Asked) -> ReleasesView:
     """One page of releases, the newest first."""
     rows, page = page_of(_found(asked).order_by("-created", "pk"), asked)
-    state = asked.values.get("state", "")
     return ReleasesView(
         tuple(_row(row) for row in rows),
         page,
-        tuple(Choice(value, view.word, value == state) for value, view in states.RELEASE.items()),
-        kind_choices(asked.values.get("kind", "")),
-        asked.values.get("words", ""),
+        asked.search(state_filter(asked, states.RELEASE), kind_filter(asked)),
         Release.objects.exclude(kind__in=SYSTEM).exists(),
         asked.narrowed,
     )
@@ -159,7 +156,16 @@ def release_view(release: str) -> ReleaseView | None:
         slice=slice_name(last.slice, [last.agreement.content()]),
         versions=tuple(_sent(each, known) for each in versions),
         may_withdraw=row.kind not in AGREEING and row.state in _WITHDRAWABLE,
+        may_correct=row.kind not in SYSTEM
+        and Release.objects.filter(record=row.record, withdrawn=None).exists(),
     )
+
+
+def state_filter(asked: Asked, known: Mapping[str, StateView]) -> FilterView:
+    """The states that a list can be narrowed to."""
+    current = asked.values.get("state", "")
+    choices = tuple(Choice(value, view.word, value == current) for value, view in known.items())
+    return FilterView("state", _("State"), _("any"), choices)
 
 
 _SENTENCES = {code.value: told for each in (SENTENCES, NOTICES) for code, told in each.items()}
@@ -174,8 +180,8 @@ def _found(asked: Asked) -> QuerySet[Release]:
     rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
     if state in states.RELEASE:
         rows = rows.filter(standing=state)
-    for word in asked.values.get("words", "").split()[:10]:
-        rows = rows.filter(title__icontains=word)
+    for word in asked.words:
+        rows = rows.filter(record__in=records_titled(word))
     return rows
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -59,13 +60,22 @@ def tlp_view(tlp: str) -> MarkingView:
     return MarkingView(tlp, tlp.lower().replace("+", "-"), (), None, None)
 
 
-def value_view(value: Any) -> ValueView:
-    """A JSON value as a page can show it; what is null within it says nothing, and is left out."""
+def value_view(value: Any, known: Mapping[str, str] = MappingProxyType({})) -> ValueView:
+    """A JSON value as a page can show it; what is null within it says nothing, and is left out.
+
+    The ids of institutions in `known` are shown as their names.
+    """
     if isinstance(value, dict):
-        told = ((name, each) for name, each in value.items() if each is not None)
-        return ValueView(pairs=tuple((field_title(str(name)), value_view(each)) for name, each in told))
+        told = ((str(name), each) for name, each in value.items() if each is not None)
+        return ValueView(
+            pairs=tuple(
+                (known.get(name) or field_title(name), value_view(each, known)) for name, each in told
+            )
+        )
     if isinstance(value, list | tuple):
-        return ValueView(items=tuple(value_view(each) for each in value))
+        return ValueView(items=tuple(value_view(each, known) for each in value))
+    if isinstance(value, str) and value in known:
+        return ValueView(text=known[value])
     if isinstance(value, str) and value.startswith(("https://", "http://")) and " " not in value:
         return ValueView(url=value)
     if isinstance(value, bool):

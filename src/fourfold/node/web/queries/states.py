@@ -11,6 +11,7 @@ from fourfold.exchange.receipts import Outcome as ReceiptOutcome
 from fourfold.node.models import ReceivedState, ReleaseState
 from fourfold.node.withdrawing import Unanswered
 from fourfold.protocols.assessment import State as AssessmentState
+from fourfold.protocols.consent import State as ConsentState
 from fourfold.release import Outcome
 
 
@@ -66,6 +67,13 @@ CHECK: dict[CheckOutcome, StateView] = {
     CheckOutcome.FAILS: StateView(_("fails"), "bad", "no"),
     CheckOutcome.OPEN: StateView(_("not decided by these files"), "plain", "ask"),
 }
+CONSENT: dict[ConsentState, StateView] = {
+    ConsentState.ASKED: StateView(_("asked, not answered yet"), "wait", "clock"),
+    ConsentState.GRANTED: StateView(_("granted"), "good", "yes"),
+    ConsentState.DECLINED: StateView(_("declined"), "bad", "no"),
+    ConsentState.REVOKED: StateView(_("taken back"), "plain", "dash"),
+}
+CONSENT_OVER = StateView(_("its time is over"), "plain", "dash")
 PASSES = StateView(_("passes"), "good", "yes")
 WITHHELD = StateView(_("withheld"), "bad", "no")
 SIGNED = StateView(_("signed"), "good", "yes")

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fourfold.node.actions.change_record import Changes, loosening
+from fourfold.node.actions.propose_acceptance import proposed_acceptance
 from fourfold.node.actions.propose_change import proposed_changes
+from fourfold.node.inboxing import find_submitted
 from fourfold.node.models import Proposal, ProposalKind, RecordVersion
 from fourfold.node.standing import standings
+from fourfold.node.web.queries.differing import DifferenceView, SideView
 from fourfold.node.web.queries.showing import (
-    MarkingView,
     ValueView,
     in_order,
     loosened_words,
@@ -20,34 +23,16 @@ from fourfold.node.web.queries.showing import (
     slice_name,
     value_view,
 )
-from fourfold.node.web.queries.words import Word, field_title
+from fourfold.node.web.queries.words import field_title
 from fourfold.records.envelope import Record
 from fourfold.records.markings import Marking
 
 
 @dataclass(frozen=True, slots=True)
-class SideView:
-    """How something stands before or after a change: a value, a marking, or nothing."""
-
-    value: ValueView | None = None
-    marking: MarkingView | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceView:
-    """One thing that a change changes."""
-
-    title: Word
-    before: SideView
-    after: SideView
-
-
-@dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """One change that waits; `stale` where the record was changed since, so that nobody can confirm it."""
+    """One proposal that waits, and where it is decided; `stale`: nobody can confirm it any more."""
 
-    number: int
-    record: str
+    url: str
     title: str
     by: str
     at: datetime
@@ -69,12 +54,13 @@ class ProposalView:
 
 
 def waiting_view() -> tuple[WaitingRow, ...]:
-    """All changes that wait, the oldest first."""
+    """All changes of records that wait, and all that was handed in and waits, the oldest first."""
     rows = list(Proposal.objects.filter(what=ProposalKind.CHANGE, decided=None).order_by("proposed"))
     subjects = [row.subject for row in rows]
     found = RecordVersion.objects.filter(record__in=subjects, latest=True, destroyed=None)
     latest = {each.record: each for each in found}
-    return tuple(_row(row, latest[row.subject]) for row in rows if row.subject in latest)
+    changes = [_row(row, latest[row.subject]) for row in rows if row.subject in latest]
+    return tuple(sorted([*changes, *_handed_in()], key=lambda row: row.at))
 
 
 def proposal_view(number: int) -> ProposalView | None:
@@ -99,7 +85,18 @@ def proposal_view(number: int) -> ProposalView | None:
 
 def _row(row: Proposal, latest: RecordVersion) -> WaitingRow:
     stale = latest.digest != row.base
-    return WaitingRow(row.pk, row.subject, latest.title, row.proposed_by, row.proposed, stale)
+    return WaitingRow(
+        reverse("proposal", args=[row.pk]), latest.title, row.proposed_by, row.proposed, stale=stale
+    )
+
+
+def _handed_in() -> Iterator[WaitingRow]:
+    for row in Proposal.objects.filter(what=ProposalKind.ACCEPT, decided=None):
+        number, _given = proposed_acceptance(row)
+        title = find_submitted(number).title
+        yield WaitingRow(
+            reverse("submitted", args=[number]), title, row.proposed_by, row.proposed, stale=False
+        )
 
 
 def _differences(before: Record, after: Changes) -> Iterator[DifferenceView]:

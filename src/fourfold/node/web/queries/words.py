@@ -66,6 +66,11 @@ VALUES: dict[str, Word] = {
     "avoid": _("avoid"),
     "indifferent": _("indifferent"),
     "wanted": _("wanted"),
+    "exact": _("exact"),
+    "close": _("close"),
+    "broad": _("broad"),
+    "narrow": _("narrow"),
+    "related": _("related"),
 }
 
 
@@ -175,6 +180,12 @@ FIELDS: dict[str, Word] = {
 }
 """Every field of every kind, and the fields within them; a test holds this against the kinds."""
 
+PARTS: dict[str, Word] = {
+    "rows.first": _("Limb of the first definition"),
+    "rows.second": _("Limb of the second definition"),
+}
+"""Parts of a field that are called otherwise than a field of that name."""
+
 HINTS: dict[str, Word] = {
     "title": _("One line by which people tell it from others, here and where it is told."),
     "description": _("What is known, and what is not; no names of persons that are not needed."),
@@ -197,6 +208,13 @@ HINTS: dict[str, Word] = {
     "attribution": _("Whom to name where this is told on, and under which licence."),
     "analyst_note": _("For colleagues. No agreement that this program drafts lets it pass."),
     "contact": _("Whom to ask inside this institution."),
+    "due": _("The day until whose end (UTC) it is to be done, such as 2027-03-31."),
+    "rows": _(
+        "A limb of the first, how it relates, a limb of the second. Broad: the second is the broader one. "
+        "None: there is no counterpart; leave that side empty."
+    ),
+    "what_happened": _("What is known, and what is not; no names of persons that are not needed."),
+    "remark": _("It stands under our name, beside what the others write."),
 }
 """What to type into a field, for those fields that need it said."""
 
@@ -212,6 +230,17 @@ REMEDIES: dict[str, Word] = {
     "value": _("Give the grade, as the scheme writes it."),
     "assessor": _("At most 200 characters."),
     "id": _("Give the number or name that it has there, in at most 100 characters."),
+    "due": _("Give a day, such as 2027-03-31."),
+    "by": _("Give a day, such as 2027-03-31."),
+    "relation": _("Choose how the first limb relates to the second."),
+    "first": _("Give a limb of at most 1,000 characters, or leave it empty."),
+    "second": _("Give a limb of at most 1,000 characters, or leave it empty."),
+    "rows": _("Give at least one row: a limb, and how it relates."),
+    "name": _("Give the name of the definition, in at most 200 characters."),
+    "provision": _("At most 200 characters."),
+    "note": _("At most 2,000 characters."),
+    "what_happened": _("At most 20,000 characters."),
+    "remark": _("At most 5,000 characters."),
     "url": _("Give an address that begins with https:// and has no spaces, or none."),
 }
 """What to type instead of what was wrong."""
@@ -219,6 +248,8 @@ REMEDIES: dict[str, Word] = {
 EVENT_TOPICS: dict[str, Word] = {
     "node": _("Node"),
     "account": _("Accounts"),
+    "session": _("Sign-ins"),
+    "factor": _("Second factors"),
     "token": _("Tokens"),
     "peer": _("Counterparts"),
     "client": _("Third-party clients"),

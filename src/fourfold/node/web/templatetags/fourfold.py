@@ -15,7 +15,7 @@ from fourfold.node.web.queries.house import HouseView, house_view
 
 register = template.Library()
 PARTS = "web/partials/"
-_TYPED = frozenset(Shape) - {Shape.RADIOS, Shape.TICKS, Shape.GROUPS}
+_TYPED = frozenset(Shape) - {Shape.RADIOS, Shape.TICKS, Shape.GROUPS, Shape.PARTS}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,8 +1,10 @@
 """One's own account: what it may do, and its password."""
 
+from allauth.decorators import rate_limit
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -13,21 +15,27 @@ from fourfold.node.actions.change_password import change_password
 from fourfold.node.models import roles_of
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Shape
 from fourfold.node.web.queries.account import account_view
+from fourfold.node.web.queries.factors import factors_view, sessions_view
 from fourfold.node.web.views.page import crumbs, page
 from fourfold.node.web.views.told import tell
 
 
 def account(request: HttpRequest) -> HttpResponse:
-    """What the account that is signed in may do; a demonstration has none."""
-    _ask_for_one()
-    return page(request, "account.html", {"view": account_view(roles_of(request.user))})
+    """What the account that is signed in may do, what protects it, and where it is signed in."""
+    context = {
+        "view": account_view(roles_of(request.user)),
+        "factors": factors_view(request.user),
+        "sessions": sessions_view(request.user),
+        "must": settings.NODE.asks_for_second_factor,
+    }
+    return page(request, "account.html", context)
 
 
+@rate_limit(action="change_password")
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Change the password of the account that is signed in."""
-    _ask_for_one()
     faults = NO_FAULTS
     if request.method == "POST":
         given = [request.POST.get(name, "") for name in ("old", "new", "again")]
@@ -37,6 +45,7 @@ def password(request: HttpRequest) -> HttpResponse:
             faults = Faults.of(error.faults)
         else:
             update_session_auth_hash(request, request.user)
+            UserSession.objects.create_from_request(request)
             tell(
                 request,
                 "success",
@@ -47,11 +56,6 @@ def password(request: HttpRequest) -> HttpResponse:
     steps = crumbs(("account", _("Your account")), ("", _("Password")))
     context = {"boxes": boxes, "wrong": faults.summary(boxes), "crumbs": steps}
     return page(request, "password.html", context)
-
-
-def _ask_for_one() -> None:
-    if settings.NODE.is_open:
-        raise Http404
 
 
 def _boxes(faults: Faults) -> list[Box]:

@@ -5,12 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from fourfold.node import clock
 from fourfold.node.web.queries.agreements import agreement_rows, agreement_view
+from fourfold.node.web.queries.drafts import against_of, draft_rows
 from fourfold.node.web.views.page import crumbs, page
 
 
 def agreements(request: HttpRequest) -> HttpResponse:
     """What was agreed, and where it stands."""
-    return page(request, "agreements.html", {"rows": agreement_rows(clock.now())})
+    context = {"rows": agreement_rows(clock.now()), "drafts": draft_rows()}
+    return page(request, "agreements.html", context)
 
 
 def agreement(request: HttpRequest, digest: str) -> HttpResponse:
@@ -19,4 +21,5 @@ def agreement(request: HttpRequest, digest: str) -> HttpResponse:
     if view is None:
         raise Http404
     steps = crumbs(("agreements", _("Agreements")), ("", view.row.title))
-    return page(request, "agreement.html", {"view": view, "crumbs": steps})
+    context = {"view": view, "against": against_of(digest), "crumbs": steps}
+    return page(request, "agreement.html", context)

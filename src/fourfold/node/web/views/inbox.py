@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from fourfold.node.actions.pull import Pulled
 from fourfold.node.actions.sync import sync
 from fourfold.node.roles import Act
+from fourfold.node.web.queries.consents import waiting_for_us
 from fourfold.node.web.queries.handed_in import has_clients
 from fourfold.node.web.queries.inbox import inbox_view, received_view
 from fourfold.node.web.queries.sources import counterparts
@@ -18,8 +19,9 @@ from fourfold.node.web.views.told import tell
 
 def inbox(request: HttpRequest) -> HttpResponse:
     """What came from counterparts."""
-    view = inbox_view(asked_of(request, ("state",)))
-    return page(request, "inbox.html", {"view": view, "peers": counterparts(), "tools": has_clients()})
+    view = inbox_view(asked_of(request, ("state", "words", "from")))
+    context = {"view": view, "peers": counterparts(), "tools": has_clients(), "asking": waiting_for_us()}
+    return page(request, "inbox.html", context)
 
 
 def received(request: HttpRequest, pk: int) -> HttpResponse:

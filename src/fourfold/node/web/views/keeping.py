@@ -17,6 +17,7 @@ from fourfold.node.actions.change_record import Changes, change_record, loosenin
 from fourfold.node.actions.propose_change import propose_change
 from fourfold.node.kinds import kind_of
 from fourfold.node.models import RecordVersion
+from fourfold.node.queries.releases import with_an_earlier_version
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Faults, Typed
@@ -134,7 +135,7 @@ def _changed(
     if not less:
         after = change_record(row.record, changes, actor_of(request), base=base)
         same = after.version == row.version
-        tell(request, "success", _("Nothing was changed.") if same else _("The new version is kept."))
+        tell(request, "success", _("Nothing was changed.") if same else _kept_anew(after))
         return redirect("record", row.record)
     if settings.NODE.is_open:
         raise RefusedError(
@@ -143,6 +144,15 @@ def _changed(
     made = propose_change(row.record, changes, actor_of(request), base)
     tell(request, "success", _("Proposed. Nothing has changed until another person confirms it."))
     return redirect("proposal", made.pk)
+
+
+def _kept_anew(after: RecordVersion) -> str:
+    behind = with_an_earlier_version(after)
+    if not behind:
+        return _("The new version is kept.")
+    return _(
+        "The new version is kept. %(names)s may have an earlier one: release this one, or withdraw that."
+    ) % {"names": ", ".join(behind)}
 
 
 def _shown(

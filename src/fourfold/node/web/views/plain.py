@@ -3,8 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 
 from fourfold.institutions import compare, shipped_profiles
+from fourfold.node.roles import Act
 from fourfold.node.web.queries.deciding import framework
-from fourfold.node.web.queries.events import events_view
+from fourfold.node.web.queries.events import ASKED, events_view
 from fourfold.node.web.views.listed import asked_of
 from fourfold.node.web.views.page import page
 
@@ -15,8 +16,9 @@ def institutions(request: HttpRequest) -> HttpResponse:
 
 
 def events(request: HttpRequest) -> HttpResponse:
-    """The audit trail."""
-    return page(request, "events.html", {"view": events_view(asked_of(request, ("topic",)))})
+    """The audit trail; what an event is about is opened by whoever may read it."""
+    view = events_view(asked_of(request, ASKED), links=Act.READ in request.acts)
+    return page(request, "events.html", {"view": view})
 
 
 def about(request: HttpRequest) -> HttpResponse:

@@ -55,9 +55,9 @@ def approve(request: HttpRequest, record_id: str) -> HttpResponse:
 
 @button(Act.RELEASE)
 def make(request: HttpRequest, record_id: str) -> HttpResponse:
-    """Release a record to one counterpart, as the preview showed it."""
-    peer = peer_of(request.POST.get("to", ""))
-    row = release_record(record_id, peer, actor_of(request), seen=_seen(request))
+    """Release a record to one counterpart, as the preview showed it; `anew` after it was withdrawn there."""
+    peer, anew = peer_of(request.POST.get("to", "")), request.POST.get("anew") == "yes"
+    row = release_record(record_id, peer, actor_of(request), anew=anew, seen=_seen(request))
     passed = ", ".join(str(field_title(name)) for name in in_order(row.release.kind, row.passed))
     text = gettext("Released to %(name)s, waiting to be collected. Fields that pass: %(fields)s.")
     tell(request, "success", text % {"name": peer.name, "fields": passed})

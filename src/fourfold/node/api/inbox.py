@@ -1,0 +1,61 @@
+"""What third-party clients handed in, and what becomes of it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from fourfold.exchange.foreign import marking_refs
+from fourfold.node import inboxing
+from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
+from fourfold.node.actions.reject_submitted import reject_submitted
+from fourfold.node.api import shapes
+from fourfold.node.api.callers import needs
+from fourfold.node.api.pages import Paging, page
+from fourfold.node.api.problems import ANSWERS
+from fourfold.node.models import Submitted, SubmittedState
+from fourfold.node.roles import Act
+
+router = Router(tags=["Inbox"])
+Number = shapes.Number
+
+
+@router.get("", response={200: shapes.HandedInPage, **ANSWERS}, exclude_unset=True)
+@needs(Act.READ)
+def list_handed_in(request: HttpRequest, paging: Query[Paging], state: SubmittedState | None = None) -> Any:
+    """What was handed in, newest first."""
+    del request
+    rows = Submitted.objects.filter(**({"state": state} if state else {})).select_related("client__peer")
+    return page(rows.defer("wire"), paging, inboxing.described)
+
+
+@router.get("/{number}", response={200: shapes.HandedInOut, **ANSWERS})
+@needs(Act.READ)
+def show_handed_in(request: HttpRequest, number: Number) -> Any:
+    """One object: where it came from, what was wrong or unknown, how it counts, the text as it came."""
+    del request
+    row = inboxing.find_submitted(number)
+    held = row.wire is not None
+    return {
+        **inboxing.described(row),
+        "markings": marking_refs(bytes(row.wire)) if held else [],
+        "marking": inboxing.read(row).marking if held else None,
+        "wire": bytes(row.wire).decode(errors="replace") if held else None,
+    }
+
+
+@router.post("/{number}/acceptance", response={200: shapes.HandedInRow, **ANSWERS})
+@needs(Act.WRITE)
+def accept(request: HttpRequest, number: Number, given: shapes.AcceptIn) -> Any:
+    """Make a record of it. What would be guarded less than it came needs two people, and is refused here."""
+    wanted = Acceptance(
+        slice=given.slice, fields=given.fields, originators=tuple(given.originators), tlp=given.tlp
+    )
+    return inboxing.described(accept_submitted(number, wanted, request.auth.name))
+
+
+@router.post("/{number}/rejection", response={200: shapes.HandedInRow, **ANSWERS})
+@needs(Act.WRITE)
+def reject(request: HttpRequest, number: Number) -> Any:
+    """Reject it: its bytes are destroyed, that it was there stays known. Again changes nothing."""
+    return inboxing.described(reject_submitted(number, request.auth.name))
