@@ -77,7 +77,7 @@ def test_another_host_name_is_refused(closed: Client) -> None:
         assert closed.get("/", headers={"host": "attacker.example"}).status_code == 400
 
 
-def test_a_store_in_a_file_zeroes_what_is_deleted_and_keeps_references(tmp_path: Path) -> None:
+def test_a_store_in_a_file_zeroes_what_is_deleted_and_keeps_references(me: Any, tmp_path: Path) -> None:
     """Whatever store the tests run on; what is asked of PostgreSQL is in test_node_database.py."""
     store = DatabaseWrapper({**connection.settings_dict, **sqlite(tmp_path / "store.sqlite3")}, "file")
     with closing(store), store.cursor() as cursor:
