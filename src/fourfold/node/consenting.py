@@ -40,7 +40,7 @@ def case_of(id_: str, *, ours: bool | None = None) -> models.ConsentCase:
     Raises:
         NotFoundError: there is none, or it is on the other side to answer it.
     """
-    rows = models.ConsentCase.objects.select_for_update().select_related("peer", "document")
+    rows = models.ConsentCase.objects.select_for_update(of=("self",)).select_related("peer", "document")
     case = rows.filter(pk=id_, **({} if ours is None else {"ours": ours})).first()
     if case is None:
         raise NotFoundError("There is no such request for consent.")
