@@ -19,6 +19,7 @@ from fourfold.release import STUB
 TEMPLATES = files("fourfold.node.web") / "templates"
 DYNAMIC = re.compile(r"(?s)\{% blocktranslate.*?\{% endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}")
 NAMES = {"Fourfold", "TLP:", "fourfold verify *.json --trust", "--trust", "matrix-page"}
+NAMES |= {"fourfold agreement sign", "fourfold agreement end", '--reason "...'}
 """What is the same in every language: the program's name, its commands, the protocol's, a class of style."""
 
 
