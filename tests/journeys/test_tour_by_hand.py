@@ -43,6 +43,10 @@ def assess(hands: Any) -> None:
         "highly sensitive incidents": "separation",
         "incidents reported at home": "communication",
     }
+    here, there = hands.both("assessment", "agenda", ACTIVITY, "--format", "json")
+    assert here["activities"] == there["activities"]
+    a.run("assessment", "agenda", "--out", "agenda.md")
+    assert "### incidents reported at home" in (a.folder / "agenda.md").read_text()
 
 
 def agree(a: Any, b: Any) -> None:

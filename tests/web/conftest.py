@@ -191,9 +191,27 @@ class Scene:
                 their_answers=answers,
             )
 
+    def draft(self) -> models.AgreementDraft:
+        """A text that is still written, to follow the one in force."""
+        now, text = clock.now(), self.agreement.text
+        text = text.model_copy(update={"number": 2, "predecessor": self.agreement.digest})
+        return models.AgreementDraft.objects.create(
+            peer=self.peer,
+            activity="incident_reporting",
+            body=text.signed_bytes(),
+            begun=now,
+            begun_by="analyst",
+            changed=now,
+            changed_by="analyst",
+        )
+
     def fill(self) -> None:
         """Something on every page, in every state that a page can show."""
         self.assess()
+        models.JointAssessment.objects.filter(activity="talent_pool").update(
+            state=Progress.DRAFTED.value, their_answers=None
+        )
+        self.draft()
         told, taken_back = self.titled("Told abroad"), self.titled("Taken back")
         self.titled("Kept at home", slice="sensitive-incidents")
         self.titled("Tight", marking=Marking(tlp=Tlp.RED, caveats=frozenset({Caveat.ORCON})))
@@ -591,7 +609,13 @@ def paths(scene: Scene) -> Callable[[], list[str]]:
             for each in submitted.filter(decided=None)
             for what in ("accept", "reject")
         ]
-        some += ["/agenda/", "/activities/incident_reporting/agenda/"]
+        some += ["/agenda/", "/activities/incident_reporting/agenda/", "/activities/standards/agreement/"]
+        if models.AgreementDraft.objects.exists():
+            some += ["/activities/talent_pool/answers/seal/", "/activities/incident_reporting/agreement/"]
+        for draft in models.AgreementDraft.objects.all():
+            here = f"/agreements/drafts/{draft.pk}/"
+            parts = [*(terms.name for terms in draft.content().slices), "common registry"]
+            some += [here, f"{here}text/", *(f"{here}slice/?part={part}" for part in parts)]
         some += [f"/activities/{each}/answers/" for each in ("talent_pool", "standards")]
         some += [
             f"/activities/{each.activity}/answers/part/?part={part['name']}"

@@ -192,6 +192,7 @@ def test_what_is_sealed_meanwhile_is_told_and_the_typed_answers_stay(
     begun.peer.assessments.update(state="sealed")
     page = parse(web.post(PART, form | {"sens": ["low"]}))
     assert "answers cannot change once they are sealed" in page.words
+    assert form_of(page)["sens"] == ["low"]
     assert stored() == {}
 
 

@@ -25,7 +25,6 @@ from fourfold.node.web.queries.activity import activity_view
 from fourfold.node.web.queries.answering import answers_view, stance_alone
 from fourfold.node.web.queries.deciding import framework
 from fourfold.node.web.queries.part_form import part_form
-from fourfold.node.web.queries.sources import counterparts
 from fourfold.node.web.views.assessing import Place, faults_of, known_place, place_of
 from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.told import tell
@@ -116,9 +115,8 @@ def _answers(request: HttpRequest, place: Place, typed: Typed, faults: Faults) -
         for each in view.parts
     ]
     links = {name: place.url(name) for name in ("outcome", "seal")}
-    peers = counterparts()
     context = {"view": view, "parts": parts, "box": box, "wrong": faults.summary([box]), "links": links}
-    context |= {"step": _step(place, view.step.page), "several": len(peers) > 1, "crumbs": place.crumbs()}
+    context |= {"step": _step(place, view.step.page), "crumbs": place.crumbs()}
     return page(request, "answers.html", context)
 
 
@@ -142,7 +140,6 @@ def _asked(
         "whole": stands.name == place.activity,
         "others": others,
         "gone": stands.name not in place.parts,
-        "place": place,
         "links": {
             "answers": place.url("answers"),
             "change": place.url("change-part", stands.name),
