@@ -218,10 +218,10 @@ def account(name: str, password: str) -> None:
     add_account(name, password, [Role.READER], "operator")
 
 
-def try_sign_in(name: str, passwords: list[str], later: float = 0) -> list[int]:
-    """Try to sign in by page with each of these passwords; how each was answered. `later` moves the clock."""
-    real, begin = ratelimit.time, ratelimit.time.time() + later
-    ratelimit.time = SimpleNamespace(time=lambda: begin, monotonic=real.monotonic, sleep=real.sleep)
+def try_sign_in(name: str, passwords: list[str], at: float) -> list[int]:
+    """Try to sign in by page with each of these passwords, all at one time; how each was answered."""
+    real = ratelimit.time
+    ratelimit.time = SimpleNamespace(time=lambda: at, monotonic=real.monotonic, sleep=real.sleep)
     client = Client(headers={"host": urlsplit(settings.NODE.url).netloc})
     return [client.post("/sign-in/", {"login": name, "password": each}).status_code for each in passwords]
 

@@ -73,6 +73,8 @@ def test_who_was_linked_is_let_in_and_nothing_else_is_learned(house: Any, provid
     answer = enter(client, next="/records/")
     assert answer.request["PATH_INFO"] == "/records/"
     assert answer.status_code == 200
+    (session,) = (each for name, each in client.cookies.items() if "session" in name)
+    assert (session["max-age"], session["expires"], session["samesite"]) == ("", "", "Strict")
     (asked,) = provider.asked
     assert asked["scope"] == "openid"
     assert asked["redirect_uri"] == "http://127.0.0.1:8471/sign-in/institution/back/"
