@@ -31,7 +31,7 @@ ID = re.compile(rf"sha256:[0-9a-f]{{64}}|{UUID}|(?:[0-9a-f]{{4}} ){{7}}[0-9a-f]{
 SHORT = re.compile(r"sha256:[0-9a-f]{8,63}\b")
 PORTS = ("8481", "8482")
 MARK = "@@documentation@@"
-LONGEST = 120
+LONGEST = 300
 """Seconds for a page."""
 LOOP = f"""
 exec 3<&0 </dev/null 2>&1

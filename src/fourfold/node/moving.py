@@ -56,8 +56,8 @@ def _move_table(cursor: Any, model: Any) -> None:
     fields = model._meta.concrete_fields  # noqa: SLF001  Django's documented interface
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(field.column) for field in fields)
-    rows = model._base_manager.using(_COPY).values_list(*(field.attname for field in fields))  # noqa: SLF001  as above
-    with cursor.copy(f"COPY {quoted(model._meta.db_table)} ({columns}) FROM STDIN") as copy:  # noqa: SLF001  as above
+    rows = model._base_manager.using(_COPY).values_list(*(field.attname for field in fields))  # noqa: SLF001  the same interface
+    with cursor.copy(f"COPY {quoted(model._meta.db_table)} ({columns}) FROM STDIN") as copy:  # noqa: SLF001  the same interface
         for row in rows.iterator(chunk_size=_BATCH):
             pairs = zip(fields, row, strict=True)
             copy.write_row([field.get_db_prep_save(value, connection) for field, value in pairs])
