@@ -1,6 +1,7 @@
 """A stage that is always cleared, whatever happened on it; and people at the keyboards of two real nodes."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from fourfold.demo.stage import Stage, free_ports, set_up
 from fourfold.planning import example_plan
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 INCIDENT = """\
 kind: incident
 activity: incident_reporting
@@ -24,6 +27,17 @@ fields:
   description: It was night.
   analyst_note: This stays at home.
 """
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, for one file of tests; its loop would be in the way of others."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is absent (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @dataclass

@@ -1,36 +1,24 @@
 """Two liaison officers, each at a page of their own node, without scripts: answer, seal, reveal, agree."""
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
 from fourfold.demo.stage import Side, Stage, free_ports, set_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FOURFOLD = str(Path(sys.executable).with_name("fourfold"))
 PASSWORD = "a long battery staple"
 UNTIL = "found"
 """The last step of the path that is walked beforehand: the founding agreement is in force on both sides."""
 ACTIVITY = "activities/incident_reporting/"
 NEXT = "Save and go on"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is absent (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

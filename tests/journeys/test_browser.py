@@ -1,18 +1,16 @@
 """The pages of two real nodes in a real browser: by keyboard, on a phone, in both colour schemes."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
 from fourfold.demo.stage import Side, Stage, free_ports, set_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE, NARROWEST, DESK = (390, 844), (320, 640), (1280, 900)
 PAGES = (
     *("", "activities/incident_reporting/", "activities/develop_evaluations/", "records/", "releases/"),
@@ -48,16 +46,6 @@ SMALL = """() => [...document.querySelectorAll('main button, main a.button, .tab
   .filter(each => each.checkVisibility() && each.type !== 'hidden')
   .filter(each => Math.min(each.getBoundingClientRect().height, each.getBoundingClientRect().width) < 24)
   .map(each => each.outerHTML.slice(0, 80))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is absent (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,33 +1,21 @@
 """Two institutions work together by page, without scripts: a proposal to its end, a record that both sign."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
 from fourfold.demo.stage import Side, Stage, free_ports, set_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PASSWORD = "a long battery staple"
 UNTIL = "agree"
 """The last step of the path that is walked beforehand: the agreement is in force."""
 TITLE, ENTRY = "What counts as serious", "A tram did not stop"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is absent (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
