@@ -9,6 +9,7 @@ from fourfold.node import models
 from fourfold.node.actions.place_hold import place_hold
 from fourfold.node.roles import Act, Role, acts_of
 from fourfold.node.security import FOR_ALL
+from fourfold.node.web import urls
 from fourfold.node.web.urls import urlpatterns
 
 ASKED = [
@@ -202,3 +203,8 @@ def _address(pattern: URLPattern, things: dict[str, str]) -> str:
         for kind in ("str", "int", "slug"):
             route = route.replace(f"<{kind}:{name}>", value)
     return f"/{route}"
+
+
+def test_no_two_addresses_have_one_name() -> None:
+    named = [each.name for each in urls.urlpatterns if hasattr(each, "name")]
+    assert sorted({each for each in named if named.count(each) > 1}) == []
