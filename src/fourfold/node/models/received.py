@@ -64,6 +64,7 @@ class Received(models.Model):
         ]
         indexes = [
             models.Index(fields=["peer", "state"], name="received_by_state"),
+            models.Index(fields=["object", "peer"], name="received_by_object"),
             models.Index(fields=["title", "state"], name="received_by_title"),
             models.Index(fields=["state", "-received", "-id"], name="received_newest_first"),
             models.Index(fields=["peer", "id"], condition=models.Q(in_log=None), name="received_not_in_log"),

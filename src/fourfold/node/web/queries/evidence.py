@@ -20,6 +20,7 @@ from fourfold.node.models import (
     ReceiptIn,
     ReceiptOut,
     ReleaseState,
+    ReleaseVersion,
     UnknownRelease,
 )
 from fourfold.node.web.queries import states
@@ -233,7 +234,7 @@ _UNANSWERED = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.WITHDRA
 
 def _receipts_in(peer: Peer) -> ReceiptsView:
     counts = _outcomes(ReceiptIn.objects.filter(peer=peer).values_list("outcome").annotate(Count("pk")))
-    open_ = peer.release_versions.filter(release__in=peer.releases.filter(state__in=_UNANSWERED))
+    open_ = ReleaseVersion.objects.filter(release__in=peer.releases.filter(state__in=_UNANSWERED))
     waiting = open_.filter(~Exists(ReceiptIn.objects.filter(release_version=OuterRef("pk")))).count()
     return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)
 

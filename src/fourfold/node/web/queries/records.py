@@ -1,6 +1,6 @@
 """What this institution keeps: the list of records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,15 +77,15 @@ def _found(asked: Asked) -> QuerySet[RecordVersion]:
     rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
     if tlp:
         rows = rows.filter(tlp=tlp)
-    for word in asked.words:
-        rows = rows.filter(record__in=records_titled(word))
+    return rows.filter(record__in=records_titled(asked.words)) if asked.words else rows
+
+
+def records_titled(words: Iterable[str]) -> QuerySet[RecordVersion]:
+    """The ids of the records with all of these words in their present titles; or with this id."""
+    rows = RecordVersion.objects.filter(latest=True).values("record")
+    for word in words:
+        rows = rows.filter(record=word) if word.startswith(_ID) else rows.filter(title__icontains=word)
     return rows
-
-
-def records_titled(word: str) -> QuerySet[RecordVersion]:
-    """The ids of the records with this word in their present title, or of this id."""
-    latest = RecordVersion.objects.filter(latest=True).values("record")
-    return latest.filter(record=word) if word.startswith(_ID) else latest.filter(title__icontains=word)
 
 
 def _released(records: list[str]) -> dict[str, tuple[int, int]]:

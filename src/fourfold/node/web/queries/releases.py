@@ -180,9 +180,7 @@ def _found(asked: Asked) -> QuerySet[Release]:
     rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
     if state in states.RELEASE:
         rows = rows.filter(standing=state)
-    for word in asked.words:
-        rows = rows.filter(record__in=records_titled(word))
-    return rows
+    return rows.filter(record__in=records_titled(asked.words)) if asked.words else rows
 
 
 def _titled(rows: QuerySet[Release]) -> QuerySet[Release]:
