@@ -51,3 +51,10 @@ def with_standing(rows: QuerySet[Release], now: datetime) -> QuerySet[Release]:
         output_field=CharField(),
     )
     return rows.annotate(told=Subquery(told)).annotate(standing=state)
+
+
+def standing_of(row: Release, now: datetime) -> str:
+    """Where one release stands; the store is asked only where the row itself does not say it."""
+    if row.state != ReleaseState.WITHDRAWAL_PENDING:
+        return row.state
+    return str(with_standing(Release.objects.filter(pk=row.pk), now).values_list("standing", flat=True).get())

@@ -30,7 +30,7 @@ from fourfold.node.api.shapes.records import ForwardIn, RecordRow
 from fourfold.node.models import Received, ReceivedState, Release, ReleaseVersion
 from fourfold.node.queries import agreements, events, holds, keys, logs, peers
 from fourfold.node.queries.records import as_row as record_row
-from fourfold.node.queries.releases import as_row
+from fourfold.node.queries.releases import as_row, row_of
 from fourfold.node.roles import Act
 
 router = Router(tags=["Exchange"])
@@ -42,8 +42,8 @@ def list_releases(request: HttpRequest, paging: Query[Paging]) -> Any:
     """What was released, to whom, and what became of it."""
     del request
     newer = ReleaseVersion.objects.filter(release=OuterRef("release"), version__gt=OuterRef("version"))
-    rows = ReleaseVersion.objects.filter(~Exists(newer)).select_related("release__peer")
-    return page(rows, paging, lambda row: as_row(row.release))
+    rows = ReleaseVersion.objects.filter(~Exists(newer)).select_related("release__peer", "source")
+    return page(rows, paging, row_of)
 
 
 @router.get("/releases/{id}", response={200: ReleaseRow, **ANSWERS})

@@ -3,13 +3,13 @@
 from typing import Any
 
 from fourfold.node import clock
-from fourfold.node.models import RecordVersion, Release
-from fourfold.node.withdrawing import with_standing
+from fourfold.node.models import RecordVersion, Release, ReleaseVersion
+from fourfold.node.withdrawing import standing_of
 
 
 def listed() -> list[dict[str, Any]]:
     """All releases, newest first."""
-    rows = with_standing(Release.objects, clock.now()).select_related("peer").order_by("-created", "-pk")
+    rows = Release.objects.select_related("peer").order_by("-created", "-pk")
     return [as_row(row) for row in rows]
 
 
@@ -21,9 +21,12 @@ def with_an_earlier_version(row: RecordVersion) -> list[str]:
 
 def as_row(row: Release) -> dict[str, Any]:
     """One release, as its latest version has it; its state as `fourfold.node.withdrawing` tells it."""
-    latest = row.latest()
-    if not hasattr(row, "standing"):
-        row = with_standing(Release.objects, clock.now()).select_related("peer").get(pk=row.pk)
+    return row_of(row.latest())
+
+
+def row_of(latest: ReleaseVersion) -> dict[str, Any]:
+    """The release that this is the latest version of."""
+    row = latest.release
     return {
         "id": row.id,
         "record": row.record,
@@ -32,7 +35,7 @@ def as_row(row: Release) -> dict[str, Any]:
         "recipient": row.peer.name,
         "version": latest.version,
         "digest": latest.digest,
-        "state": row.standing,
+        "state": standing_of(row, clock.now()),
         "passed": latest.passed,
         "withheld": latest.withheld,
         "released": row.created.isoformat(),
