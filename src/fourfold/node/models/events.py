@@ -121,7 +121,7 @@ class Event(models.Model):
     """One thing that happened: when, by whom, about what id; a reason is a code, never content."""
 
     at = models.DateTimeField(db_index=True)
-    tag = models.CharField(max_length=40, choices=Tag.choices, db_index=True)
+    tag = models.CharField(max_length=40, db_index=True)
     actor = models.CharField(max_length=200)
     peer = models.ForeignKey(Peer, null=True, on_delete=models.PROTECT, related_name="events")
     subject = IdField(blank=True, db_index=True)
@@ -130,3 +130,8 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.tag} {self.subject}"
+
+    @property
+    def what(self) -> str:
+        """What happened, in words; a tag of a later release, read by an earlier one, as it stands."""
+        return str(Tag(self.tag).label) if self.tag in Tag.values else self.tag

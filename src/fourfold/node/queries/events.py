@@ -61,7 +61,7 @@ def as_row(row: Event) -> dict[str, Any]:
     return {
         "at": row.at.isoformat(),
         "event": row.tag,
-        "what": str(row.get_tag_display()),
+        "what": row.what,
         "actor": row.actor,
         "counterpart": row.peer.name if row.peer else "",
         "about": row.subject,

@@ -115,7 +115,7 @@ def _day(text: str) -> date | None:
 def _event(row: Event, url: str, named: str) -> EventView:
     return EventView(
         row.at,
-        str(row.get_tag_display()),
+        row.what,
         row.actor,
         row.actor == NODE,
         row.peer.name if row.peer else "",
