@@ -1,9 +1,9 @@
 """The tests on other days: `make test-days`, or `make test-days DAY=leap` for one of them.
 
 What runs in one process runs under `faketime`, once for each day of the table, in that day's time zone. The
-clock is put back for each test, so that each of them meets that very moment; a moment that passes (midnight, a
-change of clocks) passes just after the body of the test has begun. What a scope wider than one test shares is
-made the day before. A test that starts a process, of a browser, a server or a store, is left out, and counted.
+clock is put back for each test, so that each of them meets that very moment; a moment that passes (midnight,
+a change of clocks) passes just after the body of the test has begun. What a scope wider than one test shares
+is made the day before. A test that starts a process (a browser, a server, a store) is left out, and counted.
 """
 
 import argparse
