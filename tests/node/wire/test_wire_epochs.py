@@ -1,6 +1,6 @@
 """Epochs between two nodes: a restored one says so, a forked log does not get through."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -70,6 +70,16 @@ def test_a_counterpart_that_was_restored_goes_on_in_a_new_epoch_and_all_evidence
     assert outcome(verify_evidence(files)) is Outcome.HOLDS
     pulled(counterpart)
     assert SeenLeaf.objects.count() == 4
+
+
+@pytest.mark.parametrize("day", ["2028-02-29T12:00:00+00:00", "2027-12-31T23:59:59+00:00"])
+def test_a_counterpart_that_joined_on_any_day_of_the_calendar_may_open_an_epoch(counterpart, pulled, day):
+    counterpart.release()
+    pulled(counterpart)
+    Peer.objects.update(joined=datetime.fromisoformat(day))
+    restored(counterpart)
+    counterpart.release()
+    assert pulled(counterpart).checkpoint.origin.endswith("/2")
 
 
 def test_what_was_collected_but_not_countersigned_before_the_loss_is_no_fault_of_the_new_log(
