@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
+from fourfold.canon import origin_of
 from fourfold.errors import ExchangeError, InputError
 from fourfold.exchange.limits import MAX_PAGE_BYTES
 from fourfold.exchange.strict import parse_json
@@ -107,8 +108,12 @@ class Wire:
         Raises:
             ExchangeError: it lies at another origin.
         """
-        absolute = urljoin(self.base, target)
-        if urlsplit(absolute)[:2] != urlsplit(self.base)[:2]:
+        try:
+            absolute = urljoin(self.base, target)
+            same = origin_of(absolute) == origin_of(self.base)
+        except (InputError, ValueError) as error:
+            raise ExchangeError(f"{self.base} gives an address that is none.") from error
+        if not same:
             raise ExchangeError(f"{self.base} refers to another origin; nothing was sent there.")
         return absolute
 

@@ -12,13 +12,14 @@ import os
 import re
 import secrets
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from fourfold.agreements.approval import HouseRule
+from fourfold.canon import bracketed, own_address
 from fourfold.errors import Fault, InputError
 from fourfold.node.database import address_faults
 
@@ -102,8 +103,9 @@ class Config:
 
         One that listens on every address is asked for its health by this machine's own, as a container is.
         """
-        listens = {"127.0.0.1", "[::1]"} if self.host in _EVERYWHERE else {self.host}
-        return sorted({urlsplit(self.url).hostname or "", *listens} - {""})
+        listens = {"127.0.0.1", "::1"} if self.host in _EVERYWHERE else {self.host}
+        named = {urlsplit(self.url).hostname or "", *listens} - {""}
+        return sorted({bracketed(each) for each in named})
 
     @property
     def short_id(self) -> str:
@@ -258,10 +260,20 @@ def _checked(values: dict[str, object], file: Path) -> Config:
     if faults:
         raise InputError(faults)
     config = Config(**values)
-    faults = [*_limits(config, file), *address_faults(config.database, str(file)), *_approvals(config, file)]
+    url, wrong = _url(config, file)
+    faults = [*wrong, *_limits(config, file), *address_faults(config.database, str(file))]
+    faults += _approvals(config, file)
     if faults:
         raise InputError(faults)
-    return config
+    return replace(config, url=url)
+
+
+def _url(config: Config, file: Path) -> tuple[str, list[Fault]]:
+    """The node's own address in the one form, or what is wrong with it."""
+    try:
+        return own_address(config.url), []
+    except InputError as error:
+        return config.url, [replace(fault, file=str(file)) for fault in error.faults]
 
 
 def _approvals(config: Config, file: Path) -> list[Fault]:
