@@ -1,6 +1,6 @@
 """One home each for canonical bytes, digests, identifiers, and for reading what comes from outside."""
 
-from fourfold.canon.addresses import bracketed, node_address, origin_of, own_address
+from fourfold.canon.addresses import ascii_name, bracketed, node_address, origin_of, own_address
 from fourfold.canon.canonical import (
     DIGEST,
     canonical_bytes,
@@ -17,6 +17,7 @@ __all__ = [
     "DIGEST",
     "Faults",
     "Located",
+    "ascii_name",
     "bracketed",
     "canonical_bytes",
     "digest",

@@ -1,7 +1,7 @@
 """Addresses of nodes, written one way: as a browser writes them, so that two can be compared as text.
 
-Lower case, names in their ASCII form (IDNA 2008, RFC 5891), addresses of IPv6 in brackets, no port where it is
-that of the scheme. What a browser would not open, or would open as something else, is refused.
+Lower case, names in their ASCII form (IDNA 2008, RFC 5891), addresses of IPv6 in brackets, no port where it
+is that of the scheme. What a browser would not open, or would open as something else, is refused.
 """
 
 import ipaddress
@@ -21,16 +21,14 @@ _LIKE_A_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LONGEST, _LONGEST_NAME = 4_000, 253
 _EMBEDDED = ipaddress.IPv6Network("::ffff:0:0/96")
 
-# The ports that no browser opens, for reasons of other protocols (Fetch Standard, section 2.9, "bad port").
-_CLOSED_PORTS = frozenset(
-    map(
-        int,
-        "1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 "
-        "117 119 123 135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 "
-        "587 601 636 989 990 993 995 1719 1720 1723 2049 3659 4045 4190 5060 5061 6000 6566 6665 6666 6667 "
-        "6668 6669 6679 6697 10080".split(),
-    )
+_BAD_PORTS = (
+    "1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 "
+    "119 123 135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 "
+    "636 989 990 993 995 1719 1720 1723 2049 3659 4045 4190 5060 5061 6000 6566 6665 6666 6667 6668 6669 "
+    "6679 6697 10080"
 )
+_CLOSED_PORTS = frozenset(int(port) for port in _BAD_PORTS.split())
+"""No browser opens these, for the sake of other protocols (Fetch Standard, section 2.9, "bad port")."""
 
 
 def own_address(text: str, field: str = "url") -> str:
@@ -135,4 +133,5 @@ def _ipv6(found: ipaddress.IPv6Address) -> str:
 
 
 def _refused(text: str, field: str, message: str, remedy: str) -> InputError:
-    return InputError([Fault(f"{shown(text)} is no address of a node. {message}", field=field, remedy=remedy)])
+    what = "This" if "@" in text else shown(text)  # there may be a password in it
+    return InputError([Fault(f"{what} is no address of a node. {message}", field=field, remedy=remedy)])

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import typer
 
+from fourfold.canon import own_address
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, new_home, open_node, start_node, tell
 from fourfold.cli.output import Format, FormatOption, Page
 from fourfold.cli.part import part
-from fourfold.canon import own_address
 from fourfold.errors import Fault, InputError
 
 app = part()

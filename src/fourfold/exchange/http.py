@@ -17,6 +17,7 @@ import httpx
 from fourfold.canon import origin_of
 from fourfold.errors import ExchangeError, InputError
 from fourfold.exchange.limits import MAX_PAGE_BYTES
+from fourfold.exchange.outbound import DIRECT, Outbound
 from fourfold.exchange.strict import parse_json
 
 CONNECT_SECONDS = 10.0
@@ -171,11 +172,24 @@ class Wire:
             raise ExchangeError(_unreached(url, error)) from error
 
 
-def open_client(auth: httpx.Auth | None, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """An HTTP client as a node needs it: signed, patient within bounds, deaf to redirects and environment."""
-    timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+def open_client(
+    auth: httpx.Auth | None, transport: httpx.BaseTransport | None = None, outbound: Outbound = DIRECT
+) -> httpx.Client:
+    """An HTTP client as a node needs it: signed, patient within bounds, deaf to redirects and environment.
+
+    Raises:
+        InputError: the file with certificates cannot be read.
+    """
+    proxied = bool(outbound.proxy) and transport is None
     return httpx.Client(
-        auth=auth, transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
+        auth=auth,
+        transport=transport,
+        verify=outbound.context() if transport is None else True,
+        proxy=outbound.proxy if proxied else None,
+        mounts=outbound.mounts() if proxied else None,
+        timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+        follow_redirects=False,
+        trust_env=False,
     )
 
 
