@@ -41,6 +41,8 @@ class Provider:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     key: rsa.RSAPrivateKey = KEY
     sign: Callable[[dict[str, Any]], str] | None = None
+    key_says: dict[str, Any] = field(default_factory=dict)
+    other_keys: list[dict[str, Any]] = field(default_factory=list)
 
     def description(self) -> dict[str, Any]:
         place = self.issuer.rstrip("/")
@@ -55,7 +57,9 @@ class Provider:
 
     def keys(self) -> dict[str, Any]:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-        return {"keys": [{**public, "kid": KID, "alg": "RS256", "use": "sig"}]}
+        found = {**public, "kid": KID, "alg": "RS256", "use": "sig", **self.key_says}
+        found = {name: value for name, value in found.items() if value is not None}
+        return {"keys": [*self.other_keys, found]}
 
     def authorize(self, asked: dict[str, str]) -> str:
         """Where the browser is sent back to: whoever comes is signed in here already."""

@@ -294,3 +294,36 @@ def test_made_up_answers_are_counted_as_they_leave_events(house: Any) -> None:
     answers = [Client().get(f"{back}&_redir=").status_code for _try in range(32)]
     assert answers == [302] * 30 + [429] * 2
     assert len(refusals()) == 30
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512", "PS256", "PS512"])
+def test_a_key_need_not_say_for_which_algorithm_it_is(house: Any, provider: Any, algorithm: str) -> None:
+    """RFC 7517, section 4.4: `alg` is optional, and the token's own counts."""
+    link_subject("ada", provider.subject, "opa")
+    provider.key_says = {"alg": None}
+    provider.sign = lambda each: jwt.encode(each, provider.key, algorithm, headers={"kid": oidc_provider.KID})
+    assert enter(Client(), next="/records/").request["PATH_INFO"] == "/records/"
+
+
+OTHER_KEYS = {
+    "for encryption": {"use": "enc"},
+    "of another type": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+    "of a type unknown": {"kty": "AKP"},
+    "for other operations": {"key_ops": ["encrypt"]},
+}
+
+
+@pytest.mark.parametrize("other", OTHER_KEYS.values(), ids=OTHER_KEYS)
+def test_other_keys_of_the_set_do_not_stand_in_the_way(house: Any, provider: Any, other: Any) -> None:
+    """RFC 7517, sections 4.2, 4.5 and 5: what is for something else, or unknown, is passed over."""
+    link_subject("ada", provider.subject, "opa")
+    provider.other_keys = [{**provider.keys()["keys"][0], **other}]
+    assert enter(Client(), next="/records/").request["PATH_INFO"] == "/records/"
+
+
+@pytest.mark.parametrize("said", [{"alg": "RS256"}, {"alg": "ES256"}, {"use": "enc"}, {"kty": "EC"}])
+def test_a_key_counts_for_what_it_says_only(house: Any, provider: Any, said: dict[str, str]) -> None:
+    link_subject("ada", provider.subject, "opa")
+    provider.key_says = said
+    provider.sign = lambda each: jwt.encode(each, provider.key, "RS384", headers={"kid": oidc_provider.KID})
+    assert NO_ANSWER in enter(Client()).content.decode()

@@ -1,5 +1,6 @@
 """One home each for canonical bytes, digests, identifiers, and for reading what comes from outside."""
 
+from fourfold.canon.addresses import ascii_name, bracketed, node_address, origin_of, own_address
 from fourfold.canon.canonical import (
     DIGEST,
     canonical_bytes,
@@ -16,11 +17,16 @@ __all__ = [
     "DIGEST",
     "Faults",
     "Located",
+    "ascii_name",
+    "bracketed",
     "canonical_bytes",
     "digest",
     "digest_bytes",
     "new_id",
     "new_salt",
+    "node_address",
+    "origin_of",
+    "own_address",
     "printable",
     "read_document",
     "remedy_for",

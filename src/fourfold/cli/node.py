@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from fourfold.canon import own_address
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, new_home, open_node, start_node, tell
 from fourfold.cli.output import Format, FormatOption, Page
 from fourfold.cli.part import part
@@ -66,6 +67,7 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     from fourfold.node.actions.create_node import NewNode, create_node
     from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase
 
+    url = own_address(url, "--url")
     host, port = _address(url, listen)
     wanted = NewNode(
         name,

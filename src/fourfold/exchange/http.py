@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
+from fourfold.canon import origin_of
 from fourfold.errors import ExchangeError, InputError
 from fourfold.exchange.limits import MAX_PAGE_BYTES
+from fourfold.exchange.outbound import DIRECT, Outbound
 from fourfold.exchange.strict import parse_json
 
 CONNECT_SECONDS = 10.0
@@ -107,8 +109,12 @@ class Wire:
         Raises:
             ExchangeError: it lies at another origin.
         """
-        absolute = urljoin(self.base, target)
-        if urlsplit(absolute)[:2] != urlsplit(self.base)[:2]:
+        try:
+            absolute = urljoin(self.base, target)
+            same = origin_of(absolute) == origin_of(self.base)
+        except (InputError, ValueError) as error:
+            raise ExchangeError(f"{self.base} gives an address that is none.") from error
+        if not same:
             raise ExchangeError(f"{self.base} refers to another origin; nothing was sent there.")
         return absolute
 
@@ -166,11 +172,24 @@ class Wire:
             raise ExchangeError(_unreached(url, error)) from error
 
 
-def open_client(auth: httpx.Auth | None, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """An HTTP client as a node needs it: signed, patient within bounds, deaf to redirects and environment."""
-    timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+def open_client(
+    auth: httpx.Auth | None, transport: httpx.BaseTransport | None = None, outbound: Outbound = DIRECT
+) -> httpx.Client:
+    """An HTTP client as a node needs it: signed, patient within bounds, deaf to redirects and environment.
+
+    Raises:
+        InputError: the file with certificates cannot be read.
+    """
+    proxied = bool(outbound.proxy) and transport is None
     return httpx.Client(
-        auth=auth, transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
+        auth=auth,
+        transport=transport,
+        verify=outbound.context() if transport is None else True,
+        proxy=outbound.proxy if proxied else None,
+        mounts=outbound.mounts() if proxied else None,
+        timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+        follow_redirects=False,
+        trust_env=False,
     )
 
 

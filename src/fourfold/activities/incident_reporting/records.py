@@ -50,7 +50,7 @@ at a time that nobody has told, such as a report that was received with no date 
 """
 
 Text = Annotated[str, AfterValidator(_legible)]
-Address = Annotated[Text, Field(pattern=r"^https?://[^\s]+$", max_length=2_000)]
+Address = Annotated[Text, Field(pattern=r"^(?i:https?)://[^\s]+$", max_length=2_000)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 """The two letters of ISO 3166-1."""
 

@@ -50,5 +50,14 @@ KINDS_EXTENSION = "extension-definition--175e4b13-9615-4b83-89ca-17e8eced8e23"
 FOURFOLD_IDENTITY = "identity--13197675-0d94-475e-91fc-af6a15980f27"
 """Creator of the definitions: the software's own name, no institution."""
 
+_UUID_DIGITS = 36
+
+
+def plain_id(ref: str) -> str:
+    """An identifier with its UUID in lower case: either case may come, and both are one (RFC 4122, section 3)."""
+    head, digits = ref[:-_UUID_DIGITS], ref[-_UUID_DIGITS:]
+    return head + digits.lower() if head.endswith("--") else ref
+
+
 DEFINITIONS_COLLECTION = "f4f72db9-cbe7-4da1-8e18-ebdae76e30be"
 """The TAXII collection of the definitions; the same on every node."""

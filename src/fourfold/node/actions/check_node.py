@@ -1,5 +1,6 @@
 """Checking a node: settings, keys, store, surroundings, counterparts, logs, what both sides hold."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from fourfold.node.database import is_here
 from fourfold.node.home import PRIVATE
 from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
+from fourfold.node.operating.opening import opened
 from fourfold.node.operating.watching import SOON, Finding, watched
 from fourfold.node.parties import nodes
+
+_NOT_READ = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
 
 
 def check_node() -> tuple[Finding, ...]:
@@ -28,6 +32,8 @@ def check_node() -> tuple[Finding, ...]:
         "counterparts' keys": _counterparts_keys,
         "store": _store,
         "epochs": _epochs,
+        "outbound": _outbound,
+        "own address": opened,
     }
     own = [_tried(name, check) for name, check in checks.items()]
     return (*own, *watched(clock.now()), *_logs(), *_holdings())
@@ -96,6 +102,23 @@ def _counterparts_keys() -> str:
             "fourfold key show, then fourfold key accept."
         )
     return "None has changed its institution key."
+
+
+def _outbound() -> str:
+    """Whose certificates count, and through which proxy others are reached."""
+    way = settings.HOME.outbound(settings.NODE)
+    way.context()
+    believed = (
+        f"the public authorities and those in {way.ca_file}" if way.ca_file else "the public authorities"
+    )
+    through = f"through {way.proxy}" if way.proxy else "without a proxy"
+    past = f", past it {', '.join(way.no_proxy)}" if way.proxy and way.no_proxy else ""
+    sentence = f"Others are reached {through}{past}; certificates of {believed} count."
+    unread = sorted(name for name in os.environ if name.upper() in _NOT_READ and os.environ[name])
+    if unread and not way.proxy:
+        hint = "set proxy in node.toml if you meant this node."
+        return _Concern(f"{sentence} {', '.join(unread)} in the environment is not read: {hint}")
+    return sentence
 
 
 def _store() -> str:

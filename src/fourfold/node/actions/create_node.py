@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fourfold.canon import new_salt
+from fourfold.canon import new_salt, own_address
 from fourfold.errors import InputError, RefusedError
 from fourfold.node.boot import boot, migrate
 from fourfold.node.database import address_faults
@@ -45,8 +45,9 @@ def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_sec
 
     Raises:
         RefusedError: a node lives there already, or another one's store is in the database.
-        InputError: the address of the database is wrong; nothing is made.
+        InputError: its address, or that of the database, is wrong; nothing is made.
     """
+    own_address(wanted.url)
     if faults := address_faults(wanted.database):
         raise InputError(faults)
     home = Home(path)
@@ -80,7 +81,7 @@ def _config(wanted: NewNode, institution: Signer) -> Config:
     return Config(
         id=institution_id(institution.key),
         name=wanted.name,
-        url=wanted.url,
+        url=own_address(wanted.url),
         host=wanted.host,
         port=wanted.port,
         demo=wanted.demo,

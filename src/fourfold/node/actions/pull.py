@@ -70,7 +70,7 @@ def _pull(peer: Peer, signer: Signer, transport: httpx.BaseTransport | None, *, 
     if not peer.url:
         raise ExchangeError(f"{peer.name} gave no address; nothing can be collected from there.")
     auth = SignedRequests(signer, peer.institution, clock.now)
-    with open_client(auth, transport) as http:
+    with open_client(auth, transport, settings.HOME.outbound(settings.NODE)) as http:
         wire = Wire(peer.url, http)
         client, taxii = NodeClient(wire), TaxiiClient(wire)
         exchange_keys(peer, client)

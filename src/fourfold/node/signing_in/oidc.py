@@ -5,12 +5,12 @@ subject (OpenID Connect Core 1.0, 2), never an e-mail address or a name. What th
 token came straight from the provider is checked here too: the signature, and the nonce.
 """
 
-import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
@@ -25,10 +25,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from requests import RequestException
 
 from fourfold.canon import digest
 from fourfold.errors import InputError
+from fourfold.exchange.http import open_client
 from fourfold.node.home import is_protected
 from fourfold.node.signing_in.events import note_refused
 from fourfold.node.web.views.page import page
@@ -46,6 +46,9 @@ LEEWAY = 60
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _WHAT = "institution's provider"
+_UNASKED = (httpx.HTTPError, httpx.InvalidURL)
+_KEY_TYPES = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
+"""The type of key that signs by an algorithm of `ALGORITHMS`, by its first letters (RFC 7518; RFC 8037)."""
 
 
 def provider_id() -> str:
@@ -87,6 +90,17 @@ class Subjects(DefaultSocialAccountAdapter):
             settings={"server_url": place, "oauth_pkce_enabled": True},
         )
         return Provider(request, app=app)
+
+    def get_requests_session(self) -> httpx.Client:
+        """How the provider is asked: as all that this node asks, by the settings of node.toml.
+
+        Raises:
+            OAuth2Error: the certificates that node.toml names cannot be read.
+        """
+        try:
+            return open_client(None, outbound=settings.HOME.outbound(settings.NODE))
+        except InputError as error:
+            raise OAuth2Error(str(error)) from error
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """No account is made by signing in."""
@@ -148,7 +162,7 @@ class Answer(OpenIDConnectOAuth2Adapter):
                 raise OAuth2Error("another issuer")
             if not all(is_protected(found[name]) for name in _ENDPOINTS):
                 raise OAuth2Error("not protected")
-        except (RequestException, KeyError, TypeError, AttributeError) as error:
+        except (*_UNASKED, KeyError, TypeError, ValueError, AttributeError) as error:
             raise OAuth2Error("no description") from error
         return found
 
@@ -165,7 +179,7 @@ class Answer(OpenIDConnectOAuth2Adapter):
         """
         try:
             return super().get_access_token_data(request, *given, **more)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (*_UNASKED, KeyError, TypeError, ValueError, AttributeError) as error:
             raise OAuth2Error("no token") from error
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
@@ -178,7 +192,7 @@ class Answer(OpenIDConnectOAuth2Adapter):
         try:
             claims = self._checked(app, kwargs["response"]["id_token"])
             return self.get_provider().sociallogin_from_response(request, {"id_token": claims})
-        except (jwt.PyJWTError, RequestException, KeyError, TypeError, ValueError, AttributeError) as error:
+        except (jwt.PyJWTError, *_UNASKED, KeyError, TypeError, ValueError, AttributeError) as error:
             raise OAuth2Error("no token that counts") from error
 
     def _checked(self, app: SocialApp, token: str) -> dict[str, Any]:
@@ -203,14 +217,28 @@ class Answer(OpenIDConnectOAuth2Adapter):
         return claims
 
     def _key(self, header: Mapping[str, Any]) -> jwt.PyJWK:
-        """The key that the token names; it may be left out where there is one only."""
+        """The key that the token names; it may be left out where there is one only.
+
+        A key may say for which algorithm it is (RFC 7517, section 4.4); else that of the token counts.
+        """
         with get_adapter().get_requests_session() as session:
             answer = session.get(self.openid_config["jwks_uri"])
             answer.raise_for_status()
-        keys = jwt.PyJWKSet.from_json(json.dumps(answer.json())).keys
-        named = [key for key in keys if key.key_id == header.get("kid")] if "kid" in header else keys
-        (key,) = named
-        return key
+        algorithm = header["alg"]
+        if algorithm not in ALGORITHMS:
+            raise ValueError("a signature that does not count")
+        (key,) = [each for each in answer.json()["keys"] if _fits(each, header)]
+        return jwt.PyJWK(key, None if "alg" in key else algorithm)
+
+
+def _fits(key: Mapping[str, Any], header: Mapping[str, Any]) -> bool:
+    """Whether a key of a set is for signatures, and of a token's type and name (RFC 7517, section 4)."""
+    return (
+        key.get("kty") == _KEY_TYPES[header["alg"][:2]]
+        and key.get("use", "sig") == "sig"
+        and "verify" in key.get("key_ops", ["verify"])
+        and ("kid" not in header or key.get("kid") == header["kid"])
+    )
 
 
 class Provider(OpenIDConnectProvider):

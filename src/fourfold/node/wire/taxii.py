@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from fourfold.canon import canonical_bytes
 from fourfold.errors import NotFoundError
 from fourfold.exchange.limits import MAX_POST_BYTES
+from fourfold.exchange.stix.ids import plain_id
 from fourfold.exchange.stix.times import stix_time, taxii_time
 from fourfold.exchange.taxii import MEDIA_TYPE
 from fourfold.node.actions.hand_out import hand_out
@@ -143,6 +144,7 @@ def _only(given: Shelf, wanted: str, query: Query) -> Query:
     """The query for one object; that it exists is asked first, as a filter may well leave nothing of it."""
     if not is_word(wanted):
         raise NotFoundError("No such object.")
+    wanted = plain_id(wanted)
     single = Query(ids=frozenset({wanted}), versions=frozenset({"all"}), limit=1)
     if not page(given, single).items:
         raise NotFoundError("No such object.")
