@@ -14,7 +14,7 @@ from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.errors import SignatureError
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.instants import Instant
-from fourfold.records.signing import Purpose, Signature, Signer, verify
+from fourfold.records.signing import PublicKey, Purpose, Signature, Signer, verify
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 MOST_STATEMENTS = 200
@@ -39,8 +39,8 @@ class KeyRevocation(BaseModel):
 
     type: Literal["key-revocation"] = "key-revocation"
     institution: str
-    institution_key: str
-    node_key: str
+    institution_key: PublicKey
+    node_key: PublicKey
     since: Instant
     reason: RevocationReason
 
@@ -75,8 +75,8 @@ class Succession(BaseModel):
 
     type: Literal["succession"] = "succession"
     institution: str
-    old_key: str
-    new_key: str
+    old_key: PublicKey
+    new_key: PublicKey
     since: Instant
 
     @model_validator(mode="after")
@@ -127,8 +127,8 @@ class Replacement(BaseModel):
     type: Literal["replacement"] = "replacement"
     institution: str
     name: str = Field(min_length=1, max_length=200)
-    lost_key: str
-    new_key: str
+    lost_key: PublicKey
+    new_key: PublicKey
     since: Instant
     delegation: SignedDelegation
 
