@@ -79,7 +79,9 @@ def _is_key(key: str) -> str:
     try:
         raw_key(key)
     except SignatureError as error:
-        raise ValueError("not an Ed25519 public key: 32 bytes as base64, and no point of small order") from error
+        raise ValueError(
+            "not an Ed25519 public key: 32 bytes as base64, and no point of small order"
+        ) from error
     return key
 
 

@@ -14,6 +14,7 @@ from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.errors import SignatureError
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.instants import Instant
+from fourfold.records.possession import SignedPossession
 from fourfold.records.signing import PublicKey, Purpose, Signature, Signer, verify
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -167,7 +168,10 @@ class SignedReplacement(BaseModel):
 
 
 class KeyHistory(BaseModel):
-    """What an institution tells its counterparts of its keys: every statement is signed by itself."""
+    """What an institution tells its counterparts of its keys: every statement is signed by itself.
+
+    A node of 0.3.0 knows no `possessions`, and passes over them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -175,6 +179,7 @@ class KeyHistory(BaseModel):
     successions: tuple[SignedSuccession, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     delegations: tuple[SignedDelegation, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     revocations: tuple[SignedKeyRevocation, ...] = Field(default=(), max_length=MOST_STATEMENTS)
+    possessions: tuple[SignedPossession, ...] = Field(default=(), max_length=MOST_STATEMENTS)
 
     def wire(self) -> bytes:
         """The history as it travels."""
