@@ -119,15 +119,10 @@ def keep_delegation(signed: SignedDelegation, now: datetime) -> KeyStatement:
 
 
 def settle(peer: models.Peer) -> None:
-    """Let the row of a counterpart show the keys that speak for it now: a node key that it proved, if any."""
+    """Let the row of a counterpart show the keys that speak for it now."""
     ring = ring_of(peer)
     present = [each for each in ring.delegations if each.delegation.institution_key == ring.key]
-    shown = set(KeyProof.objects.filter(institution=peer.pk).values_list("key", flat=True))
-    newest = max(
-        present,
-        key=lambda each: (each.delegation.node_key in shown, each.delegation.valid_from),
-        default=None,
-    )
+    newest = max(present, key=lambda each: each.delegation.valid_from, default=None)
     peer.institution_key = ring.key
     if newest is not None:
         peer.node_key, peer.delegation = newest.delegation.node_key, newest.model_dump_json().encode()
