@@ -1,12 +1,16 @@
 """Whose is a node key? Theirs for whom the key itself has signed; whoever merely says so is nobody."""
 
 import dataclasses
+import importlib
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 
 from fourfold.agreements import PartyFacts
@@ -15,7 +19,8 @@ from fourfold.exchange.http import Wire, open_client
 from fourfold.exchange.nodes import NodeClient
 from fourfold.exchange.requests import SignedRequests
 from fourfold.exchange.taxii import collection_id
-from fourfold.node import clock, keyrings
+from fourfold.log import Checkpoint, cosign
+from fourfold.node import clock, keyrings, models
 from fourfold.node.actions.accept_institution_key import accept_institution_key
 from fourfold.node.actions.learn_keys import learn_keys
 from fourfold.node.joining import Introduction
@@ -204,6 +209,53 @@ def test_a_node_tells_what_its_own_key_signed_once_and_a_store_of_0_3_0_does_so_
     (stated,) = told.possessions
     assert stated.check() == Possession(institution=own.institution, node_key=own.node_key)
     assert KeyProof.objects.get(institution=own.institution).how == "statement"
+
+
+def received(counterpart, _asker, _share, pulled):
+    counterpart.release()
+    pulled(counterpart)
+    models.SeenCheckpoint.objects.all().delete()
+
+
+def countersigned(counterpart, _asker, _share, pulled):
+    pulled(counterpart)
+
+
+def answered(counterpart, asker, share, _pulled):
+    row = share(counterpart)
+    (wire,) = asker.objects()
+    given = counterpart.answer(wire, clock.now(), release=row.content())
+    assert [each.result for each in asker.nodes.deliver_receipts([given])] == ["accepted"]
+
+
+def countersigned_ours(counterpart, asker, share, _pulled):
+    share(counterpart)
+    note = next(asker.nodes.log(0)).note
+    line = cosign(Checkpoint.parse(note.text), counterpart.who.id, counterpart.who.node, clock.now())
+    asker.nodes.send_cosignature(note.with_signature(line))
+
+
+WAYS = {
+    "object": received,
+    "checkpoint": countersigned,
+    "receipt": answered,
+    "cosignature": countersigned_ours,
+}
+
+
+@pytest.mark.parametrize("how", [*WAYS, "nothing"])
+def test_f4_an_upgraded_store_finds_what_a_counterparts_key_had_signed(
+    counterpart, stranger, asker, share, pulled, how
+):
+    """A claim that 0.3.0 took first shows nothing: what the key signed names its institution."""
+    if how in WAYS:
+        WAYS[how](counterpart, asker, share, pulled)
+    keyrings.keep_delegation(claim(stranger, counterpart.who.node.key).delegations[0], clock.now())
+    KeyProof.objects.all().delete()
+    migration = importlib.import_module("fourfold.node.migrations.0024_key_proofs")
+    migration.prove(apps, SimpleNamespace(connection=connection))
+    expected = [(counterpart.who.id, counterpart.who.node.key, how)] if how in WAYS else []
+    assert list(KeyProof.objects.values_list("institution", "key", "how")) == expected
 
 
 @pytest.fixture
