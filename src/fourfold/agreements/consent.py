@@ -11,7 +11,7 @@ from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.canon.sets import SortedSet
 from fourfold.errors import SignatureError
 from fourfold.records.instants import Instant
-from fourfold.records.signing import Purpose, Signature, Signer, verify
+from fourfold.records.signing import PublicKey, Purpose, Signature, Signer, verify
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,7 +46,7 @@ class Consent(BaseModel):
     originator: str
     record: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     fields: SortedSet[str] = Field(min_length=1)
-    recipient_key: str
+    recipient_key: PublicKey
     agreement: str
     purpose: str
     expires: Instant

@@ -10,6 +10,7 @@ from fourfold.canon.sets import SortedSet
 from fourfold.framework import Level
 from fourfold.records.instants import Instant
 from fourfold.records.markings import Caveat, Tlp
+from fourfold.records.signing import PublicKey
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,7 +31,7 @@ class Party(BaseModel):
 
     id: str
     name: str
-    institution_key: str
+    institution_key: PublicKey
     facts: PartyFacts
 
 

@@ -45,6 +45,7 @@ from fourfold.node.home import Config, Home, write_config
 from fourfold.records.encoding import to_base64
 from fourfold.records.identity import SignedDelegation, delegate, institution_id
 from fourfold.records.markings import Caveat, Marking, Tlp
+from fourfold.records.possession import possess
 from fourfold.records.signing import Purpose, Signer
 from fourfold.records.statements import KeyHistory
 from fourfold.release import ReleaseObject
@@ -77,7 +78,8 @@ from fourfold.node.actions.add_client import (  # noqa: E402  see above: booted 
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.pull import pull  # noqa: E402  see above: booted first
 from fourfold.node.keys import write_key  # noqa: E402  see above: booted first
-from fourfold.node.models import Node, Peer  # noqa: E402  see above: booted first
+from fourfold.node.models import Node, Peer, ProofKind  # noqa: E402  see above: booted first
+from fourfold.node.possession import prove  # noqa: E402  see above: booted first
 from fourfold.node.releasing import release  # noqa: E402  see above: booted first
 
 
@@ -358,7 +360,7 @@ def node(
 def introduce(node: Institution, name: str) -> Counterpart:
     """A counterpart that the node knows, with an agreement in force."""
     who, now = Institution(name), clock.now()
-    Peer.objects.create(
+    peer = Peer.objects.create(
         institution=who.id,
         name=who.name,
         institution_key=who.institution.key,
@@ -367,6 +369,7 @@ def introduce(node: Institution, name: str) -> Counterpart:
         url=PEER,
         joined=now,
     )
+    prove(peer, who.node.key, ProofKind.STATEMENT, now, possess(who.node, who.id))
     agreement = agreement_between(node, who, now)
     agreeing.keep(agreement, now)
     return Counterpart(who=who, node=node.id, agreement=agreement, now=now)

@@ -105,6 +105,7 @@ def _introduce(wanted: NewNode, institution: Signer, node: Signer) -> None:
 
     from fourfold.node import clock, trail
     from fourfold.node.models import Node, Tag
+    from fourfold.node.possession import prove_own
 
     now = clock.now()
     delegation = _delegation(institution, node, now)
@@ -120,6 +121,7 @@ def _introduce(wanted: NewNode, institution: Signer, node: Signer) -> None:
             pseudonym_secret=new_salt(),
             created=now,
         )
+        prove_own(node, now)
         trail.note(Tag.NODE_CREATED, now, subject=delegation.delegation.institution)
 
 

@@ -31,6 +31,7 @@ from fourfold.node.actions.store_received import Stored, store_again, store_page
 from fourfold.node.keyrings import history, own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Comparison, Peer, Tag
+from fourfold.node.possession import prove_own
 from fourfold.node.trail import note
 from fourfold.records.signing import Signer
 
@@ -73,6 +74,7 @@ def _pull(peer: Peer, signer: Signer, transport: httpx.BaseTransport | None, *, 
     with open_client(auth, transport, settings.HOME.outbound(settings.NODE)) as http:
         wire = Wire(peer.url, http)
         client, taxii = NodeClient(wire), TaxiiClient(wire)
+        prove_own(signer, clock.now())
         exchange_keys(peer, client)
         if peer.epoch_due:
             open_epoch(peer, client, signer)

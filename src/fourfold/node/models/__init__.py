@@ -12,7 +12,7 @@ from fourfold.node.models.events import Event, Tag
 from fourfold.node.models.files import File, ReceivedFile, RecordFile
 from fourfold.node.models.holdings import Comparison, UnknownRelease
 from fourfold.node.models.holds import Hold
-from fourfold.node.models.keys import KeyConfirmation, KeyStatement, StatementKind
+from fourfold.node.models.keys import KeyConfirmation, KeyProof, KeyStatement, ProofKind, StatementKind
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenEpoch, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
@@ -47,12 +47,14 @@ __all__ = [
     "Invitation",
     "JointAssessment",
     "KeyConfirmation",
+    "KeyProof",
     "KeyStatement",
     "Leaf",
     "Log",
     "LogNode",
     "Node",
     "Peer",
+    "ProofKind",
     "Proposal",
     "ProposalKind",
     "ReceiptIn",

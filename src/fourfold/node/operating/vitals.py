@@ -95,7 +95,8 @@ def tokens() -> Mapping[str, datetime]:
 
 def delegations() -> Mapping[str, datetime]:
     """Until when each counterpart's node key may act for it, as far as is known here, by name."""
-    return {peer.name: peer.signed_delegation.delegation.valid_until for peer in nodes()}
+    found = {peer.name: peer.signed_delegation for peer in nodes()}
+    return {name: signed.delegation.valid_until for name, signed in found.items() if signed}
 
 
 def _backup_file() -> Path:

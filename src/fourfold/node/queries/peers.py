@@ -3,7 +3,7 @@
 from typing import Any
 
 from fourfold.node.parties import nodes
-from fourfold.records.signing import fingerprint
+from fourfold.records.signing import fingerprint_shown
 
 
 def listed() -> list[dict[str, Any]]:
@@ -12,8 +12,8 @@ def listed() -> list[dict[str, Any]]:
         {
             "name": peer.name,
             "id": peer.institution,
-            "fingerprint": fingerprint(peer.institution_key),
-            "node_fingerprint": fingerprint(peer.node_key),
+            "fingerprint": fingerprint_shown(peer.institution_key),
+            "node_fingerprint": fingerprint_shown(peer.node_key),
             "url": peer.url,
             "joined": peer.joined.isoformat(),
             "last_sync": peer.last_pulled.isoformat(timespec="seconds") if peer.last_pulled else None,
