@@ -68,7 +68,7 @@ def correcting_view(record: str) -> CorrectingView | None:
         row = keeping.latest(record)
     except FourfoldError:
         return None
-    holders = Release.objects.filter(record=record).select_related("peer").order_by("peer__name", "-created")
+    holders = Release.readable.filter(record=record).select_related("peer").order_by("peer__name", "-created")
     if row.kind in _BY_ACTS or not holders:
         return None
     peers = dict.fromkeys(each.peer for each in holders if each.withdrawn is None)
@@ -85,7 +85,7 @@ def correcting_view(record: str) -> CorrectingView | None:
 
 def _holder(row: Release) -> HolderView:
     sent = row.versions.filter(revoked=False).order_by("-version").first()
-    answers = ReceiptIn.objects.filter(release_version__release=row, release_version__revoked=True)
+    answers = ReceiptIn.readable.filter(release_version__release=row, release_version__revoked=True)
     until = [read_receipt(bytes(each.body)).receipt.backups_until for each in answers]
     return HolderView(
         row.pk,

@@ -233,14 +233,14 @@ _UNANSWERED = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.WITHDRA
 
 
 def _receipts_in(peer: Peer) -> ReceiptsView:
-    counts = _outcomes(ReceiptIn.objects.filter(peer=peer).values_list("outcome").annotate(Count("pk")))
-    open_ = ReleaseVersion.objects.filter(release__in=peer.releases.filter(state__in=_UNANSWERED))
-    waiting = open_.filter(~Exists(ReceiptIn.objects.filter(release_version=OuterRef("pk")))).count()
+    counts = _outcomes(ReceiptIn.readable.filter(peer=peer).values_list("outcome").annotate(Count("pk")))
+    open_ = ReleaseVersion.readable.filter(release__in=peer.releases.filter(state__in=_UNANSWERED))
+    waiting = open_.filter(~Exists(ReceiptIn.readable.filter(release_version=OuterRef("pk")))).count()
     return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)
 
 
 def _receipts_out(peer: Peer) -> ReceiptsView:
-    rows = ReceiptOut.objects.filter(peer=peer)
+    rows = ReceiptOut.readable.filter(peer=peer)
     counts = _outcomes(rows.values_list("outcome").annotate(Count("pk")))
     waiting = rows.filter(delivered=None).count()
     return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)

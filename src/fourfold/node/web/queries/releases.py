@@ -125,7 +125,7 @@ def releases_view(asked: Asked) -> ReleasesView:
         tuple(_row(row) for row in rows),
         page,
         asked.search(state_filter(asked, states.RELEASE), kind_filter(asked)),
-        Release.objects.exclude(kind__in=SYSTEM).exists(),
+        Release.readable.exclude(kind__in=SYSTEM).exists(),
         asked.narrowed,
     )
 
@@ -133,7 +133,7 @@ def releases_view(asked: Asked) -> ReleasesView:
 def release_view(release: str) -> ReleaseView | None:
     """One release; None where there is none."""
     row = (
-        _titled(with_standing(Release.objects.filter(pk=release), clock.now())).select_related("peer").first()
+        _titled(with_standing(Release.readable.filter(pk=release), clock.now())).select_related("peer").first()
     )
     if row is None:
         return None
@@ -157,7 +157,7 @@ def release_view(release: str) -> ReleaseView | None:
         versions=tuple(_sent(each, known) for each in versions),
         may_withdraw=row.kind not in AGREEING and row.state in _WITHDRAWABLE,
         may_correct=row.kind not in SYSTEM
-        and Release.objects.filter(record=row.record, withdrawn=None).exists(),
+        and Release.readable.filter(record=row.record, withdrawn=None).exists(),
     )
 
 
@@ -174,7 +174,7 @@ _WITHDRAWABLE = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNO
 
 
 def _found(asked: Asked) -> QuerySet[Release]:
-    rows = with_standing(Release.objects, clock.now()).select_related("peer").prefetch_related("versions")
+    rows = with_standing(Release.readable, clock.now()).select_related("peer").prefetch_related("versions")
     rows = _titled(rows)
     kind, state = asked.values.get("kind", ""), asked.values.get("state", "")
     rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
@@ -185,7 +185,7 @@ def _found(asked: Asked) -> QuerySet[Release]:
 
 def _titled(rows: QuerySet[Release]) -> QuerySet[Release]:
     """Each release with the title of its record."""
-    latest = RecordVersion.objects.filter(record=OuterRef("record"), latest=True)
+    latest = RecordVersion.readable.filter(record=OuterRef("record"), latest=True)
     return rows.annotate(title=Subquery(latest.values("title")[:1]))
 
 
