@@ -30,4 +30,4 @@ def clearances_of(account: Any) -> Clearances | None:
 
 def reader_of(account: Any) -> Reader:
     """The same, as whoever reads now."""
-    return Reader(clearances_of(account))
+    return Reader(clearances_of(account), account.get_username())

@@ -6,7 +6,7 @@ recipients only). Monotone: a tighter label, or one caveat more, is never read b
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from fourfold.agreements import FOUNDING
 from fourfold.framework import shipped
@@ -78,10 +78,14 @@ EVERYTHING_SHORT_OF_RED = Clearance(WHOLE, frozenset(Caveat))
 
 @dataclass(frozen=True, slots=True)
 class Clearances:
-    """All that one person may read: what any of the grants lets, and what the person was named for."""
+    """All that one person may read: what any of the grants lets, and what the person was named for.
+
+    `eyes`: it is the person who reads. RED goes to nobody's program, and into no file.
+    """
 
     grants: frozenset[Clearance] = frozenset()
-    named: frozenset[str] = field(default=frozenset())
+    named: frozenset[str] = frozenset()
+    eyes: bool = True
 
     @property
     def whole(self) -> bool:
@@ -96,7 +100,7 @@ def may_read(who: Clearances, what: Compartment) -> bool:
     """Whether somebody may read something; whatever is not known is not read."""
     known = what.tlp in set(Tlp) and what.caveats <= set(Caveat)
     if known and what.subject and what.subject in who.named:
-        return True
+        return who.eyes or what.tlp != Tlp.RED
     return any(each.covers(what) for each in who.grants)
 
 

@@ -28,7 +28,9 @@ from fourfold.node.api.shapes.exchange import (
 )
 from fourfold.node.api.shapes.records import ForwardIn, RecordRow
 from fourfold.node.models import Received, ReceivedState, Release, ReleaseVersion
+from fourfold.node.models.reading import sees_logs
 from fourfold.node.queries import agreements, events, holds, keys, logs, peers
+from fourfold.node.queries.peers import UNTOLD
 from fourfold.node.queries.records import as_row as record_row
 from fourfold.node.queries.releases import as_row, row_of
 from fourfold.node.roles import Act
@@ -177,6 +179,8 @@ def _received(row: Received) -> dict[str, Any]:
 
 def _synced(each: Synced) -> dict[str, Any]:
     stored = each.pulled.stored if each.pulled else None
+    if not sees_logs():
+        return {"peer": each.peer.name, "problem": UNTOLD if each.problem else ""}
     return {
         "peer": each.peer.name,
         "problem": each.problem,

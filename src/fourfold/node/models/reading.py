@@ -7,11 +7,14 @@ itself, and commands on its machine, have no reader and find all. What nobody la
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
 
 from fourfold.canon import canonical_bytes
 from fourfold.framework import shipped
@@ -66,7 +69,13 @@ class Reader:
     """Who reads by page or through the API; without clearances, only what tells nothing of what is kept."""
 
     clearances: Clearances | None = None
+    name: str = ""
     _found: dict[str, Any] = field(default_factory=dict)
+
+    def without_red(self) -> "Reader":
+        """The same reader where a program reads, or a file is made: RED goes to neither."""
+        who = self.clearances
+        return Reader(None if who is None else replace(who, eyes=False), self.name)
 
     @property
     def whole(self) -> bool:
@@ -112,6 +121,11 @@ def reader() -> Reader | None:
     return _READER.get()
 
 
+def now_reads(who: Reader | None) -> None:
+    """From now on this reader reads, until whoever said who reads before says so again."""
+    _READER.set(who)
+
+
 @contextmanager
 def reading_as(who: Reader | None) -> Iterator[None]:
     """Everything inside is read by this reader."""
@@ -120,6 +134,15 @@ def reading_as(who: Reader | None) -> Iterator[None]:
         yield
     finally:
         _READER.reset(before)
+
+
+def sees_logs() -> bool:
+    """Whether whoever reads now is told how long the logs are: all that is kept counts in them.
+
+    It depends on what the reader was granted alone, never on what is kept: so it tells nothing of that.
+    """
+    now = reader()
+    return now is None or now.whole
 
 
 def forget() -> None:
@@ -142,6 +165,27 @@ class Readable(models.Manager[Any]):
 
     def _let(self, who: Reader) -> Any:
         return who.activities if self._by == "activity" else who.compartments
+
+
+class ReadableSubjects(models.Manager[Any]):
+    """Rows about a record, a received object or something handed in: those whose subject may be read."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """All rows for the node itself, and these rows for a reader."""
+        rows = super().get_queryset()
+        return rows if reader() is None else rows.filter(self._let())
+
+    @staticmethod
+    def _let() -> models.Q:
+        def of(name: str) -> Any:
+            return apps.get_model("node", name).readable
+
+        number = Concat(Value("inbox--"), Cast("pk", models.CharField()))
+        return (
+            models.Q(subject__in=of("RecordVersion").values("record"))
+            | models.Q(subject__in=of("Received").exclude(object="").values("object"))
+            | models.Q(subject__in=of("Submitted").annotate(subject=number).values("subject"))
+        )
 
 
 class Labelled(models.Model):

@@ -13,7 +13,21 @@ from fourfold.node.models.steps import CourseStep, WaitingStep
 from fourfold.node.models.submissions import Submitted
 
 OPEN_TOPICS = frozenset(
-    ["account", "agreement", "client", "epoch", "evidence", "factor", "grant", "key", "node", "peer", "session", "sync", "token"]
+    [
+        "account",
+        "agreement",
+        "client",
+        "epoch",
+        "evidence",
+        "factor",
+        "grant",
+        "key",
+        "node",
+        "peer",
+        "session",
+        "sync",
+        "token",
+    ]
 )
 """The topics of the trail that tell nothing of what is kept: whoever watches the node reads them."""
 

@@ -8,7 +8,7 @@ from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock, keeping, releasing
 from fourfold.node.actions.correct_release import present_state
 from fourfold.node.kinds import kinds_by_acts
-from fourfold.node.models import Peer, ReceiptIn, RecordVersion, Release
+from fourfold.node.models import Peer, ReceiptIn, RecordVersion, Release, ReleaseVersion
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.showing import in_order
 from fourfold.node.web.queries.states import StateView
@@ -84,7 +84,7 @@ def correcting_view(record: str) -> CorrectingView | None:
 
 
 def _holder(row: Release) -> HolderView:
-    sent = row.versions.filter(revoked=False).order_by("-version").first()
+    sent = ReleaseVersion.readable.filter(release=row, revoked=False).order_by("-version").first()
     answers = ReceiptIn.readable.filter(release_version__release=row, release_version__revoked=True)
     until = [read_receipt(bytes(each.body)).receipt.backups_until for each in answers]
     return HolderView(

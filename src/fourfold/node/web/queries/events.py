@@ -21,6 +21,7 @@ from fourfold.node.models import (
     Release,
     Submitted,
 )
+from fourfold.node.models.reading import sees_logs
 from fourfold.node.queries.events import Sought, sought
 from fourfold.node.trail import NODE
 from fourfold.node.web.queries.listing import Asked, Choice, PageView, page_of
@@ -76,7 +77,7 @@ def events_view(asked: Asked, *, links: bool) -> EventsView:
     rows, page = page_of(sought(_sought(given)), asked, SIZE)
     urls = _urls({row.subject for row in rows}) if links else {}
     known = names()
-    log = Log.objects.filter(peer=None).order_by("-epoch").first()
+    log = Log.objects.filter(peer=None).order_by("-epoch").first() if sees_logs() else None
     return EventsView(
         tuple(_event(row, urls.get(row.subject, ""), known.get(row.subject, "")) for row in rows),
         page,
@@ -135,7 +136,9 @@ def _urls(subjects: Iterable[str]) -> dict[str, str]:
         **{each: reverse("received", args=[last]) for each, last in received},
         **_named("release", Release.readable.filter(pk__in=subjects).values_list("pk", flat=True)),
         **_named("agreement", Agreement.objects.filter(pk__in=subjects).values_list("pk", flat=True)),
-        **_named("course", CourseStep.readable.filter(opening__in=subjects).values_list("opening", flat=True)),
+        **_named(
+            "course", CourseStep.readable.filter(opening__in=subjects).values_list("opening", flat=True)
+        ),
         **_named("consent", ConsentCase.readable.filter(pk__in=subjects).values_list("pk", flat=True)),
         **_named("consent", _own_consents(subjects)),
         **{each: reverse("submitted", args=[number]) for each, number in _handed_in(subjects)},
