@@ -1,4 +1,4 @@
-"""Where what a node keeps belongs, so that only those read it who may: the place that labels and moves rows."""
+"""Where what a node keeps belongs, so that only those read it who may: here rows are labelled and moved."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace

@@ -105,7 +105,7 @@ class ReadingMiddleware:
         with reading_as(NOBODY):
             return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
         """The wire and what operates the node know their own callers, and the API says itself who asks."""
         match = request.resolver_match
         names = set(match.app_names) if match else set()

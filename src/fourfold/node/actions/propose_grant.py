@@ -27,7 +27,7 @@ LONGEST = 500
 class NewGrant:
     """What an account is to read: up to a label, with caveats, of activities (None: all); and single things.
 
-    `ceiling` None: the single things alone. Whether a single thing is here is not asked: the answer would tell.
+    `ceiling` None: the single things alone. Whether a thing is here is not asked: the answer would tell.
     """
 
     account: str

@@ -4,19 +4,24 @@
 # says itself, in batches. Whoever could read keeps reading, as far as a clearance goes: up to AMBER+STRICT, without
 # caveats; whoever wrote something keeps reading it. Each such grant is marked as nobody's decision.
 
+import json
+from dataclasses import replace
 from itertools import islice
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import Q
 
 import fourfold.node.models.fields
+from fourfold.exchange.foreign import read_foreign
+from fourfold.node import clock
 from fourfold.node.models.belonging import of_record, of_wire
 from fourfold.node.models.reading import OPEN, number_of
 from fourfold.node.models.telling import OPEN_TOPICS
 from fourfold.records.envelope import Record
 from fourfold.records.markings import Tlp
-from fourfold.release import EVERYBODY, UNREAD, Clearance, Clearances, may_read, tightened
+from fourfold.release import ANY, EVERYBODY, UNREAD, Clearance, Clearances, compartment, may_read, tightened
 
 BATCH = 500
 LABELLED = (
@@ -33,6 +38,75 @@ LABELLED = (
 )
 READS = ("reader", "analyst", "liaison", "officer")
 CARRIED = "Carried over by the upgrade: what this account could read before"
+
+FOLLOWING = (
+    """
+    UPDATE node_releaseversion SET compartment = COALESCE((
+        SELECT r.compartment FROM node_recordversion r WHERE r.id = node_releaseversion.source_id), 0)
+    """,
+    """
+    UPDATE node_release SET compartment = COALESCE((
+        SELECT v.compartment FROM node_releaseversion v WHERE v.release_id = node_release.id
+        AND v.compartment <> 0 ORDER BY v.version DESC LIMIT 1), (
+        SELECT r.compartment FROM node_recordversion r WHERE r.record = node_release.record
+        ORDER BY r.version DESC LIMIT 1), 0)
+    """,
+    """
+    UPDATE node_releaseversion SET compartment = (
+        SELECT e.compartment FROM node_release e WHERE e.id = node_releaseversion.release_id)
+    WHERE compartment = 0
+    """,
+    """
+    UPDATE node_coursestep SET compartment = COALESCE((
+        SELECT r.compartment FROM node_recordversion r WHERE r.record = node_coursestep.record
+        ORDER BY r.version DESC LIMIT 1), 0)
+    WHERE record <> ''
+    """,
+    """
+    UPDATE node_coursestep SET compartment = (
+        SELECT g.compartment FROM node_received g WHERE g.id = node_coursestep.received_id)
+    WHERE received_id IS NOT NULL
+    """,
+    """
+    UPDATE node_waitingstep SET compartment = COALESCE((
+        SELECT r.compartment FROM node_recordversion r WHERE r.record = node_waitingstep.record
+        ORDER BY r.version DESC LIMIT 1), 0)
+    """,
+    """
+    UPDATE node_consentcase SET compartment = COALESCE((
+        SELECT r.compartment FROM node_recordversion r WHERE r.digest = node_consentcase.record_digest), 0)
+    WHERE ours
+    """,
+    """
+    UPDATE node_consentdocument SET compartment = COALESCE((
+        SELECT r.compartment FROM node_recordversion r WHERE r.digest = node_consentdocument.record_digest), 0)
+    """,
+)
+"""What belongs with a record or a received object, in the order in which it is worked out."""
+
+TOLD = tuple(
+    "UPDATE node_event SET compartment = COALESCE(("
+    + way
+    + " LIMIT 1), 0) WHERE compartment = 0 AND subject <> ''"
+    for way in (
+        "SELECT r.compartment FROM node_recordversion r WHERE r.record = node_event.subject ORDER BY r.version DESC",
+        "SELECT r.compartment FROM node_release r WHERE r.id = node_event.subject",
+        "SELECT r.compartment FROM node_received r WHERE r.object = node_event.subject ORDER BY r.id DESC",
+        "SELECT r.compartment FROM node_coursestep r WHERE r.opening = node_event.subject",
+        "SELECT r.compartment FROM node_consentdocument r WHERE r.id = node_event.subject",
+    )
+)
+"""Where what an event tells of belongs: by the first of these ways that finds it."""
+
+TOMBSTONES = """
+    UPDATE node_received SET compartment = (
+        SELECT o.compartment FROM node_received o WHERE o.object = node_received.object
+        AND o.peer_id = node_received.peer_id AND o.revoked AND o.wire IS NOT NULL ORDER BY o.id DESC LIMIT 1)
+    WHERE wire IS NULL AND object <> '' AND EXISTS (
+        SELECT 1 FROM node_received o WHERE o.object = node_received.object
+        AND o.peer_id = node_received.peer_id AND o.revoked AND o.wire IS NOT NULL)
+    """
+"""A tombstone has no bytes: it belongs with the version that withdrew it."""
 
 
 def column(name):
@@ -116,20 +190,10 @@ def _received(filling):
     for batch in filling.each("Received", "pk", "wire"):
         labelled = [(filling.keep(of_wire(wire)), pk) for pk, wire in batch]
         filling.run("UPDATE node_received SET compartment = %s WHERE id = %s", labelled)
-    # A tombstone has no bytes: it belongs with the version that withdrew it.
-    filling.run(
-        "UPDATE node_received SET compartment = (SELECT other.compartment FROM node_received other WHERE "
-        "other.object = node_received.object AND other.peer_id = node_received.peer_id AND other.revoked "
-        "AND other.wire IS NOT NULL ORDER BY other.id DESC LIMIT 1) WHERE wire IS NULL AND object <> '' AND "
-        "EXISTS (SELECT 1 FROM node_received other WHERE other.object = node_received.object AND "
-        "other.peer_id = node_received.peer_id AND other.revoked AND other.wire IS NOT NULL)"
-    )
+    filling.run(TOMBSTONES)
 
 
 def _handed_in(filling):
-    from fourfold.exchange.foreign import read_foreign
-    from fourfold.release import ANY, compartment
-
     for batch in filling.each("Submitted", "pk", "wire", "digest"):
         labelled = [
             (filling.keep(compartment(ANY, [read_foreign(bytes(wire or b"")).marking], digest)), pk)
@@ -139,36 +203,14 @@ def _handed_in(filling):
 
 
 def _follow(filling):
-    """What belongs with a record or a received object."""
-    record = (
-        "SELECT r.compartment FROM node_recordversion r WHERE r.record = {} ORDER BY r.version DESC LIMIT 1"
-    )
-    for statement in (
-        "UPDATE node_releaseversion SET compartment = COALESCE((SELECT r.compartment FROM node_recordversion r "
-        "WHERE r.id = node_releaseversion.source_id), 0)",
-        "UPDATE node_release SET compartment = COALESCE((SELECT v.compartment FROM node_releaseversion v WHERE "
-        f"v.release_id = node_release.id AND v.compartment <> 0 ORDER BY v.version DESC LIMIT 1), "
-        f"({record.format('node_release.record')}), 0)",
-        "UPDATE node_releaseversion SET compartment = (SELECT e.compartment FROM node_release e WHERE "
-        "e.id = node_releaseversion.release_id) WHERE compartment = 0",
-        f"UPDATE node_coursestep SET compartment = COALESCE(({record.format('node_coursestep.record')}), 0) "
-        "WHERE record <> ''",
-        "UPDATE node_coursestep SET compartment = (SELECT g.compartment FROM node_received g WHERE "
-        "g.id = node_coursestep.received_id) WHERE received_id IS NOT NULL",
-        f"UPDATE node_waitingstep SET compartment = COALESCE(({record.format('node_waitingstep.record')}), 0)",
-        "UPDATE node_consentcase SET compartment = COALESCE((SELECT r.compartment FROM node_recordversion r "
-        "WHERE r.digest = node_consentcase.record_digest), 0) WHERE ours",
-        "UPDATE node_consentdocument SET compartment = COALESCE((SELECT r.compartment FROM node_recordversion r "
-        "WHERE r.digest = node_consentdocument.record_digest), 0)",
-    ):
+    """What belongs with a record or a received object, in this order."""
+    for statement in FOLLOWING:
         filling.run(statement)
     _consents_asked(filling)
 
 
 def _consents_asked(filling):
     """What others asked us belongs with what we released to them."""
-    import json
-
     unread = filling.keep(UNREAD)
     for batch in filling.each("ConsentCase", "pk", "body", "document_id", ours=False):
         for pk, body, document in batch:
@@ -197,30 +239,16 @@ def _courses(filling):
 
 def _events(filling):
     """An event belongs with what it tells of; what is found by none of these ways is read by nobody."""
-    from django.db.models import Q
-
     told = Q()
     for topic in sorted(OPEN_TOPICS):
         told |= Q(tag__startswith=f"{topic}:")
     filling.model("Event").filter(told).update(compartment=OPEN)
-    ways = (
-        "SELECT r.compartment FROM node_recordversion r WHERE r.record = node_event.subject "
-        "ORDER BY r.version DESC LIMIT 1",
-        "SELECT r.compartment FROM node_release r WHERE r.id = node_event.subject",
-        "SELECT r.compartment FROM node_received r WHERE r.object = node_event.subject ORDER BY r.id DESC LIMIT 1",
-        "SELECT r.compartment FROM node_coursestep r WHERE r.opening = node_event.subject LIMIT 1",
-        "SELECT r.compartment FROM node_consentdocument r WHERE r.id = node_event.subject",
-    )
-    for way in ways:
-        filling.run(
-            f"UPDATE node_event SET compartment = COALESCE(({way}), 0) WHERE compartment = 0 AND subject <> ''"
-        )
+    for statement in TOLD:
+        filling.run(statement)
 
 
 def _grants(filling):
     """Whoever read goes on reading what a clearance up to AMBER+STRICT gives, and what they wrote."""
-    from fourfold.node import clock
-
     now = clock.now()
     carried = Clearance(Tlp.AMBER_STRICT)
     who = Clearances(frozenset({EVERYBODY, carried}))
@@ -245,8 +273,6 @@ def _grants(filling):
 
 def _name(filling, account, record, what, now):
     """Name an author for what she wrote, which is read by name alone from now on where it was not RED."""
-    from dataclasses import replace
-
     own = filling.keep(replace(what, subject=record))
     rows = filling.model("RecordVersion").filter(record=record)
     old = set(rows.values_list("compartment", flat=True)) - {own}

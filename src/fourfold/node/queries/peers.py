@@ -11,7 +11,7 @@ UNTOLD = "The last collection had a problem. The commands on the node's machine 
 
 
 def problem_of(peer: Peer) -> str:
-    """What went wrong when it was last collected from; what counts things, only for those who may count them."""
+    """What went wrong when it was last collected from; that may count things, which not everybody may."""
     return UNTOLD if peer.last_error and not sees_logs() else str(peer.last_error)
 
 
