@@ -49,6 +49,8 @@ def boot_once() -> None:
 
 boot_once()
 
+from readers import clear  # noqa: E402  TEMP
+
 from fourfold.exchange.receipts import Outcome, Receipt, sign_receipt  # noqa: E402  booted first
 from fourfold.exchange.stix import sign_release  # noqa: E402  booted first
 from fourfold.log import Checkpoint as State  # noqa: E402  booted first
@@ -472,6 +474,7 @@ def signed_in(settings: Any, node: Institution) -> Callable[..., Client]:
 
     def made(name: str, *roles: Role) -> Client:
         add_account(name, PASSWORD, roles, "operator")
+        clear(name)
         client = Client()
         assert client.login(username=name, password=PASSWORD)
         return client

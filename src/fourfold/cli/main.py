@@ -23,6 +23,7 @@ PARTS = {
     "institutions": "Institutions side by side.",
     "node": "Set up and run a node.",
     "account": "Who may use a node's pages and API, and as what.",
+    "reader": "Who may read what by pages and API: two people grant, one ends.",
     "peer": "Invite another institution's node, and join it.",
     "key": "Renew, revoke, succeed or replace a key; accept a counterpart's.",
     "assessment": "Assess activities together: load, seal, reveal.",

@@ -13,6 +13,7 @@ from fourfold.framework import Slice, shipped
 from fourfold.node import models, trail
 from fourfold.node.assessing import advance
 from fourfold.node.kinds import AssessedAnswers, SliceAnswers
+from fourfold.node.models.reading import reader
 from fourfold.planning import PlannedActivity
 from fourfold.protocols.assessment import Move
 
@@ -154,11 +155,12 @@ def check_activity(activity: str) -> None:
     """Refuse what the framework has no activity for.
 
     Raises:
-        InputError: there is none of that id.
+        InputError: there is none of that id, or it is not for this reader.
     """
-    known = shipped().activities
+    now = reader()
+    known = [each for each in shipped().activities if now is None or each in now.activities]
     if activity not in known:
-        remedy = remedy_for(activity, list(known))
+        remedy = remedy_for(activity, known)
         raise InputError([Fault(f"No activity is called {activity!r}.", field="activity", remedy=remedy)])
 
 

@@ -28,7 +28,7 @@ def find_submitted(number: int) -> Submitted:
     Raises:
         NotFoundError: there is none.
     """
-    row = Submitted.objects.select_related("client__peer", "submission").filter(pk=number).first()
+    row = Submitted.readable.select_related("client__peer", "submission").filter(pk=number).first()
     if row is None:
         raise NotFoundError("There is no such object in the inbox.")
     return row

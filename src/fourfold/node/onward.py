@@ -30,7 +30,7 @@ def received(object_: str) -> tuple[models.Received, ReleaseObject]:
     Raises:
         NotFoundError: nothing of this id is held.
     """
-    rows = models.Received.objects.filter(object=object_, state=models.ReceivedState.STORED)
+    rows = models.Received.readable.filter(object=object_, state=models.ReceivedState.STORED)
     row = rows.exclude(wire=None).select_related("peer").order_by("-version").first()
     if row is None:
         raise NotFoundError("Nothing of this id is held here.")

@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from fourfold.node.models import roles_of
+from fourfold.node.models.reading import NOBODY, Reader, now_reads, reading_as
+from fourfold.node.readers import reader_of
 from fourfold.node.roles import Act, acts_of
 from fourfold.node.signing_in.factors import has_second_factor
 
@@ -85,6 +87,33 @@ OWN_ACCOUNT = (
 
 FOR_ALL = OWN_ACCOUNT | {"about", "institutions"}
 """Pages, by name, that hold nothing of this node's own."""
+
+
+def _who_reads(request: HttpRequest) -> Reader | None:
+    """Whoever asks for a page, as a reader; in a demonstration nobody is known by name, and all is read."""
+    return None if settings.NODE.is_open else reader_of(request.user)
+
+
+class ReadingMiddleware:
+    """Every page is read by whoever asks for it; nobody reads anything before it is known who that is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let nobody read, until `process_view` knows better."""
+        with reading_as(NOBODY):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """The wire and what operates the node know their own callers, and the API says itself who asks."""
+        match = request.resolver_match
+        names = set(match.app_names) if match else set()
+        if names & {WIRE, OPERATING}:
+            now_reads(None)
+        elif API not in names and (settings.NODE.is_open or request.user.is_authenticated):
+            now_reads(_who_reads(request))
+
 
 FOR_WATCHERS = frozenset({"events"})
 """Pages, by name, that tell what happened, but hold no content."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from readers import clear
 
 from fourfold.node import clock
 from fourfold.node.actions.add_account import add_account
@@ -50,6 +51,7 @@ def program(me: Any) -> Any:
 
     def made(name: str, *roles: Role) -> Program:
         add_account(name, PASSWORD, roles, "operator")
+        clear(name)
         return Program(issue_token(name, "tests", 1, "operator"))
 
     return made

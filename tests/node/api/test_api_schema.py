@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import given as hypothesis_given
+from readers import clear
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -37,6 +38,7 @@ def headers(me: Any, other: Any, agreed: Any, incident: Any) -> dict[str, str]:
     del me, other, agreed  # asked for, so that there is a node with a counterpart
     incident()
     add_account("ada", "correct horse battery", list(Role), "operator")
+    clear("ada")
     return {"Authorization": f"Bearer {issue_token('ada', 'tests', 1, 'operator')}"}
 
 

@@ -71,7 +71,7 @@ def present_state(record: str) -> str:
     Raises:
         NotFoundError: there is no such record.
     """
-    open_ = Release.objects.filter(record=record, withdrawn=None).order_by("pk")
+    open_ = Release.readable.filter(record=record, withdrawn=None).order_by("pk")
     return digest([keeping.latest(record).digest, *open_.values_list("pk", flat=True)])
 
 

@@ -42,7 +42,7 @@ def drop_proposal(number: int, what: ProposalKind, actor: str) -> Proposal:
 
 
 def _standing(number: int, what: ProposalKind) -> Proposal:
-    row = Proposal.objects.select_for_update().filter(pk=number, what=what, decided=None).first()
+    row = Proposal.readable.select_for_update().filter(pk=number, what=what, decided=None).first()
     if row is None:
         raise NotFoundError("No such proposal waits for anybody.")
     return row

@@ -116,7 +116,7 @@ def open_draft(number: int, seen: str | None = None) -> AgreementDraft:
 
 
 def _locked(number: int) -> AgreementDraft:
-    row = AgreementDraft.objects.select_for_update().filter(pk=number).first()
+    row = AgreementDraft.readable.select_for_update().filter(pk=number).first()
     if row is None:
         raise NotFoundError("There is no such draft.")
     return row

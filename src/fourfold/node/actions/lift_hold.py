@@ -16,7 +16,7 @@ def lift_hold(subject: str, actor: str, second: str | None) -> Hold:
     """
     now = clock.now()
     with transaction.atomic():
-        standing = Hold.objects.select_for_update().filter(subject=subject, lifted=None).first()
+        standing = Hold.readable.select_for_update().filter(subject=subject, lifted=None).first()
         if standing is None:
             raise NotFoundError("There is no hold on this.")
         if not second or second == actor:

@@ -74,7 +74,7 @@ def _known(
 ) -> RecordVersion | None:
     """The record that was made of just this before, and is still as it was made."""
     records = Derived.objects.filter(origin=peer, object=object_, verbatim=True).values("record")
-    rows = RecordVersion.objects.filter(record__in=records, latest=True, source=_source(object_, version))
+    rows = RecordVersion.readable.filter(record__in=records, latest=True, source=_source(object_, version))
     for row in rows.filter(slice=slice_ or "", version=1, destroyed=None):
         if tuple(sorted(row.content().payload)) == fields:
             return row

@@ -34,7 +34,7 @@ def revoke_consent(consent: str, actor: str) -> ConsentDocument:
 
 
 def _document(consent: str) -> ConsentDocument:
-    own = ConsentDocument.objects.select_for_update().filter(originator=settings.NODE.id)
+    own = ConsentDocument.readable.select_for_update().filter(originator=settings.NODE.id)
     found = own.filter(pk=consent).first() or own.filter(case__id=consent).first()
     if found is None:
         raise NotFoundError("This institution gave no such consent.")
@@ -49,4 +49,4 @@ def _tell(case: ConsentCase, document: ConsentDocument, actor: str) -> None:
     answer = ConsentAnswer(
         title="Consent taken back", request=case.id, answer="revoked", revocation=revocation
     )
-    consenting.send(CONSENT, answer, given.purpose, case.peer, actor, now)
+    consenting.send(CONSENT, answer, given.purpose, case.peer, actor, now, about=case.compartment)

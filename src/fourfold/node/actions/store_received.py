@@ -20,11 +20,14 @@ from fourfold.node.actions.handle_received import handle, is_acted_on
 from fourfold.node.actions.quarantine import quarantine
 from fourfold.node.actions.write_receipt import write_receipt, write_receipts
 from fourfold.node.bulk import insert
+from fourfold.node.compartments import compartment_of_received
 from fourfold.node.holding import Holdings
 from fourfold.node.keeping import kept_title
 from fourfold.node.keyrings import ring_of
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
+from fourfold.node.models.belonging import of_release
+from fourfold.node.models.reading import keep_compartment
 from fourfold.node.retaining import holds
 from fourfold.node.standing import receivable_from
 from fourfold.node.trail import note, note_all
@@ -141,6 +144,9 @@ def _is_plain(found: Verified | Refusal) -> bool:
 def _store_all(peer: Peer, found: Sequence[Verified], signer: Signer, now: datetime) -> int:
     """Many plain objects at once: kept, answered, noted; how many."""
     rows = [{"peer": peer.pk, "digest": each.digest, **_columns(each, now)} for each in found]
+    numbers = {what: keep_compartment(what) for what in {of_release(each.release) for each in found}}
+    for row, each in zip(rows, found, strict=True):
+        row["compartment"] = numbers[of_release(each.release)]
     receipts = (_receipt(peer, each, (), now) for each in found)
     write_receipts(
         peer, zip(insert(Received, [_DEFAULTS | row for row in rows]), receipts, strict=True), signer
@@ -169,7 +175,7 @@ def _destroyed(peer: Peer, found: Verified, now: datetime) -> tuple[str, ...]:
 
 def _keep(peer: Peer, found: Verified, now: datetime) -> Received:
     """The row of a verified object; one that was in quarantine leaves it."""
-    values = _columns(found, now)
+    values = {**_columns(found, now), "compartment": compartment_of_received(found.release)}
     if Received.objects.filter(peer=peer, digest=found.digest).update(**values):
         return Received.objects.get(peer=peer, digest=found.digest)
     return Received.objects.create(peer=peer, digest=found.digest, **values)

@@ -10,6 +10,7 @@ from django.conf import settings
 from fourfold.errors import FourfoldError
 from fourfold.node.actions.pull import Pulled, alarm, pull
 from fourfold.node.models import Peer
+from fourfold.node.models.reading import reading_as
 from fourfold.node.parties import nodes
 
 
@@ -25,10 +26,11 @@ class Synced:
 def sync(peers: tuple[Peer, ...] | None = None, *, whole: bool = True) -> tuple[Synced, ...]:
     """Collect from these counterparts (None: all); one that fails does not keep the others waiting.
 
-    `whole`: compare what both sides hold even where that is not due.
+    `whole`: compare what both sides hold even where that is not due. The node collects, whoever asked it to:
+    what comes is not looked at as that person.
     """
     wanted = tuple(nodes()) if peers is None else peers
-    with _alone():
+    with _alone(), reading_as(None):
         return tuple(_sync(peer, whole=whole) for peer in wanted)
 
 

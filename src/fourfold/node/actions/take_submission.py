@@ -76,7 +76,10 @@ def _keep(row: Submission, given: Sequence[Foreign], now: datetime) -> None:
         "digest", flat=True
     )
     fresh = unique.keys() - set(known)
-    Submitted.objects.bulk_create(_row(row, each, now) for each in unique.values() if each.digest in fresh)
+    rows = [_row(row, each, now) for each in unique.values() if each.digest in fresh]
+    for made in rows:
+        made.compartment = made.belongs()
+    Submitted.objects.bulk_create(rows)
     for each in given:
         told = _Told(each.id, each.version or taxii_time(now), " ".join(each.faults)[:500])
         (row.failures if each.faults else row.successes).append(told.wire())

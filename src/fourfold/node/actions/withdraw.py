@@ -21,7 +21,7 @@ def withdraw(release: str, reason: str, actor: str) -> ReleaseVersion:
         NotFoundError: there is no such release.
         RefusedError: it is an act between institutions, which has a way of its own to be ended.
     """
-    found = Release.objects.filter(pk=release).first()
+    found = Release.readable.filter(pk=release).first()
     if found is None:
         raise NotFoundError("There is no such release.")
     if found.kind in BETWEEN_INSTITUTIONS:

@@ -58,7 +58,7 @@ def list_seals(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as above: th
     """What was sealed of a record, the oldest first."""
     del request
     keeping.latest(id)
-    rows = Seal.objects.filter(version__record=id).select_related("version", "witness", "leaf__log")
+    rows = Seal.readable.filter(version__record=id).select_related("version", "witness", "leaf__log")
     return [_seal(each) for each in rows.order_by("pk")]
 
 

@@ -16,6 +16,7 @@ from fourfold.node.api import (
     exchange,
     inbox,
     problems,
+    readers,
     records,
 )
 from fourfold.node.api.callers import TokenAuth
@@ -64,4 +65,5 @@ api.add_router("/proposals", courses.proposals)
 api.add_router("/joint-records", courses.joint_records)
 api.add_router("/assessments", assessments.router)
 api.add_router("/agreements/drafts", drafts.router)
+api.add_router("/readers", readers.router)
 api.add_router("", exchange.router)

@@ -25,7 +25,7 @@ router = Router(tags=["Inbox"])
 def list_handed_in(request: HttpRequest, paging: Query[Paging], state: SubmittedState | None = None) -> Any:
     """What was handed in, newest first."""
     del request
-    rows = Submitted.objects.filter(**({"state": state} if state else {})).select_related("client__peer")
+    rows = Submitted.readable.filter(**({"state": state} if state else {})).select_related("client__peer")
     return page(rows.defer("wire"), paging, inboxing.described)
 
 

@@ -43,7 +43,7 @@ router = Router(tags=["Records"])
 def list_records(request: HttpRequest, paging: Query[Paging], kind: Name | None = None) -> Any:
     """The latest version of every record, newest first."""
     del request
-    rows = RecordVersion.objects.filter(latest=True, **({"kind": kind} if kind else {}))
+    rows = RecordVersion.readable.filter(latest=True, **({"kind": kind} if kind else {}))
     return page(rows, paging, as_row)
 
 

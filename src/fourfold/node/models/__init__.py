@@ -18,6 +18,8 @@ from fourfold.node.models.nonces import RequestNonce
 from fourfold.node.models.own import Node
 from fourfold.node.models.peers import Invitation, Peer
 from fourfold.node.models.proposals import Proposal, ProposalKind
+from fourfold.node.models.readers import Grant, NamedReader
+from fourfold.node.models.reading import Compartment
 from fourfold.node.models.receipts import ReceiptIn, ReceiptOut
 from fourfold.node.models.received import Received, ReceivedState
 from fourfold.node.models.records import RecordVersion
@@ -36,6 +38,7 @@ __all__ = [
     "Checkpoint",
     "Client",
     "Comparison",
+    "Compartment",
     "ConsentCase",
     "ConsentDocument",
     "Counter",
@@ -43,6 +46,7 @@ __all__ = [
     "Derived",
     "Event",
     "File",
+    "Grant",
     "Hold",
     "Invitation",
     "JointAssessment",
@@ -52,6 +56,7 @@ __all__ = [
     "Leaf",
     "Log",
     "LogNode",
+    "NamedReader",
     "Node",
     "Peer",
     "ProofKind",

@@ -3,6 +3,7 @@
 from django.db import models
 
 from fourfold.node.models.fields import DigestField
+from fourfold.node.models.reading import Readable
 from fourfold.node.models.received import Received
 from fourfold.node.models.records import RecordVersion
 
@@ -26,6 +27,9 @@ class RecordFile(models.Model):
     version = models.ForeignKey(RecordVersion, on_delete=models.PROTECT, related_name="files")
     digest = DigestField(db_index=True)
 
+    objects = models.Manager()
+    readable = Readable("version__compartment")
+
     class Meta:
         """What the store itself enforces."""
 
@@ -47,6 +51,9 @@ class ReceivedFile(models.Model):
     size = models.PositiveBigIntegerField()
     fetched = models.DateTimeField(null=True)
     refused = models.DateTimeField(null=True)
+
+    objects = models.Manager()
+    readable = Readable("received__compartment")
 
     class Meta:
         """What the store itself enforces."""

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from fourfold.node.models.belonging import of_wire
 from fourfold.node.models.fields import DigestField, IdField
 from fourfold.node.models.peers import Peer
+from fourfold.node.models.reading import Labelled, keep_compartment
 
 
 class ReceivedState(models.TextChoices):
@@ -15,7 +17,7 @@ class ReceivedState(models.TextChoices):
     EXPIRED = "expired", "destroyed under the retention rules"
 
 
-class Received(models.Model):
+class Received(Labelled):
     """One version of one object from a counterpart.
 
     `wire` is what came, byte for byte; a withdrawal empties it (null) in every earlier version and leaves
@@ -72,3 +74,7 @@ class Received(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object or 'unreadable'} v{self.version}"
+
+    def belongs(self) -> int:
+        """Where the release object in its bytes belongs."""
+        return keep_compartment(of_wire(self.wire))

@@ -2,11 +2,13 @@
 
 from django.db import models
 
+from fourfold.node.models.belonging import of_record
 from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.reading import UNKNOWN, Labelled, keep_compartment
 from fourfold.records.envelope import Record
 
 
-class RecordVersion(models.Model):
+class RecordVersion(Labelled):
     """One version of one record; versions are added, never changed.
 
     `body` is the canonical JSON of the record, whole; the other columns repeat what lists are sorted and
@@ -54,6 +56,16 @@ class RecordVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.record} v{self.version}"
 
+    def belongs(self) -> int:
+        """Where the record itself belongs."""
+        return keep_compartment(of_record(self.content()))
+
     def content(self) -> Record:
         """The record itself."""
         return Record.model_validate_json(bytes(self.body))
+
+
+def of_latest(record: str) -> int:
+    """The compartment of the latest version of a record."""
+    rows = RecordVersion.objects.filter(record=record).order_by("-version")
+    return rows.values_list("compartment", flat=True).first() or UNKNOWN

@@ -5,7 +5,8 @@ from django.db import models
 from fourfold.node.models.agreements import Agreement
 from fourfold.node.models.fields import DigestField, IdField
 from fourfold.node.models.peers import Peer
-from fourfold.node.models.records import RecordVersion
+from fourfold.node.models.reading import Labelled
+from fourfold.node.models.records import RecordVersion, of_latest
 from fourfold.release.object import ReleaseObject
 
 
@@ -20,7 +21,7 @@ class ReleaseState(models.TextChoices):
     CONFIRMED = "withdrawal-confirmed", "withdrawn and confirmed"
 
 
-class Release(models.Model):
+class Release(Labelled):
     """One thing that one counterpart gets of one record, over all its versions; one is open at a time.
 
     What was withdrawn does not come back: the right form of it is another release, under another id. A stub
@@ -54,12 +55,16 @@ class Release(models.Model):
     def __str__(self) -> str:
         return self.id
 
+    def belongs(self) -> int:
+        """With the record; with its version that was released last, once there is one."""
+        return of_latest(self.record)
+
     def latest(self) -> "ReleaseVersion":
         """The version that the counterpart should now hold."""
         return self.versions.order_by("-version")[0]
 
 
-class ReleaseVersion(models.Model):
+class ReleaseVersion(Labelled):
     """One version of a release: the signed bytes, and its place in the counterpart's collection.
 
     `wire` is what is sent, byte for byte. `body` is the canonical JSON of the release object. `sequence`
@@ -108,6 +113,13 @@ class ReleaseVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release_id} v{self.version}"
+
+    def belongs(self) -> int:
+        """With the version of the record that it was made of; the release goes where its last version is."""
+        number = int(self.source.compartment if self.source else self.release.compartment)
+        if self.release.compartment != number:
+            Release.objects.filter(pk=self.release_id).update(compartment=number)
+        return number
 
     def content(self) -> ReleaseObject:
         """The release object itself."""

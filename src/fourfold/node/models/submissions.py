@@ -2,8 +2,11 @@
 
 from django.db import models
 
+from fourfold.exchange.foreign import read_foreign
 from fourfold.node.models.clients import Client
 from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.reading import Labelled, keep_compartment
+from fourfold.release import ANY, compartment
 
 
 class SubmittedState(models.TextChoices):
@@ -31,7 +34,7 @@ class Submission(models.Model):
         return self.id
 
 
-class Submitted(models.Model):
+class Submitted(Labelled):
     """One object that was handed in; nothing in it is believed until a person vouches for it.
 
     `wire` is what came, byte for byte, and null once it was rejected. `stix_id`, `type`, `version` and
@@ -66,3 +69,9 @@ class Submitted(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stix_id or 'unreadable'} ({self.state})"
+
+    def belongs(self) -> int:
+        """Where its markings put it; what it would be a record of is not known before somebody says so."""
+        return keep_compartment(
+            compartment(ANY, [read_foreign(bytes(self.wire or b"")).marking], self.digest)
+        )

@@ -9,7 +9,7 @@ from fourfold.node.models import Submitted
 
 def listed(client: str | None, *, every: bool) -> list[dict[str, Any]]:
     """What waits for a person, the oldest first; `every`: what was decided too. None: of all clients."""
-    rows = Submitted.objects.select_related("client__peer").order_by("pk")
+    rows = Submitted.readable.select_related("client__peer").order_by("pk")
     if client is not None:
         rows = rows.filter(client__pk=client)
     if not every:

@@ -97,21 +97,21 @@ def apart_view(record: str) -> ApartView | None:
     if row.kind in _BY_ACTS or row.destroyed is not None:
         return None
     known, peers = names(), list(nodes())
-    sealed = set(Seal.objects.filter(version=row).values_list("witness", flat=True))
+    sealed = set(Seal.readable.filter(version=row).values_list("witness", flat=True))
     return ApartView(
         record,
         row.title,
         row.version,
         row.digest,
         tuple(_stub(row, peer, known) for peer in peers),
-        _seals(Seal.objects.filter(version__record=record)),
+        _seals(Seal.readable.filter(version__record=record)),
         tuple((peer.pk, peer.name) for peer in peers if peer.pk not in sealed),
     )
 
 
 def proof_view(number: int, reader: str) -> ProofView | None:
     """What the proof of a seal would show a reader; None where there is no such seal or reader."""
-    seals = Seal.objects.filter(pk=number) if number < 1 << 63 else Seal.objects.none()
+    seals = Seal.readable.filter(pk=number) if number < 1 << 63 else Seal.readable.none()
     seal = seals.select_related("version", "witness", "leaf__log").first()
     peers = [ReaderView(peer.pk, peer.name, peer.pk == reader) for peer in nodes()]
     readers = (ReaderView("", "", not reader), *peers)
@@ -124,7 +124,7 @@ def proof_view(number: int, reader: str) -> ProofView | None:
 
 def _stub(row: RecordVersion, peer: Peer, known: Mapping[str, str]) -> StubView:
     report = releasing.stub_report(row, peer, clock.now())
-    held = Release.objects.filter(peer=peer, record=row.record, withdrawn=None).first()
+    held = Release.readable.filter(peer=peer, record=row.record, withdrawn=None).first()
     told, may = {}, report.outcome is Outcome.STUB
     if may:
         stub = build_stub(row.content(), report.plan, _UNISSUED)

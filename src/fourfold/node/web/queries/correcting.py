@@ -8,7 +8,7 @@ from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock, keeping, releasing
 from fourfold.node.actions.correct_release import present_state
 from fourfold.node.kinds import kinds_by_acts
-from fourfold.node.models import Peer, ReceiptIn, RecordVersion, Release
+from fourfold.node.models import Peer, ReceiptIn, RecordVersion, Release, ReleaseVersion
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.showing import in_order
 from fourfold.node.web.queries.states import StateView
@@ -68,7 +68,7 @@ def correcting_view(record: str) -> CorrectingView | None:
         row = keeping.latest(record)
     except FourfoldError:
         return None
-    holders = Release.objects.filter(record=record).select_related("peer").order_by("peer__name", "-created")
+    holders = Release.readable.filter(record=record).select_related("peer").order_by("peer__name", "-created")
     if row.kind in _BY_ACTS or not holders:
         return None
     peers = dict.fromkeys(each.peer for each in holders if each.withdrawn is None)
@@ -84,8 +84,8 @@ def correcting_view(record: str) -> CorrectingView | None:
 
 
 def _holder(row: Release) -> HolderView:
-    sent = row.versions.filter(revoked=False).order_by("-version").first()
-    answers = ReceiptIn.objects.filter(release_version__release=row, release_version__revoked=True)
+    sent = ReleaseVersion.readable.filter(release=row, revoked=False).order_by("-version").first()
+    answers = ReceiptIn.readable.filter(release_version__release=row, release_version__revoked=True)
     until = [read_receipt(bytes(each.body)).receipt.backups_until for each in answers]
     return HolderView(
         row.pk,

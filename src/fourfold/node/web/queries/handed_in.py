@@ -123,7 +123,7 @@ def handed_in_view(asked: Asked) -> HandedInView:
 
 def submitted_view(number: int) -> SubmittedView | None:
     """One object that was handed in; None where there is none of that number."""
-    rows = Submitted.objects.select_related("client__peer")
+    rows = Submitted.readable.select_related("client__peer")
     row = rows.filter(pk=number).first() if number < 1 << 63 else None
     if row is None:
         return None
@@ -191,7 +191,7 @@ def _less(row: Submitted, given: Acceptance) -> tuple[str, ...]:
 
 
 def _found(asked: Asked) -> QuerySet[Submitted]:
-    rows = Submitted.objects.select_related("client__peer").defer("wire")
+    rows = Submitted.readable.select_related("client__peer").defer("wire")
     state, client = asked.values.get("state", ""), asked.values.get("client", "")
     if state in STATES:
         rows = rows.filter(state=state)

@@ -160,19 +160,19 @@ _APPROVALS = frozenset({Code.RED_NO_APPROVAL, Code.RESTRICTED_NO_APPROVAL, Code.
 
 def record_view(record: str, version: int | None = None) -> RecordView | None:
     """The page of one version of a record (None: the latest); None where there is none."""
-    rows = models.RecordVersion.objects.filter(record=record).exclude(body=b"")
+    rows = models.RecordVersion.readable.filter(record=record).exclude(body=b"")
     row = rows.filter(latest=True).first() if version is None else rows.filter(version=version).first()
     if row is None:
         return None
     known = names()
     holders = (
-        with_standing(models.Release.objects.filter(record=record), clock.now())
+        with_standing(models.Release.readable.filter(record=record), clock.now())
         .select_related("peer")
         .order_by("peer__name", F("withdrawn").asc(nulls_last=True))
     )
     content, texts = row.content(), {each.digest: each.text for each in standings()}
     held = {each.peer_id: each for each in holders}
-    waits = models.Proposal.objects.filter(what=models.ProposalKind.CHANGE, subject=record, decided=None)
+    waits = models.Proposal.readable.filter(what=models.ProposalKind.CHANGE, subject=record, decided=None)
     return RecordView(
         id=row.record,
         title=row.title,
@@ -196,7 +196,7 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
         changeable=row.latest and row.kind in {kind for _activity, kind in offered()},
         authors=frozenset(each.author for each in rows),
         waits=next(iter(waits.values_list("pk", flat=True)), 0),
-        held=models.Hold.objects.filter(subject=record, lifted=None).exists(),
+        held=models.Hold.readable.filter(subject=record, lifted=None).exists(),
     )
 
 

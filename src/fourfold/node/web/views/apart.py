@@ -64,13 +64,13 @@ def prove(request: HttpRequest, number: int) -> HttpResponse:
             return _file(request, number, reader)
         except FourfoldError as error:
             tell(request, "error", str(error))
-    record = Seal.objects.get(pk=number).version.record
+    record = Seal.readable.get(pk=number).version.record
     steps = crumbs(("records", gettext_lazy("Records")), ("", f"{view.title}: {_('Prove')}"))
     return page(request, "prove.html", {"view": view, "record": record, "crumbs": steps})
 
 
 def _file(request: HttpRequest, number: int, reader: str) -> HttpResponse:
-    row = Seal.objects.select_related("version", "witness").get(pk=number)
+    row = Seal.readable.select_related("version", "witness").get(pk=number)
     who = _node(reader) if reader else None
     proof = prove_record(row.version.record, row.witness, actor_of(request), who, row.version.version)
     headers = {"Content-Disposition": f'attachment; filename="proof-{number}.json"'}

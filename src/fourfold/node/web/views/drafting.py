@@ -159,7 +159,7 @@ def amend(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 def _found(number: int) -> AgreementDraft:
-    row = AgreementDraft.objects.select_related("peer").filter(pk=number, dropped=None).first()
+    row = AgreementDraft.readable.select_related("peer").filter(pk=number, dropped=None).first()
     if row is None:
         raise Http404
     return row

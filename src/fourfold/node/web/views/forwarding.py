@@ -65,7 +65,7 @@ def _held(pk: int) -> tuple[Received, ReleaseObject]:
     Raises:
         Http404: it is not held any more, or is none that goes on.
     """
-    asked = Received.objects.filter(pk=pk).first()
+    asked = Received.readable.filter(pk=pk).first()
     try:
         row, release = onward.received(asked.object if asked else "")
     except NotFoundError as error:
