@@ -15,6 +15,7 @@ from fourfold.node.models.holds import Hold
 from fourfold.node.models.keys import KeyConfirmation, KeyStatement, StatementKind
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenEpoch, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
+from fourfold.node.models.once import OneTimeKey
 from fourfold.node.models.own import Node
 from fourfold.node.models.peers import Invitation, Peer
 from fourfold.node.models.proposals import Proposal, ProposalKind
@@ -52,6 +53,7 @@ __all__ = [
     "Log",
     "LogNode",
     "Node",
+    "OneTimeKey",
     "Peer",
     "Proposal",
     "ProposalKind",
