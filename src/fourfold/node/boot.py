@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fourfold.errors import RefusedError
+from fourfold.node.guarding import keep_to_ourselves
 
 ENVIRONMENT = "FOURFOLD_HOME"
 _LOCK = 0x666F7572666F6C64
@@ -13,11 +14,12 @@ _LOCK = 0x666F7572666F6C64
 
 
 def boot(home: Path) -> None:
-    """Set up Django for the node in `home`; once in a process.
+    """Set up Django for the node in `home`; once in a process. What it writes is its user's alone.
 
     Raises:
         InputError: no node lives there, or its settings are wrong.
     """
+    keep_to_ourselves()
     os.environ[ENVIRONMENT] = str(home.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "fourfold.node.settings"
     import django

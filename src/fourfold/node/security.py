@@ -142,13 +142,19 @@ def acts_by_page(request: HttpRequest) -> frozenset[Act]:
     return acts_of(roles_of(request.user)) if request.user.is_authenticated else frozenset()
 
 
+def is_page(request: HttpRequest) -> bool:
+    """Whether it asks for a page; all other parts know their own callers."""
+    match = request.resolver_match
+    return match is not None and not _OWN_CALLERS & set(match.app_names)
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Pages ask for an account with a role, unless it is a demonstration; all others know their callers."""
 
     def process_view(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse | None:
         """Ask for a sign-in where one is needed, then for a role."""
         match = request.resolver_match
-        if match is not None and _OWN_CALLERS & set(match.app_names):
+        if match is not None and not is_page(request):
             return None
         if settings.NODE.is_open:
             if match is not None and match.url_name in OWN_ACCOUNT - {"account_login", "sign-out"}:

@@ -41,8 +41,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fourfold.node.web.middleware.LapseMiddleware",
     "fourfold.node.security.SignInMiddleware",
     "fourfold.node.security.ReadingMiddleware",
+    "fourfold.node.web.middleware.OnceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -54,7 +56,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
-            ]
+            ],
+            # In place of Django's {% csrf_token %}: a one-time key goes with it into every form.
+            "builtins": ["fourfold.node.web.templatetags.forms"],
         },
     }
 ]
@@ -77,6 +81,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+CSRF_FAILURE_VIEW = "fourfold.node.web.lapses.out_of_date"
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

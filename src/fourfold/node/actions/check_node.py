@@ -12,6 +12,7 @@ from fourfold.node import clock, models
 from fourfold.node.actions.check_log import check_logs
 from fourfold.node.actions.reconcile import sentence
 from fourfold.node.database import is_here
+from fourfold.node.guarding import open_to_others
 from fourfold.node.home import PRIVATE
 from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
@@ -28,6 +29,7 @@ def check_node() -> tuple[Finding, ...]:
         "identity": _identity,
         "node key": _key,
         "key files": _files,
+        "folder": _folder,
         "delegation": _delegation,
         "counterparts' keys": _counterparts_keys,
         "store": _store,
@@ -74,6 +76,15 @@ def _files() -> str:
     return "Only their owner reads them." + (
         " The institution key is on this machine; it is safer elsewhere." if there else ""
     )
+
+
+def _folder() -> str:
+    """Nobody else on this machine may look in: the store has titles, and with the keys the sessions."""
+    home = settings.HOME.path
+    if found := open_to_others(home):
+        names = ", ".join("the folder itself" if each == home else each.name for each in found[:5])
+        raise SignatureError(f"Other users of this machine may look into {names}: chmod -R go= {home}")
+    return "Only its owner looks in."
 
 
 def _keys() -> list[Path]:

@@ -8,6 +8,7 @@ from fourfold.canon import new_salt, own_address
 from fourfold.errors import InputError, RefusedError
 from fourfold.node.boot import boot, migrate
 from fourfold.node.database import address_faults
+from fourfold.node.guarding import guard
 from fourfold.node.home import OPTIONAL, Config, Home, write_config
 from fourfold.node.keys import write_key
 from fourfold.records.identity import SignedDelegation, delegate, institution_id
@@ -44,12 +45,14 @@ def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_sec
     """Make a node in a folder. What an interrupted attempt left is taken up where it stopped.
 
     Raises:
-        RefusedError: a node lives there already, or another one's store is in the database.
+        RefusedError: a node lives there already, another one's store is in the database, or the folder is
+            open to others and not ours to close.
         InputError: its address, or that of the database, is wrong; nothing is made.
     """
     own_address(wanted.url)
     if faults := address_faults(wanted.database):
         raise InputError(faults)
+    guard(path)
     home = Home(path)
     if home.exists() and (home.store.exists() or home.config().database):
         boot(path)

@@ -20,6 +20,7 @@ from fourfold.node.api import (
     records,
 )
 from fourfold.node.api.callers import TokenAuth
+from fourfold.node.api.reading import StrictParser
 from fourfold.node.api.shapes.common import Me
 
 
@@ -43,6 +44,7 @@ api = Api(
     version=__version__,
     description="For programs of the institution's own people, with the roles of an account.",
     auth=TokenAuth(),
+    parser=StrictParser(),
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",

@@ -64,11 +64,20 @@ def needs(act: Act) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(operation)
         def asked(request: HttpRequest, *args: Any, **given: Any) -> Any:
-            if act not in request.auth.acts:
-                raise ForbiddenError(f"This needs a role that may {act.value}; ask your operator.")
+            ask_for(request, act)
             with reading_as(request.auth.reader):
                 return operation(request, *args, **given)
 
         return asked
 
     return decorate
+
+
+def ask_for(request: HttpRequest, act: Act) -> None:
+    """Ask for what a part of a body would do beside: whoever may do the one may not always do the other.
+
+    Raises:
+        ForbiddenError: no role of the caller's lets it.
+    """
+    if act not in request.auth.acts:
+        raise ForbiddenError(f"This needs a role that may {act.value}; ask your operator.")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,7 +41,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, lambda *_: problem(401))
     api.add_exception_handler(RequestDataTooBig, lambda *_: problem(413))
     api.add_exception_handler(Http404, lambda *_: problem(404))
-    api.add_exception_handler(HttpError, lambda _, error: problem(error.status_code))
+    api.add_exception_handler(HttpError, _framework)
 
 
 def problem(status: int, detail: str = "", faults: tuple[Fault, ...] = ()) -> HttpResponse:
@@ -70,6 +71,16 @@ def _shape(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         for each in error.errors
     )
     return problem(400, faults=faults)
+
+
+def _framework(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refuses; where it only passes on what our reader said, in the reader's own words."""
+    cause = error.__cause__
+    if isinstance(cause, RequestDataTooBig):
+        return problem(413)
+    remedy = "Send one JSON value in UTF-8, each name once."
+    told = cause.faults if isinstance(cause, InputError) else ()
+    return problem(error.status_code, faults=tuple(replace(each, remedy=remedy) for each in told))
 
 
 UNKNOWN = 401

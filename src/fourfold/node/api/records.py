@@ -12,7 +12,7 @@ from fourfold.node.actions.change_record import Changes, change_record
 from fourfold.node.actions.correct_release import Right, correct_release, holders
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
-from fourfold.node.api.callers import needs
+from fourfold.node.api.callers import ask_for, needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
 from fourfold.node.api.shapes.common import Id, Name, To
@@ -124,7 +124,12 @@ def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as a
 @router.post("/{id}/correction", response={200: CorrectedOut, **ANSWERS})
 @needs(Act.RELEASE)
 def correct(request: HttpRequest, id: Id, given: CorrectIn) -> Any:  # noqa: A002  as above: the path's part
-    """Correct a wrong release in one step: withdrawn everywhere, to be destroyed, with one fixed phrase."""
+    """Correct a wrong release in one step: withdrawn everywhere, to be destroyed, with one fixed phrase.
+
+    `right` keeps a new version too, and so asks for the right to keep records.
+    """
+    if given.right is not None:
+        ask_for(request, Act.WRITE)
     changes = None if given.right is None else _changes(given.right)
     right = Right(changes) if given.again or changes else None
     done = correct_release(id, given.reason, request.auth.name, right)

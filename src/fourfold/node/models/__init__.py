@@ -15,6 +15,7 @@ from fourfold.node.models.holds import Hold
 from fourfold.node.models.keys import KeyConfirmation, KeyProof, KeyStatement, ProofKind, StatementKind
 from fourfold.node.models.logs import Checkpoint, Leaf, Log, LogNode, SeenCheckpoint, SeenEpoch, SeenLeaf
 from fourfold.node.models.nonces import RequestNonce
+from fourfold.node.models.once import OneTimeKey
 from fourfold.node.models.own import Node
 from fourfold.node.models.peers import Invitation, Peer
 from fourfold.node.models.proposals import Proposal, ProposalKind
@@ -58,6 +59,7 @@ __all__ = [
     "LogNode",
     "NamedReader",
     "Node",
+    "OneTimeKey",
     "Peer",
     "ProofKind",
     "Proposal",

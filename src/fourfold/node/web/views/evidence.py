@@ -38,6 +38,9 @@ def download(request: HttpRequest, institution: str) -> HttpResponse:
     return HttpResponse(stream.getvalue(), content_type="application/zip", headers=headers)
 
 
+download.is_button = True
+
+
 def checks(request: HttpRequest, institution: str) -> HttpResponse:
     """The checks of `fourfold verify`, made now on that evidence."""
     view = checks_view(_peer(institution))
