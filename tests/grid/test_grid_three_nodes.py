@@ -205,7 +205,7 @@ def test_a_revoked_consent_stops_delivery_at_once_and_takes_back_what_went_on(th
     c.collect(b)
     assert incidents(c) == []  # it never left
     b.collect(c)
-    assert state(b, onward) == models.ReleaseState.CONFIRMED
+    assert state(b, onward) == models.ReleaseState.NOT_HELD
 
 
 def test_what_was_collected_on_a_revoked_consent_is_destroyed(three):
