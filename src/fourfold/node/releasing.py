@@ -287,7 +287,9 @@ def _taken_back(
     release_: models.Release, reason: str, actor: str, now: datetime, notice: Notice | None
 ) -> models.Release:
     """A release that is withdrawn from now on; nothing here depends on its recipient."""
-    release_ = models.Release.objects.select_for_update(of=("self",)).select_related("peer").get(pk=release_.pk)
+    release_ = (
+        models.Release.objects.select_for_update(of=("self",)).select_related("peer").get(pk=release_.pk)
+    )
     if release_.withdrawn is not None:
         return release_
     _move(release_, Move.WITHDRAW if _may_be_held(release_) else Move.DROP)

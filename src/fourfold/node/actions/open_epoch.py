@@ -57,7 +57,7 @@ def open_epoch(peer: Peer, client: NodeClient, signer: Signer) -> SignedEpoch:
 
 
 def open_client_epochs(signer: Signer) -> None:
-    """Begin a new epoch for each third-party client, after a restore: a client keeps no log, and is not asked."""
+    """Begin a new epoch for each third-party client, after a restore: it keeps no log, and is not asked."""
     now = clock.now()
     for peer in Peer.objects.filter(epoch_due=True).exclude(client=None):
         log = log_name(settings.NODE.id, peer.institution)
