@@ -1,8 +1,8 @@
 """Destroying: the one place where content goes, wherever on this node it lies; tombstones and evidence stay.
 
-A withdrawal by its originator, the retention rules and a rejection all come here. What was made of a thing goes
-with it: files, copies handed in or kept to pass on, releases, steps, what somebody proposed. A new column or
-folder that can hold content has its place here too.
+A withdrawal by its originator, the retention rules and a rejection all come here. What was made of a thing
+goes with it: files, copies handed in or kept to pass on, releases, steps, what somebody proposed. A new
+column or folder that can hold content has its place here too.
 """
 
 from collections.abc import Iterable
@@ -73,7 +73,7 @@ def destroy_received(
 
 
 def empty_submitted(row: models.Submitted, actor: str, now: datetime) -> None:
-    """Destroy what was handed in, and all that quotes it: its digest stays, and the id that its sender gave it."""
+    """Destroy what was handed in, and all that quotes it; its digest and its sender's id for it stay."""
     row.wire, row.title, row.notes, row.faults = None, "", [], []
     row.save(update_fields=["wire", "title", "notes", "faults"])
     delivery = row.submission

@@ -1,4 +1,4 @@
-"""Releasing: the one place where something of a record becomes an object that a counterpart can collect, or goes.
+"""Releasing: the one place where something of a record becomes an object that others can collect.
 
 The decision is taken in the transaction that makes the object, and again when the object is handed out.
 """
@@ -45,8 +45,8 @@ from fourfold.release import (
 )
 
 _EPOCH_BITS, _VERSION_BITS = 40, 16
-"""Each epoch has sequence numbers and version numbers of its own: what a lost store had issued is never issued
-again, whatever anybody says that it holds."""
+"""Each epoch has sequence numbers and version numbers of its own: what a lost store had issued is never
+issued again, whatever anybody says that it holds."""
 
 _STEP = timedelta(microseconds=1)
 _BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
@@ -141,11 +141,11 @@ def take_back_all(
     now: datetime,
     notice: Notice | None = None,
 ) -> tuple[models.ReleaseVersion, ...]:
-    """Withdraw releases: all of them at once, then each recipient is told by itself; the newest version of each.
+    """Withdraw releases: all at once, then each recipient is told by itself; the newest version of each.
 
     From the first step on nothing of them is handed out. What the second adds, a version without fields, the
-    counterpart collects like any other; what was never handed out needs none. One that cannot be told now does
-    not keep the others waiting: it stays pending, and is told with the next collection (`tell_waiting`).
+    counterpart collects like any other; what was never handed out needs none. One that cannot be told now
+    does not keep the others waiting: it stays pending, and is told with the next collection (`tell_waiting`).
 
     To withdraw again changes nothing.
     """
@@ -278,7 +278,7 @@ def _was_withdrawn(peer: models.Peer, version: models.RecordVersion) -> bool:
 
 
 def _least(peer: models.Peer) -> int:
-    """The lowest number that a version may have in this epoch; there is room above for a withdrawal, always."""
+    """The lowest number that a version may have in this epoch; above is always room for a withdrawal."""
     lost = (ledger.log_of(peer).epoch - 1) << _VERSION_BITS
     return min(lost, LAST_VERSION - (1 << _VERSION_BITS)) + 1
 
@@ -303,8 +303,8 @@ def _taken_back(
 def _may_be_held(release_: models.Release) -> bool:
     """Whether anything of a release may be with its recipient; it was never handed out, or this says so.
 
-    A note or a receipt tells, or the recipient itself. After a restore, what is older may have been handed out
-    since the backup.
+    A note or a receipt tells, or the recipient itself. After a restore, what is older may have been handed
+    out since the backup.
     """
     known = release_.versions.filter(Q(first_sent__isnull=False) | Q(receipts__isnull=False))
     named = release_.versions.values("stix_id")
@@ -315,7 +315,7 @@ def _may_be_held(release_: models.Release) -> bool:
 
 
 def _told(release_: models.Release, now: datetime) -> models.ReleaseVersion:
-    """Put the withdrawal into the recipient's collection, where it is due; whatever fails, fails for it alone."""
+    """Put the withdrawal into the recipient's collection, where it is due; what fails, fails for it alone."""
     last = release_.latest()
     if last.revoked or release_.state != State.WITHDRAWAL_PENDING:
         return last

@@ -1,8 +1,9 @@
 """Where withdrawals stand: a counterpart's node answers them; a third-party client has no way to answer.
 
-What neither of them was ever handed needs no answer. A client's withdrawal is never confirmed. What is known of it is told apart: whether it ever
-collected what was withdrawn, whether it has collected the withdrawal since, whether it still can. Where it
-can do no more, nobody waits for it; that it may still hold a copy is not denied by that.
+What neither of them was ever handed needs no answer. A client's withdrawal is never confirmed. What is known
+of it is told apart: whether it ever collected what was withdrawn, whether it has collected the withdrawal
+since, whether it still can. Where it can do no more, nobody waits for it; that it may still hold a copy is
+not denied by that.
 """
 
 from datetime import datetime
@@ -17,9 +18,9 @@ from fourfold.node.models import Client, Release, ReleaseState, ReleaseVersion
 class Unanswered(StrEnum):
     """Where a withdrawal stands, in the place of `withdrawal-pending`.
 
-    `WAITS`: the recipient could not be told of it yet; that is tried again with each collection. `DENIED`: its
-    node answered that it destroyed nothing of what it says that it had stored. Then of a client, which has no
-    way to answer: `NOT_HELD`: it never collected what was withdrawn. `TOLD`: it collected the withdrawal.
+    `WAITS`: the recipient could not be told of it yet; that is tried again with each collection. `DENIED`:
+    its node answered that it destroyed nothing of what it says that it had stored. Then of a client, which
+    has no way to answer: `NOT_HELD`: it never collected what was withdrawn. `TOLD`: it collected the withdrawal.
     `NOT_TOLD`: it has not yet. `UNREACHABLE`: it never will, as its token does not count any more.
     """
 

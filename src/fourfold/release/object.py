@@ -26,7 +26,7 @@ class Notice(StrEnum):
 
 
 LAST_VERSION = (1 << 31) - 1
-"""The highest number that a version can have. It is kept for a withdrawal, so that there is always room for one."""
+"""The highest number of a version, kept for a withdrawal: there is always room for one."""
 
 NOTICES: Mapping[Notice, str] = MappingProxyType(
     {

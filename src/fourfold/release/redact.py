@@ -24,9 +24,9 @@ class Making:
     """What a version of a release object is made with, apart from the record.
 
     `secret` opens the commitments to its fields; the owner keeps it, and it never leaves. `node_secret` is
-    the node's own, from which pseudonyms follow. `salt` travels in the object. `derived_from` is the pseudonym
-    that it had so far (empty: it follows from the record); `apart` gives it one that nothing else of the record
-    has, so that nothing links it to what the recipient had of it before.
+    the node's own, from which pseudonyms follow. `salt` travels in the object. `derived_from` is the
+    pseudonym that it had so far (empty: it follows from the record); `apart` gives it one that nothing else
+    of the record has, so that nothing links it to what the recipient had of it before.
     """
 
     id: str
@@ -55,7 +55,7 @@ class Making:
         `least` is the lowest number that it may have.
 
         Raises:
-            RefusedError: the release was withdrawn, and does not come back; or no number is left but the last.
+            RefusedError: it was withdrawn, and does not come back; or no number is left but the last.
         """
         if previous.revoked:
             raise RefusedError("This release was withdrawn. Release the record anew, under another id.")
