@@ -36,7 +36,8 @@ def released(one, *others, title="A car"):
 def test_it_is_withdrawn_everywhere_and_the_recipients_read_one_phrase(chain, three):
     one, other, third = three
     record = released(one, other, third)
-    other.collect()  # the third has not collected it yet
+    other.collect()
+    third.collect()
     chain.answers.clear()
     done = one.do(correct_release, record, WHY, "officer")
     assert len(done.withdrawn) == 2

@@ -22,8 +22,8 @@ from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.revoke_consent import revoke_consent
 from fourfold.node.actions.withdraw import withdraw
+from fourfold.node.destroying import DESTROYED
 from fourfold.node.evidencing import pieces
-from fourfold.node.onward import DESTROYED
 from fourfold.node.web.queries.record import record_view
 from fourfold.node.web.queries.releases import release_view
 from fourfold.records.markings import Caveat, Marking, Tlp
@@ -205,7 +205,7 @@ def test_a_revoked_consent_stops_delivery_at_once_and_takes_back_what_went_on(th
     c.collect(b)
     assert incidents(c) == []  # it never left
     b.collect(c)
-    assert state(b, onward) == models.ReleaseState.CONFIRMED
+    assert state(b, onward) == models.ReleaseState.NOT_HELD
 
 
 def test_what_was_collected_on_a_revoked_consent_is_destroyed(three):

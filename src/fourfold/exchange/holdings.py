@@ -17,6 +17,7 @@ from fourfold.errors import ExchangeError, SignatureError
 from fourfold.exchange.limits import MAX_PARTS, MAX_QUESTIONS, PART_ITEMS
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
+from fourfold.release.object import LAST_VERSION
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 DIGITS = "0123456789abcdef"
@@ -30,7 +31,7 @@ class Item(BaseModel):
     model_config = FROZEN
 
     id: str = Field(max_length=120)
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=LAST_VERSION)
     digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
 
     @property

@@ -35,13 +35,16 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+MAX_DESTROYED = 200
+
+
 class Receipt(BaseModel):
     """What a recipient answers about one version of an object.
 
     `digest` is that of the object's canonical bytes. `object` and `version` of a refused one are what it
     claimed (empty and 0: it could not be read). `destroyed` lists the digests of the versions whose bytes
-    were destroyed for a withdrawal; `backups_until` is when the last backup that may hold them is gone
-    (None: the node makes no backups).
+    were destroyed for a withdrawal, and of files; the newest, if too many. `backups_until` is when the
+    last backup that may hold them is gone (None: the node makes no backups).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,7 +57,7 @@ class Receipt(BaseModel):
     digest: str = Field(pattern=f"^{DIGEST.pattern}$")
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()
-    destroyed: tuple[str, ...] = Field(default=(), max_length=200)
+    destroyed: tuple[str, ...] = Field(default=(), max_length=MAX_DESTROYED)
     backups_until: Instant | None = None
     at: Instant
 

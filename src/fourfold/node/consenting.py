@@ -128,7 +128,7 @@ def stop(document: models.ConsentDocument, now: datetime, actor: str) -> None:
     document.revoked = now
     document.save(update_fields=["revoked"])
     versions = models.ReleaseVersion.objects.filter(source__digest=document.record_digest)
-    for release in models.Release.objects.filter(
+    open_ = models.Release.objects.filter(
         peer=document.recipient, withdrawn=None, pk__in=versions.values("release")
-    ):
-        releasing.take_back(release, "A consent to it was taken back.", actor, now)
+    )
+    releasing.take_back_all(open_, "A consent to it was taken back.", actor, now)

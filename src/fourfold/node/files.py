@@ -104,10 +104,16 @@ def give_up(digests: set[str], now: datetime) -> tuple[str, ...]:
 
 
 def sweep() -> None:
-    """Remove the bytes of what was given up; outside of any transaction, and safe to repeat."""
+    """Remove the bytes of what was given up, and parts of what is not awaited any more; safe to repeat.
+
+    It runs outside of any transaction.
+    """
     for row in File.objects.filter(gone=False).exclude(destroyed=None):
         place(row.digest).unlink(missing_ok=True)
         File.objects.filter(pk=row.pk).exclude(destroyed=None).update(gone=True)
+    for coming in (_folder() / "part").glob(f"{'[0-9a-f]' * 64}"):
+        if not ReceivedFile.objects.filter(digest=_PREFIX + coming.name, fetched=None).exists():
+            coming.unlink(missing_ok=True)
 
 
 def _pieces(source: BinaryIO) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from fourfold.release.decide import Decision, Outcome, decide, meet
 from fourfold.release.facts import Facts
 from fourfold.release.label import Label, label_of, label_text, read_label
 from fourfold.release.loosening import loosened
-from fourfold.release.object import NOTICES, STUB, Notice, ReleaseObject, Stub
+from fourfold.release.object import LAST_VERSION, NOTICES, STUB, Notice, ReleaseObject, Stub
 from fourfold.release.onward import Onward, passed_on
 from fourfold.release.plan import Plan, plan
 from fourfold.release.preview import FieldReport, Preview, RecipientReport, RowReport, preview
@@ -32,6 +32,7 @@ __all__ = [
     "ANY",
     "EVERYBODY",
     "EVERYTHING_SHORT_OF_RED",
+    "LAST_VERSION",
     "NOTHING_FOR_YOU",
     "NOTICES",
     "REASONS",

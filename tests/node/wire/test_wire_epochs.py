@@ -31,6 +31,7 @@ from fourfold.node.models import (
     UnknownRelease,
 )
 from fourfold.node.releasing import take_back
+from fourfold.release import LAST_VERSION
 
 
 def peer_of(counterpart):
@@ -242,14 +243,23 @@ def test_a_second_restore_opens_another_epoch_even_if_this_node_forgot_the_first
     assert counterpart.epochs[-1].epoch.number == 5
 
 
-def test_a_version_that_the_counterpart_holds_is_not_made_again(counterpart, lost, pulled):
+def test_no_version_that_a_lost_store_may_have_made_is_made_again_whatever_is_claimed(
+    counterpart, lost, pulled
+):
     pulled(counterpart)
     row = lost[0]
     UnknownRelease.objects.create(
         peer=peer_of(counterpart),
         stix_id=row.stix_id,
-        version=4,
+        version=LAST_VERSION,
         digest="sha256:" + 64 * "c",
         told=clock.now(),
     )
-    assert take_back(row.release, "wrong", "tester", clock.now()).version == 5
+    assert take_back(row.release, "wrong", "tester", clock.now()).version == (1 << 16) + 1
+
+
+def test_f1_a_counterpart_cannot_use_up_the_numbers_of_epochs(counterpart, lost, pulled):
+    del lost
+    counterpart.last_seen = counterpart.last_seen.model_copy(update={"epoch": 1_000_000})
+    pulled(counterpart)
+    assert counterpart.epochs[-1].epoch.number <= 102

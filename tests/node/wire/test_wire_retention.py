@@ -113,9 +113,10 @@ def test_what_went_does_not_come_back_but_a_newer_version_may(home, counterpart,
 
 
 def test_a_record_that_somebody_still_holds_is_not_destroyed_before_it_is_withdrawn(
-    home, counterpart, share, days_later
+    home, counterpart, share, days_later, asker
 ):
     made = share(counterpart, title="CANARY")
+    asker.objects()
     record = made.source.record
     days_later(11)
     ((kept, reason),) = apply_retention("records manager").kept
@@ -138,6 +139,7 @@ def test_a_withdrawal_can_still_be_collected_after_its_record_was_destroyed(
     home, counterpart, share, days_later, asker
 ):
     made = share(counterpart)
+    asker.objects()
     taken = withdraw(made.release_id, "over", "records manager")
     answer = counterpart.answer(bytes(taken.wire), clock.now(), release=taken.content(), outcome="withdrawn")
     accept_receipts(Peer.objects.get(), [answer])
@@ -148,9 +150,10 @@ def test_a_withdrawal_can_still_be_collected_after_its_record_was_destroyed(
 
 
 def test_the_evidence_of_a_destroyed_record_can_still_be_written(
-    home, counterpart, share, days_later, tmp_path
+    home, counterpart, share, days_later, tmp_path, asker
 ):
     made = share(counterpart)
+    asker.objects()
     taken = withdraw(made.release_id, "over", "records manager")
     wire = bytes(taken.wire)
     accept_receipts(

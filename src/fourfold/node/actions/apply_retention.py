@@ -5,22 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from fourfold.canon import canonical_bytes
-from fourfold.node import clock, files, trail
-from fourfold.node.actions.destroy import purge
-from fourfold.node.models import (
-    CourseStep,
-    Proposal,
-    Received,
-    ReceivedFile,
-    ReceivedState,
-    RecordFile,
-    RecordVersion,
-    Release,
-    ReleaseVersion,
-    Tag,
-)
-from fourfold.node.recalling import recall
+from fourfold.node import clock, trail
+from fourfold.node.destroying import destroy_received, destroy_record, purge
+from fourfold.node.models import Peer, ReceivedState, Release, Tag
 from fourfold.node.retaining import Due, due, horizon
 from fourfold.node.withdrawing import SETTLED, with_standing
 from fourfold.records.retention import What
@@ -68,34 +55,12 @@ def _destroy_record(record: str, actor: str, now: datetime) -> str:
     if open_:
         names = ", ".join(sorted({release.peer.name for release in open_}))
         return f"it is still released to {names}: withdraw it there first, and wait for the answer"
-    for version in ReleaseVersion.objects.filter(release__in=releases, revoked=False):
-        _empty(version)
-    versions = RecordVersion.objects.filter(record=record)
-    digests = set(RecordFile.objects.filter(version__in=versions).values_list("digest", flat=True))
-    RecordFile.objects.filter(version__in=versions).delete()
-    files.give_up(digests, now)
-    Proposal.objects.filter(subject=record, decided=None).update(body=b"", decided=now, decided_by=actor)
-    versions.update(body=b"", title="", source="", latest=False, destroyed=now)
-    trail.note(Tag.RECORD_DESTROYED, now, subject=record, actor=actor, reason="retention")
+    destroy_record(record, actor, now, reason="retention")
     return ""
 
 
-def _empty(version: ReleaseVersion) -> None:
-    """Keep of a version only what its evidence needs: digest, salt, times; no field and no secret."""
-    bare = version.content().model_copy(update={"fields": {}})
-    version.wire, version.secret = b"", ""
-    version.body = canonical_bytes(bare.model_dump(mode="json"))
-    version.save(update_fields=["wire", "body", "secret"])
-
-
 def _destroy_received(release: str, actor: str, now: datetime) -> str:
-    rows = Received.objects.filter(object=release, wire__isnull=False)
-    named = ReceivedFile.objects.filter(received__object=release)
-    digests = set(named.values_list("digest", flat=True))
-    named.delete()
-    files.give_up(digests, now)
-    peer = rows.first().peer
-    rows.update(wire=None, title="", state=ReceivedState.EXPIRED)
-    recall(CourseStep.objects.filter(received__object=release), now)
-    trail.note(Tag.OBJECT_EXPIRED, now, peer=peer, subject=release, actor=actor)
+    for peer in Peer.objects.filter(received__object=release, received__wire__isnull=False).distinct():
+        destroy_received(peer, release, now, ReceivedState.EXPIRED)
+        trail.note(Tag.OBJECT_EXPIRED, now, peer=peer, subject=release, actor=actor)
     return ""

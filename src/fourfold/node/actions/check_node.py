@@ -19,6 +19,7 @@ from fourfold.node.keys import node_signer
 from fourfold.node.operating.opening import opened
 from fourfold.node.operating.watching import SOON, Finding, watched
 from fourfold.node.parties import nodes
+from fourfold.node.releasing import untold
 
 _NOT_READ = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
 
@@ -36,6 +37,7 @@ def check_node() -> tuple[Finding, ...]:
         "epochs": _epochs,
         "outbound": _outbound,
         "own address": opened,
+        "withdrawals": _withdrawals,
     }
     own = [_tried(name, check) for name, check in checks.items()]
     return (*own, *watched(clock.now()), *_logs(), *_holdings())
@@ -172,6 +174,17 @@ def _epochs() -> str:
             "from there: fourfold sync."
         )
     return "All are open."
+
+
+def _withdrawals() -> str:
+    """Everybody who holds what was withdrawn was told, or can be."""
+    names = sorted(set(untold().values_list("peer__name", flat=True)))
+    if names:
+        raise SignatureError(
+            f"{', '.join(names)} could not be told yet that something was withdrawn; nothing of it is handed "
+            "out. Each collection tries again: fourfold sync. The trail says why (withdrawal:failed)."
+        )
+    return "All who hold what was withdrawn can collect the withdrawal."
 
 
 def _logs() -> Iterator[Finding]:

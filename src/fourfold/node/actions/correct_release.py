@@ -82,13 +82,12 @@ def holders(record: str) -> QuerySet[Release]:
 
 def _withdraw(found: list[Release], reason: str, actor: str) -> tuple[ReleaseVersion, ...]:
     now = clock.now()
+    open_ = [each for each in found if each.withdrawn is None]
     with transaction.atomic():
-        taken = []
-        for each in found:
-            if each.withdrawn is None:
-                taken.append(releasing.take_back(each, reason, actor, now, Notice.RELEASED_IN_ERROR))
-                trail.note(Tag.RELEASE_CORRECTED, now, peer=each.peer, subject=each.id, actor=actor)
-    return tuple(taken)
+        taken = releasing.take_back_all(open_, reason, actor, now, Notice.RELEASED_IN_ERROR)
+        for each in open_:
+            trail.note(Tag.RELEASE_CORRECTED, now, peer=each.peer, subject=each.id, actor=actor)
+    return taken
 
 
 def _release_anew(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from pydantic import ValidationError
 
 from fourfold.canon import canonical_bytes
@@ -26,7 +25,6 @@ from fourfold.node.kinds import (
     kind_of,
     step_kinds,
 )
-from fourfold.node.recalling import recall
 from fourfold.protocols.assessment import Move
 from fourfold.protocols.coordination import Answer, Proposal
 from fourfold.records import check_reveal
@@ -52,8 +50,7 @@ def handle(row: models.Received) -> None:
     """Act on what was received; never raises for anything that a counterpart can send."""
     act, now = _ACTS.get(row.kind), clock.now()
     if row.revoked:
-        recall(models.CourseStep.objects.filter(received__in=_versions(row)), now)
-        return
+        return  # what it takes back was destroyed with it (fourfold.node.onward)
     release = decode(read_object(bytes(row.wire)).value)
     expect(row.pk, attachments_of(release.fields))
     if act is None:
@@ -129,11 +126,6 @@ def _step(row: models.Received, release: ReleaseObject, now: datetime) -> None:
     reason = arriving.receive(row, release, now)
     tag = refused if reason else received
     trail.note(tag, now, peer=row.peer, subject=opening[:80], reason=reason)
-
-
-def _versions(row: models.Received) -> QuerySet[models.Received]:
-    """All that came under the id of a release that was withdrawn."""
-    return models.Received.objects.filter(peer=row.peer, object=row.object)
 
 
 _ACTS: Mapping[str, Callable[[models.Received, ReleaseObject, datetime], None]] = {

@@ -21,13 +21,13 @@ from fourfold.log import Checkpoint
 from fourfold.node import clock
 from fourfold.node.actions.cosign import cosign
 from fourfold.node.actions.deliver_receipts import deliver_receipts
-from fourfold.node.actions.destroy import purge
 from fourfold.node.actions.fetch_attachments import Fetched, fetch_attachments
 from fourfold.node.actions.learn_keys import learn_keys
 from fourfold.node.actions.open_epoch import open_epoch
 from fourfold.node.actions.quarantine import quarantined
 from fourfold.node.actions.reconcile import Reconciled, due, reconcile, sentence
 from fourfold.node.actions.store_received import Stored, store_again, store_page
+from fourfold.node.destroying import purge
 from fourfold.node.keyrings import history, own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Comparison, Peer, Tag

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,6 @@ from fourfold.exchange.stix import stix_id, taxii_time
 from fourfold.exchange.verify import Attested, Keys, Refusal, Verified, check_agreed, check_signed
 from fourfold.log import leaf_hash
 from fourfold.node import onward
-from fourfold.node.actions.destroy import destroy
 from fourfold.node.actions.handle_received import handle, is_acted_on
 from fourfold.node.actions.quarantine import quarantine
 from fourfold.node.actions.write_receipt import write_receipt, write_receipts
@@ -147,7 +146,7 @@ def _store_all(peer: Peer, found: Sequence[Verified], signer: Signer, now: datet
     numbers = {what: keep_compartment(what) for what in {of_release(each.release) for each in found}}
     for row, each in zip(rows, found, strict=True):
         row["compartment"] = numbers[of_release(each.release)]
-    receipts = (_receipt(peer, each, (), now) for each in found)
+    receipts = (_receipt(peer, each, now) for each in found)
     write_receipts(
         peer, zip(insert(Received, [_DEFAULTS | row for row in rows]), receipts, strict=True), signer
     )
@@ -159,18 +158,14 @@ def _store_one(peer: Peer, found: Verified | Refusal, signer: Signer, now: datet
     """One object, as it was found: kept, answered, acted on."""
     if isinstance(found, Refusal):
         return Stored(refused=1) if quarantine(peer, found, signer, now) else Stored(known=1)
-    destroyed = _destroyed(peer, found, now) if found.release.revoked else ()
     row = _keep(peer, found, now)
-    if not (row.revoked and onward.withdraw_onward(peer, row.object, now)):
-        write_receipt(row, _receipt(peer, found, destroyed, now), signer)
+    if row.revoked:
+        onward.withdraw_onward(row, signer, now)
+    else:
+        write_receipt(row, _receipt(peer, found, now), signer)
     handle(row)
     note(Tag.OBJECT_STORED, now, peer=peer, subject=row.object)
     return Stored(withdrawn=1) if row.revoked else Stored(stored=1)
-
-
-def _destroyed(peer: Peer, found: Verified, now: datetime) -> tuple[str, ...]:
-    """What a withdrawal destroys; the withdrawal itself, which may have lain in quarantine, is none of it."""
-    return tuple(each for each in destroy(peer, found.release.id, now) if each != found.digest)
 
 
 def _keep(peer: Peer, found: Verified, now: datetime) -> Received:
@@ -203,18 +198,15 @@ def _columns(found: Verified, now: datetime) -> dict[str, Any]:
     }
 
 
-def _receipt(peer: Peer, found: Verified, destroyed: tuple[str, ...], now: datetime) -> Receipt:
-    """The answer to a verified object; to a withdrawal, what was destroyed and until when backups last."""
-    revoked, days = found.release.revoked, settings.NODE.backup_days
+def _receipt(peer: Peer, found: Verified, now: datetime) -> Receipt:
+    """The answer to a verified object that is no withdrawal."""
     return Receipt(
         owner=peer.institution,
         recipient=settings.NODE.id,
         object=found.release.id,
         version=found.release.version,
         digest=found.digest,
-        outcome=Outcome.WITHDRAWN if revoked else Outcome.STORED,
-        destroyed=destroyed,
-        backups_until=now + timedelta(days=days) if revoked and days else None,
+        outcome=Outcome.STORED,
         at=now,
     )
 

@@ -1,6 +1,7 @@
 """Synchronising: collecting from every counterpart, one after the other."""
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,10 +9,16 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from fourfold.errors import FourfoldError
+from fourfold.node import clock
+from fourfold.node.actions.open_epoch import open_client_epochs
 from fourfold.node.actions.pull import Pulled, alarm, pull
+from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer
 from fourfold.node.models.reading import reading_as
 from fourfold.node.parties import nodes
+from fourfold.node.releasing import tell_waiting
+
+log = logging.getLogger("fourfold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,17 @@ def sync(peers: tuple[Peer, ...] | None = None, *, whole: bool = True) -> tuple[
     """
     wanted = tuple(nodes()) if peers is None else peers
     with _alone(), reading_as(None):
+        _make_up()
         return tuple(_sync(peer, whole=whole) for peer in wanted)
+
+
+def _make_up() -> None:
+    """What does not wait for any counterpart: withdrawals that could not be told, epochs of clients."""
+    try:
+        open_client_epochs(node_signer())
+    except FourfoldError as error:
+        log.warning("no new epochs for clients: %s", type(error).__name__)
+    tell_waiting(clock.now())
 
 
 def _sync(peer: Peer, *, whole: bool) -> Synced:

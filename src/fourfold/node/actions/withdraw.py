@@ -15,7 +15,8 @@ def withdraw(release: str, reason: str, actor: str) -> ReleaseVersion:
     """Take a release back. The reason stays here; to withdraw again changes nothing.
 
     A step of a proposal or a joint record is taken back from all its parties at once, and ends the course:
-    none of them holds another part of it than the others.
+    none of them holds another part of it than the others. A party that cannot be told at this moment does not
+    keep it for the rest: nothing of it is handed out any more, and the party is told with a later collection.
 
     Raises:
         NotFoundError: there is no such release.
@@ -35,6 +36,4 @@ def withdraw(release: str, reason: str, actor: str) -> ReleaseVersion:
     with transaction.atomic():
         recall(steps, now)
         others = Release.objects.filter(record=found.record).exclude(pk=found.pk)
-        for each in others:
-            releasing.take_back(each, reason, actor, now)
-        return releasing.take_back(found, reason, actor, now)
+        return releasing.take_back_all([found, *others], reason, actor, now)[0]

@@ -9,7 +9,7 @@ from fourfold.node.models.consents import ConsentCase, ConsentDocument, Derived
 from fourfold.node.models.counters import Counter
 from fourfold.node.models.drafts import AgreementDraft
 from fourfold.node.models.events import Event, Tag
-from fourfold.node.models.files import File, ReceivedFile, RecordFile
+from fourfold.node.models.files import DestroyedFile, File, ReceivedFile, RecordFile
 from fourfold.node.models.holdings import Comparison, UnknownRelease
 from fourfold.node.models.holds import Hold
 from fourfold.node.models.keys import KeyConfirmation, KeyProof, KeyStatement, ProofKind, StatementKind
@@ -45,6 +45,7 @@ __all__ = [
     "Counter",
     "CourseStep",
     "Derived",
+    "DestroyedFile",
     "Event",
     "File",
     "Grant",

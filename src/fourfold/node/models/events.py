@@ -78,6 +78,7 @@ class Tag(models.TextChoices):
     RELEASE_WITHHELD_AT_DELIVERY = "release:withheld-at-delivery", "Withheld at delivery"
     RELEASE_CORRECTED = "release:corrected", "Wrong release corrected"
     RELEASE_WITHDRAWN = "release:withdrawn", "Withdrawn"
+    WITHDRAWAL_FAILED = "withdrawal:failed", "Withdrawal could not be told yet"
     RECEIPT_ACCEPTED = "receipt:accepted", "Receipt received"
     RECEIPT_REFUSED = "receipt:refused", "Receipt refused"
     WITHDRAWAL_CONFIRMED = "withdrawal:confirmed", "Withdrawal confirmed"

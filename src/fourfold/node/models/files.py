@@ -41,6 +41,23 @@ class RecordFile(models.Model):
         return self.digest
 
 
+class DestroyedFile(models.Model):
+    """A file that was destroyed here as its owner withdrew what named it; its receipt says so."""
+
+    withdrawal = models.ForeignKey(Received, on_delete=models.PROTECT, related_name="destroyed_files")
+    digest = DigestField()
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["withdrawal", "digest"], name="a_withdrawal_destroys_a_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class ReceivedFile(models.Model):
     """A file that a received object names: waiting, fetched, or refused (its bytes were others)."""
 

@@ -19,13 +19,15 @@ class ReleaseState(models.TextChoices):
     REFUSED = "refused", "refused by the recipient"
     WITHDRAWAL_PENDING = "withdrawal-pending", "withdrawn, not yet confirmed"
     CONFIRMED = "withdrawal-confirmed", "withdrawn and confirmed"
+    NOT_HELD = "withdrawal-not-held", "withdrawn before it was collected"
 
 
 class Release(Labelled):
     """One thing that one counterpart gets of one record, over all its versions; one is open at a time.
 
     What was withdrawn does not come back: the right form of it is another release, under another id. A stub
-    that stands for the record is of kind `stub`.
+    that stands for the record is of kind `stub`. `notice` is what its withdrawal tells the recipient besides
+    (fourfold.release.Notice). A release is `withdrawn` before its recipient is told, or can be.
     """
 
     id = IdField(primary_key=True)
@@ -36,6 +38,7 @@ class Release(Labelled):
     created = models.DateTimeField()
     withdrawn = models.DateTimeField(null=True)
     withdrawal_reason = models.CharField(max_length=500, blank=True)
+    notice = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         """What the store itself enforces."""

@@ -37,9 +37,10 @@ class Submission(models.Model):
 class Submitted(Labelled):
     """One object that was handed in; nothing in it is believed until a person vouches for it.
 
-    `wire` is what came, byte for byte, and null once it was rejected. `stix_id`, `type`, `version` and
-    `title` are what it says of itself, empty where that could not be read. `tlp` is the label that counts
-    here, `notes` say what was unknown in its markings, `faults` what was wrong. `record` is what it became.
+    `wire` is what came, byte for byte; null once it was rejected, or the record that it became was destroyed.
+    `stix_id`, `type`, `version` and `title` are what it says of itself, empty where that could not be read.
+    `tlp` is the label that counts here, `notes` say what was unknown in its markings, `faults` what was
+    wrong. `record` is what it became.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="parts")
