@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ExchangeError, SignatureError
-from fourfold.exchange.limits import MAX_PARTS, MAX_QUESTIONS, PART_ITEMS
+from fourfold.exchange.limits import MAX_PARTS, MAX_QUESTIONS, MOST_MISSING, PART_ITEMS
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
 
@@ -164,7 +164,7 @@ def compare(own: Select, ask: Ask) -> Difference:
     while waiting:
         batch, waiting = waiting[:MAX_PARTS], waiting[MAX_PARTS:]
         asked += 1
-        if asked > MAX_QUESTIONS:
+        if asked > MAX_QUESTIONS or len(found.missing) >= MOST_MISSING:
             found.whole = False
             break
         answers = ask(batch)
