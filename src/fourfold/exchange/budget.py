@@ -85,9 +85,9 @@ class Meter:
 def hurry(client: httpx.Client, meter: Meter) -> None:
     """Let no line of an HTTP client be waited for longer than there is time left, its header fields included.
 
-    A timeout of httpx counts anew with each byte: whoever sends one byte a minute would hold the line for ever.
+    A timeout of httpx counts anew with each byte: whoever sends one byte a minute would hold it for ever.
     """
-    for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001  httpx (pinned) names no way to give a backend
+    for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001  httpx names no way
         pool = getattr(transport, "_pool", None)
         if pool is not None:
             pool._network_backend = _Backend(pool._network_backend, meter)  # noqa: SLF001  the same reason as above
@@ -137,8 +137,8 @@ def _least(timeout: float | None, meter: Meter) -> float:
 
 def _sentence(name: str, most: float) -> str:
     return (
-        f"More is waiting there than one sync takes ({most:,.0f} {name}; `budget_{_SETTING[name]}` in node.toml). "
-        "What came is kept; the next sync goes on from there."
+        f"More is waiting there than one sync takes ({most:,.0f} {name}; see `budget_{_SETTING[name]}` in "
+        "node.toml). What came is kept; the next sync goes on from there."
     )
 
 

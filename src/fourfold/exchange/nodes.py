@@ -24,7 +24,13 @@ from fourfold.errors import ExchangeError, Fault, InputError, ProofError
 from fourfold.exchange.faults import model_faults, read_model
 from fourfold.exchange.holdings import SignedHoldings
 from fourfold.exchange.http import AnsweredError, Wire
-from fourfold.exchange.limits import MAX_HISTORY_BYTES, MAX_LEAVES, MAX_PAGE_BYTES, MAX_POST_BYTES, MAX_RECEIPTS
+from fourfold.exchange.limits import (
+    MAX_HISTORY_BYTES,
+    MAX_LEAVES,
+    MAX_PAGE_BYTES,
+    MAX_POST_BYTES,
+    MAX_RECEIPTS,
+)
 from fourfold.exchange.receipts import MAX_RECEIPT_BYTES
 from fourfold.exchange.strict import slice_array
 from fourfold.log import Checkpoint, Note, SignedEpoch

@@ -4,7 +4,7 @@ The rows of the node and of its counterparts hold the present keys; the statemen
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import BaseModel
 
@@ -21,9 +21,6 @@ from fourfold.records.statements import (
     SignedReplacement,
     SignedSuccession,
 )
-
-_QUIET = timedelta(hours=1)
-"""The same refusal of a counterpart's key is noted once in this time: a flood must not drown the trail."""
 
 
 def ring_of(row: models.Node | models.Peer) -> Keyring:
@@ -120,11 +117,7 @@ def signer_of(note: Note, name: str, kind: NoteKind, keys: Iterable[str]) -> Not
 
 def note_refused(peer: models.Peer, reason: str, now: datetime) -> None:
     """Note that something was signed by a key that does not speak for a counterpart."""
-    lately = models.Event.objects.filter(
-        tag=models.Tag.KEY_REFUSED, peer=peer, reason=reason, at__gt=now - _QUIET
-    )
-    if not lately.exists():
-        trail.note(models.Tag.KEY_REFUSED, now, peer=peer, reason=reason)
+    trail.note_seldom(models.Tag.KEY_REFUSED, now, peer=peer, reason=reason)
 
 
 def _links(present: str, rows: Iterable[KeyStatement]) -> tuple[Link, ...]:

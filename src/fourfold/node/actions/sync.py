@@ -1,7 +1,8 @@
-"""Synchronising: collecting from every counterpart, one after the other."""
+"""Synchronising: collecting from every counterpart, one after the other, each within its budget."""
 
 import fcntl
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from fourfold.errors import FourfoldError
 from fourfold.node.actions.pull import Pulled, alarm, pull
 from fourfold.node.models import Peer
 from fourfold.node.parties import nodes
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +25,47 @@ class Synced:
     problem: str = ""
 
 
-def sync(peers: tuple[Peer, ...] | None = None, *, whole: bool = True) -> tuple[Synced, ...]:
+def sync(
+    peers: tuple[Peer, ...] | None = None,
+    *,
+    whole: bool = True,
+    after_each: Callable[[], None] = lambda: None,
+) -> tuple[Synced, ...]:
     """Collect from these counterparts (None: all); one that fails does not keep the others waiting.
 
-    `whole`: compare what both sides hold even where that is not due.
+    `whole`: compare what both sides hold even where that is not due. `after_each` is told of every turn.
     """
-    wanted = tuple(nodes()) if peers is None else peers
-    with _alone():
-        return tuple(_sync(peer, whole=whole) for peer in wanted)
+    found = []
+    for peer in _in_turn() if peers is None else peers:
+        with _alone():
+            found.append(_sync(peer, whole=whole))
+        after_each()
+    return tuple(found)
+
+
+def _in_turn() -> tuple[Peer, ...]:
+    """All counterparts: those that went well last time come first, whatever the others are called."""
+    return tuple(sorted(nodes(), key=lambda peer: bool(peer.last_error)))
 
 
 def _sync(peer: Peer, *, whole: bool) -> Synced:
+    """One counterpart's turn.
+
+    What it made go wrong is its problem and nobody else's, whatever it is: an error that got through would
+    keep all that stand behind it, and their withdrawals, from this node.
+    """
     try:
         return Synced(peer, pull(peer, whole=whole), alarm(peer))
     except FourfoldError as error:
         return Synced(peer, None, str(error))
+    except Exception as error:  # noqa: BLE001  its class and places are logged
+        _LOG.exception("The turn of a counterpart failed.")
+        return Synced(peer, None, f"It failed on this node ({type(error).__name__}); its log shows where.")
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One collection at a time on this node; the system lets go of the lock if the process dies."""
+    """One counterpart at a time on this node; the system lets go of the lock if the process dies."""
     with (settings.HOME.path / "sync.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
