@@ -15,11 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ExchangeError, SignatureError
 from fourfold.exchange.limits import MAX_PARTS, MAX_QUESTIONS, MOST_MISSING, PART_ITEMS
+from fourfold.records.bounded import WITHOUT_NUL, Id, Number
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 DIGITS = "0123456789abcdef"
+MOST_COUNTED = 1 << 53
+"""No set is larger: what JSON counts exactly (RFC 7493), and every store."""
 _HEAD = b"fourfold/v1/holdings\x00"
 _SCHEME = "sha256:"
 
@@ -29,8 +32,8 @@ class Item(BaseModel):
 
     model_config = FROZEN
 
-    id: str = Field(max_length=120)
-    version: int = Field(ge=1)
+    id: str = Field(max_length=120, pattern=WITHOUT_NUL)
+    version: Number
     digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
 
     @property
@@ -44,7 +47,7 @@ class Sum(BaseModel):
 
     model_config = FROZEN
 
-    count: int = Field(ge=0)
+    count: int = Field(ge=0, le=MOST_COUNTED)
     root: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
@@ -73,14 +76,14 @@ class Holdings(BaseModel):
 
     model_config = FROZEN
 
-    owner: str
-    recipient: str
-    said_by: str
+    owner: Id
+    recipient: Id
+    said_by: Id
     at: Instant
     parts: tuple[Part, ...] = Field(default=(), max_length=MAX_PARTS)
     all: Sum | None = None
     unknown: tuple[Item, ...] = Field(default=(), max_length=PART_ITEMS)
-    more: int = Field(default=0, ge=0)
+    more: int = Field(default=0, ge=0, le=MOST_COUNTED)
 
     def signed_bytes(self) -> bytes:
         """The bytes that the node key signs."""

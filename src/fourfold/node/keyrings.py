@@ -16,6 +16,7 @@ from fourfold.node.models import KeyStatement, StatementKind
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.keyring import Keyring, Link, LinkKind, keyring_of
 from fourfold.records.statements import (
+    MOST_STATEMENTS,
     KeyHistory,
     SignedKeyRevocation,
     SignedReplacement,
@@ -88,6 +89,17 @@ def keep(
         "accepted": accepted,
     }
     return KeyStatement.objects.get_or_create(digest=digest_bytes(body), defaults=values)[0]
+
+
+def has_room(peer: models.Peer, kind: StatementKind, now: datetime) -> bool:
+    """Whether one more statement of a sort may be kept of a counterpart; a refusal is noted.
+
+    No more are kept than a history may tell: a renewal a month fills it in sixteen years.
+    """
+    kept = KeyStatement.objects.filter(institution=peer.institution, kind=kind).count()
+    if kept >= MOST_STATEMENTS:
+        note_refused(peer, "too many statements", now)
+    return kept < MOST_STATEMENTS
 
 
 def keep_delegation(signed: SignedDelegation, now: datetime) -> KeyStatement:

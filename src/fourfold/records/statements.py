@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.errors import SignatureError
+from fourfold.records.bounded import Id
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
@@ -38,7 +39,7 @@ class KeyRevocation(BaseModel):
     model_config = FROZEN
 
     type: Literal["key-revocation"] = "key-revocation"
-    institution: str
+    institution: Id
     institution_key: str
     node_key: str
     since: Instant
@@ -74,7 +75,7 @@ class Succession(BaseModel):
     model_config = FROZEN
 
     type: Literal["succession"] = "succession"
-    institution: str
+    institution: Id
     old_key: str
     new_key: str
     since: Instant
@@ -125,7 +126,7 @@ class Replacement(BaseModel):
     model_config = FROZEN
 
     type: Literal["replacement"] = "replacement"
-    institution: str
+    institution: Id
     name: str = Field(min_length=1, max_length=200)
     lost_key: str
     new_key: str
@@ -171,7 +172,7 @@ class KeyHistory(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    institution: str
+    institution: Id
     successions: tuple[SignedSuccession, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     delegations: tuple[SignedDelegation, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     revocations: tuple[SignedKeyRevocation, ...] = Field(default=(), max_length=MOST_STATEMENTS)

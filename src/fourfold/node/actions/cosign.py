@@ -22,7 +22,7 @@ from fourfold.node import clock
 from fourfold.node.actions.accept_epoch import accept_epoch, epoch_known
 from fourfold.node.keyrings import ring_of, signer_of
 from fourfold.node.models import Peer, Received, ReceivedState, SeenCheckpoint, SeenEpoch, SeenLeaf, Tag
-from fourfold.node.trail import note
+from fourfold.node.trail import note, note_seldom
 from fourfold.records.signing import Signer
 
 _BATCH = 500
@@ -45,7 +45,7 @@ def cosign(peer: Peer, client: NodeClient, signer: Signer) -> Checkpoint:
                 _all_logged(peer, now)
                 _countersign(peer, checkpoint, grown, pieces[0].note, signer)
     except (ProofError, SignatureError) as error:
-        note(Tag.CHECKPOINT_REFUSED, now, peer=peer, reason=type(error).__name__)
+        note_seldom(Tag.CHECKPOINT_REFUSED, now, peer=peer, reason=type(error).__name__)
         raise
     _deliver(peer, client)
     return checkpoint

@@ -13,7 +13,7 @@ from fourfold.canon import digest_bytes
 from fourfold.exchange.paging import Page
 from fourfold.exchange.policies import Context, Held
 from fourfold.exchange.reasons import Reason
-from fourfold.exchange.receipts import Outcome, Receipt
+from fourfold.exchange.receipts import MOST_DESTROYED, Outcome, Receipt
 from fourfold.exchange.stix import stix_id, taxii_time
 from fourfold.exchange.verify import Attested, Keys, Refusal, Verified, check_agreed, check_signed
 from fourfold.log import leaf_hash
@@ -268,7 +268,7 @@ def _receipt(peer: Peer, found: Verified, destroyed: tuple[str, ...], now: datet
         version=found.release.version,
         digest=found.digest,
         outcome=Outcome.WITHDRAWN if revoked else Outcome.STORED,
-        destroyed=destroyed,
+        destroyed=destroyed[-MOST_DESTROYED:],
         backups_until=now + timedelta(days=days) if revoked and days else None,
         at=now,
     )
