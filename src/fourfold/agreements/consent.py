@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.canon.sets import SortedSet
 from fourfold.errors import SignatureError
+from fourfold.records.bounded import DigestText, Id
 from fourfold.records.instants import Instant
 from fourfold.records.signing import PublicKey, Purpose, Signature, Signer, verify
 
@@ -43,11 +44,11 @@ class Consent(BaseModel):
 
     type: Literal["consent"] = "consent"
     id: str = Field(pattern=r"^consent--[0-9a-f-]{36}$")
-    originator: str
+    originator: Id
     record: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     fields: SortedSet[str] = Field(min_length=1)
     recipient_key: PublicKey
-    agreement: str
+    agreement: DigestText
     purpose: str
     expires: Instant
 

@@ -19,6 +19,7 @@ from fourfold.agreements.signatures import SignedAgreement, check
 from fourfold.agreements.text import AgreementText, Party
 from fourfold.canon import canonical_bytes
 from fourfold.errors import RefusedError, SignatureError
+from fourfold.records.bounded import DigestText, Id
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
 
@@ -45,8 +46,8 @@ class Ending(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    agreement: str
-    party: str
+    agreement: DigestText
+    party: Id
     ended: Instant
     reason: str = ""
 

@@ -1,13 +1,13 @@
 """The text of an agreement: what both institutions sign."""
 
 from datetime import date
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.canon.sets import SortedSet
 from fourfold.framework import Level
+from fourfold.records.bounded import DigestText, Id, Name, Number, Title
 from fourfold.records.instants import Instant
 from fourfold.records.markings import Caveat, Tlp
 from fourfold.records.signing import PublicKey
@@ -29,7 +29,7 @@ class Party(BaseModel):
 
     model_config = FROZEN
 
-    id: str
+    id: Id
     name: str
     institution_key: PublicKey
     facts: PartyFacts
@@ -75,11 +75,11 @@ class SliceTerms(BaseModel):
 
     model_config = FROZEN
 
-    id: str
-    activity: str
+    id: Name
+    activity: Name
     name: str
     level: Level
-    kinds: SortedSet[str]
+    kinds: SortedSet[Name]
     ceiling: Tlp
     forbidden_caveats: SortedSet[Caveat] = frozenset()
     directions: tuple[Direction, ...] = ()
@@ -99,9 +99,9 @@ class AgreementText(BaseModel):
     model_config = FROZEN
 
     id: str = Field(pattern=r"^agreement--[0-9a-f-]{36}$")
-    number: Annotated[int, Field(ge=1)]
-    predecessor: str | None
-    title: str
+    number: Number
+    predecessor: DigestText | None
+    title: Title
     founding: bool = False
     parties: tuple[Party, ...] = Field(min_length=2)
     community: SortedSet[str] = frozenset()

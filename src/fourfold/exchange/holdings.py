@@ -14,13 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ExchangeError, SignatureError
-from fourfold.exchange.limits import MAX_PARTS, MAX_QUESTIONS, PART_ITEMS
+from fourfold.exchange.limits import MAX_PARTS, MAX_QUESTIONS, MOST_MISSING, PART_ITEMS
+from fourfold.records.bounded import WITHOUT_NUL, Id
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
 from fourfold.release.object import LAST_VERSION
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 DIGITS = "0123456789abcdef"
+MOST_COUNTED = 1 << 53
+"""No set is larger: what JSON counts exactly (RFC 7493), and every store."""
 _HEAD = b"fourfold/v1/holdings\x00"
 _SCHEME = "sha256:"
 
@@ -30,7 +33,7 @@ class Item(BaseModel):
 
     model_config = FROZEN
 
-    id: str = Field(max_length=120)
+    id: str = Field(max_length=120, pattern=WITHOUT_NUL)
     version: int = Field(ge=1, le=LAST_VERSION)
     digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
 
@@ -45,7 +48,7 @@ class Sum(BaseModel):
 
     model_config = FROZEN
 
-    count: int = Field(ge=0)
+    count: int = Field(ge=0, le=MOST_COUNTED)
     root: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
@@ -74,14 +77,14 @@ class Holdings(BaseModel):
 
     model_config = FROZEN
 
-    owner: str
-    recipient: str
-    said_by: str
+    owner: Id
+    recipient: Id
+    said_by: Id
     at: Instant
     parts: tuple[Part, ...] = Field(default=(), max_length=MAX_PARTS)
     all: Sum | None = None
     unknown: tuple[Item, ...] = Field(default=(), max_length=PART_ITEMS)
-    more: int = Field(default=0, ge=0)
+    more: int = Field(default=0, ge=0, le=MOST_COUNTED)
 
     def signed_bytes(self) -> bytes:
         """The bytes that the node key signs."""
@@ -165,7 +168,7 @@ def compare(own: Select, ask: Ask) -> Difference:
     while waiting:
         batch, waiting = waiting[:MAX_PARTS], waiting[MAX_PARTS:]
         asked += 1
-        if asked > MAX_QUESTIONS:
+        if asked > MAX_QUESTIONS or len(found.missing) >= MOST_MISSING:
             found.whole = False
             break
         answers = ask(batch)

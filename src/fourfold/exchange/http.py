@@ -16,7 +16,8 @@ import httpx
 
 from fourfold.canon import origin_of
 from fourfold.errors import ExchangeError, InputError
-from fourfold.exchange.limits import MAX_PAGE_BYTES
+from fourfold.exchange.budget import BOUNDLESS, Meter
+from fourfold.exchange.limits import MAX_ANSWER_BYTES, MAX_PAGE_BYTES
 from fourfold.exchange.outbound import DIRECT, Outbound
 from fourfold.exchange.strict import parse_json
 
@@ -95,19 +96,26 @@ class Wire:
     """The line to one node: resolves addresses at its origin, sends, reads bounded answers.
 
     A server that is busy and says when it will not be (RFC 9110, section 10.2.3) is asked again then, if that
-    is soon; `sleep` is how one waits.
+    is soon; `sleep` is how one waits. `meter` is what the exchange may cost; None: whatever it takes.
     """
 
-    def __init__(self, base: str, http: httpx.Client, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        base: str,
+        http: httpx.Client,
+        sleep: Callable[[float], None] = time.sleep,
+        meter: Meter | None = None,
+    ) -> None:
         self.base = base.rstrip("/") + "/"
         self._http = http
         self.sleep = sleep
+        self.meter = meter or Meter(BOUNDLESS)
 
     def url(self, target: str) -> str:
         """The absolute address of a path or address at this node.
 
         Raises:
-            ExchangeError: it lies at another origin.
+            ExchangeError: it lies at another origin, or is no address.
         """
         try:
             absolute = urljoin(self.base, target)
@@ -119,9 +127,14 @@ class Wire:
         return absolute
 
     def get(
-        self, target: str, params: Mapping[str, str], accept: str, headers: Mapping[str, str] | None = None
+        self,
+        target: str,
+        params: Mapping[str, str],
+        accept: str,
+        headers: Mapping[str, str] | None = None,
+        limit: int = MAX_ANSWER_BYTES,
     ) -> Answer:
-        """Ask for something; `headers` beside those that every request has.
+        """Ask for something; `headers` beside those that every request has, `limit` bytes at most come back.
 
         Raises:
             ExchangeError: not reached, refused, or answered beyond all bounds.
@@ -129,9 +142,17 @@ class Wire:
         return self._send(
             self.url(target),
             lambda url: self._request("GET", url, accept, params=dict(params), headers=dict(headers or {})),
+            limit,
         )
 
-    def post(self, target: str, body: bytes, content_type: str, accept: str = "application/json") -> Answer:
+    def post(
+        self,
+        target: str,
+        body: bytes,
+        content_type: str,
+        accept: str = "application/json",
+        limit: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
         """Hand something over.
 
         Raises:
@@ -141,35 +162,53 @@ class Wire:
         return self._send(
             self.url(target),
             lambda url: self._request("POST", url, accept, content=body, headers=headers),
+            limit,
         )
 
     def _request(self, method: str, url: str, accept: str, **rest: Any) -> httpx.Request:
         rest["headers"] = {"Accept": accept, "Accept-Encoding": "identity", **rest.get("headers", {})}
         return self._http.build_request(method, url, **rest)
 
-    def _send(self, url: str, build: Callable[[str], httpx.Request]) -> Answer:
+    def _send(self, url: str, build: Callable[[str], httpx.Request], limit: int) -> Answer:
         """The answer to a request, which is built, and signed, anew for each try."""
         for _ in range(TRIES - 1):
-            answer = self._once(url, build)
+            answer = self._once(url, build, limit)
             seconds = _asked_to_wait(answer)
-            if seconds is None:
+            if seconds is None or seconds >= self.meter.left():
                 break
             self.sleep(seconds)
         else:
-            answer = self._once(url, build)
+            answer = self._once(url, build, limit)
         if not OK <= answer.status < REDIRECTS:
             raise AnsweredError(_refused(url, answer), answer.status)
         return answer
 
-    def _once(self, url: str, build: Callable[[str], httpx.Request]) -> Answer:
+    def _once(self, url: str, build: Callable[[str], httpx.Request], limit: int) -> Answer:
+        self.meter.spend(requests=1)
         try:
             response = self._http.send(build(url), stream=True)
             try:
-                return Answer(response.status_code, response.headers, _body(response, url))
+                return Answer(response.status_code, response.headers, self._body(response, url, limit))
             finally:
                 response.close()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            self.meter.check()
             raise ExchangeError(_unreached(url, error)) from error
+
+    def _body(self, response: httpx.Response, url: str, limit: int) -> bytes:
+        """The body, read piece by piece within bounds of size and time."""
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise ExchangeError(f"{url} answered compressed, though it was asked not to.")
+        deadline, pieces, size = time.monotonic() + ANSWER_SECONDS, [], 0
+        for piece in response.iter_bytes():
+            size += len(piece)
+            self.meter.spend(bytes=len(piece))
+            if size > limit:
+                raise ExchangeError(f"{url} answered with more than {limit} bytes; nothing was taken.")
+            if time.monotonic() > deadline:
+                raise ExchangeError(f"{url} took more than {ANSWER_SECONDS:.0f} seconds; try again later.")
+            pieces.append(piece)
+        return b"".join(pieces)
 
 
 def open_client(
@@ -193,21 +232,6 @@ def open_client(
     )
 
 
-def _body(response: httpx.Response, url: str) -> bytes:
-    """The body, read piece by piece within bounds of size and time."""
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise ExchangeError(f"{url} answered compressed, though it was asked not to.")
-    deadline, pieces, size = time.monotonic() + ANSWER_SECONDS, [], 0
-    for piece in response.iter_bytes():
-        size += len(piece)
-        if size > MAX_PAGE_BYTES:
-            raise ExchangeError(f"{url} answered with more than {MAX_PAGE_BYTES} bytes; nothing was taken.")
-        if time.monotonic() > deadline:
-            raise ExchangeError(f"{url} took more than {ANSWER_SECONDS:.0f} seconds; try again later.")
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
 def _asked_to_wait(answer: Answer) -> float | None:
     """How many seconds a busy server asks us to wait; None: it does not, or too long."""
     text = answer.headers.get("retry-after", "").strip() if answer.status in BUSY else ""
@@ -216,7 +240,7 @@ def _asked_to_wait(answer: Answer) -> float | None:
     else:
         try:
             seconds = (parsedate_to_datetime(text) - _date(answer)).total_seconds()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
     return max(seconds, 0.0) if seconds <= PATIENCE_SECONDS else None
 
@@ -225,7 +249,7 @@ def _date(answer: Answer) -> datetime:
     """When the server answered, by its own clock; the same clock wrote the time after which to come back.
 
     Raises:
-        ValueError: it says no time.
+        ValueError, OverflowError: it says no time, or one that no calendar has.
     """
     return parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
 

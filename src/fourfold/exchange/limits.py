@@ -9,6 +9,9 @@ MAX_DEPTH = 32
 MAX_PAGE_BYTES = 16 << 20
 """The largest answer a node reads from another, in bytes (16 MiB)."""
 
+MAX_ANSWER_BYTES = 2 << 20
+"""The largest answer that is neither a page nor a piece of a file, in bytes (2 MiB)."""
+
 MAX_POST_BYTES = 2 << 20
 """The largest request body a node reads, in bytes (2 MiB)."""
 
@@ -38,6 +41,10 @@ MAX_PARTS = 64
 
 MAX_QUESTIONS = 200
 """The most questions with which one sync compares a set; what is not found then, the next one finds."""
+
+MOST_MISSING = 20_000
+"""The most objects that one comparison finds missing; the next one finds the rest."""
+
 MAX_POST_OBJECTS = 1000
 """The most objects that a third-party client hands in at once."""
 

@@ -24,7 +24,13 @@ from fourfold.errors import ExchangeError, Fault, InputError, ProofError
 from fourfold.exchange.faults import model_faults, read_model
 from fourfold.exchange.holdings import SignedHoldings
 from fourfold.exchange.http import AnsweredError, Wire
-from fourfold.exchange.limits import MAX_LEAVES, MAX_POST_BYTES, MAX_RECEIPTS
+from fourfold.exchange.limits import (
+    MAX_HISTORY_BYTES,
+    MAX_LEAVES,
+    MAX_PAGE_BYTES,
+    MAX_POST_BYTES,
+    MAX_RECEIPTS,
+)
 from fourfold.exchange.receipts import MAX_RECEIPT_BYTES
 from fourfold.exchange.strict import slice_array
 from fourfold.log import Checkpoint, Note, SignedEpoch
@@ -170,7 +176,7 @@ class NodeClient:
         """
         answer = self._wire.get(f"/{KEYS}", {}, JSON)
         try:
-            return read_model(KeyHistory, answer.body)
+            return read_model(KeyHistory, answer.body, limit=MAX_HISTORY_BYTES)
         except InputError as error:
             raise ExchangeError(f"The answer about the other node's keys cannot be read: {error}") from error
 
@@ -238,7 +244,7 @@ class NodeClient:
         """
         asked = {"Range": f"bytes={first}-{end - 1}"}
         try:
-            answer = self._wire.get(f"/{ATTACHMENTS}{digest}", {}, OCTETS, asked)
+            answer = self._wire.get(f"/{ATTACHMENTS}{digest}", {}, OCTETS, asked, MAX_PAGE_BYTES)
         except AnsweredError as error:
             if error.status == GONE:
                 return None

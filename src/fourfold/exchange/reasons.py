@@ -30,6 +30,7 @@ class Reason(StrEnum):
     TIME_NOT_NEWER = "time-not-newer"
     WITHDRAWN_BEFORE = "withdrawn-before"
     LEGAL_HOLD = "legal-hold"
+    NOT_KEPT = "not-kept"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -56,5 +57,6 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.TIME_NOT_NEWER: "The version is newer than the one held, but its time is not.",
     Reason.WITHDRAWN_BEFORE: "The object was withdrawn; a withdrawn object does not come back.",
     Reason.LEGAL_HOLD: "A legal hold keeps the object; it is destroyed, and confirmed, when that is lifted.",
+    Reason.NOT_KEPT: "This node failed over the object; its log shows where. It tries again by itself.",
 }
 """What each reason means to the people on both sides; it reveals nothing but what the object itself says."""

@@ -17,12 +17,16 @@ from fourfold.errors import Fault, InputError, SignatureError
 from fourfold.exchange.faults import model_faults
 from fourfold.exchange.reasons import Reason
 from fourfold.exchange.strict import parse_json
+from fourfold.records.bounded import MOST, WITHOUT_NUL, DigestText, Id
 from fourfold.records.identity import Delegation
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
 
 MAX_RECEIPT_BYTES = 16_384
 """No receipt is longer than this, in bytes."""
+
+MOST_DESTROYED = 200
+"""The most digests in one receipt; of an object with more versions, the newest are listed."""
 
 FORMAT: Literal["fourfold-receipt/1"] = "fourfold-receipt/1"
 
@@ -33,9 +37,6 @@ class Outcome(StrEnum):
     STORED = "stored"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
-
-
-MAX_DESTROYED = 200
 
 
 class Receipt(BaseModel):
@@ -50,14 +51,14 @@ class Receipt(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["fourfold-receipt/1"] = FORMAT
-    owner: str
-    recipient: str
-    object: str = Field(max_length=200)
-    version: int = Field(ge=0)
+    owner: Id
+    recipient: Id
+    object: str = Field(max_length=200, pattern=WITHOUT_NUL)
+    version: int = Field(ge=0, le=MOST)
     digest: str = Field(pattern=f"^{DIGEST.pattern}$")
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()
-    destroyed: tuple[str, ...] = Field(default=(), max_length=MAX_DESTROYED)
+    destroyed: tuple[DigestText, ...] = Field(default=(), max_length=MOST_DESTROYED)
     backups_until: Instant | None = None
     at: Instant
 

@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 from fourfold.errors import Fault, InputError
 from fourfold.exchange.limits import MAX_DEPTH
 
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_SQUARE = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -35,20 +37,20 @@ def fits(data: bytes, limit: int, depth: int = MAX_DEPTH) -> bool:
 
 
 def nesting(data: bytes, enough: int) -> int:
-    """How deep the brackets of a JSON text nest; counting stops beyond `enough`."""
+    """How deep the brackets of a JSON text nest; counting stops beyond `enough`.
+
+    What stands in strings is left out, then all that encloses nothing any more is taken away, time and again:
+    each time costs one pass over what is left, and there are as many as there are levels.
+    """
     if data.count(b"[") + data.count(b"{") <= enough:
         return 0
-    depth = deepest = 0
-    for match in _TOKEN.finditer(data):
-        token = match[0]
-        if token in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif token in b"]}":
-            depth -= 1
-        if depth > enough:
-            break
-    return deepest
+    brackets = _STRING.sub(b"", data).translate(_SQUARE, _NO_BRACKETS)
+    for depth in range(enough + 1):
+        inner = brackets.replace(b"[]", b"")
+        if len(inner) == len(brackets):  # nothing is left, or brackets that were never closed
+            return depth + brackets.count(b"[")
+        brackets = inner
+    return enough + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fourfold.errors import ExchangeError, RefusedError
 from fourfold.exchange.faults import model_faults
 from fourfold.exchange.http import Answer, Wire
-from fourfold.exchange.limits import MAX_POST_OBJECTS
+from fourfold.exchange.limits import MAX_PAGE_BYTES, MAX_POST_OBJECTS
 from fourfold.exchange.taxii import MEDIA_TYPE, ApiRoot, Collection
 
 POLLS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -56,7 +56,7 @@ def hand_in(wire: Wire, root: ApiRoot, collection: Collection, objects: Sequence
     if not collection.can_write:
         raise RefusedError(f"The collection {collection.title or collection.id} takes nothing.")
     for envelope in list(_envelopes(objects, root.max_content_length)):
-        answer = wire.post(f"{collection.url}objects/", envelope, MEDIA_TYPE, MEDIA_TYPE)
+        answer = wire.post(f"{collection.url}objects/", envelope, MEDIA_TYPE, MEDIA_TYPE, MAX_PAGE_BYTES)
         yield _awaited(wire, root, _status(answer))
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from fourfold.canon import digest
 from fourfold.errors import ExchangeError, InputError
 from fourfold.exchange.http import Answer, Wire
-from fourfold.exchange.limits import MAX_PAGE_BYTES, PAGE_OBJECTS
+from fourfold.exchange.limits import MAX_ANSWER_BYTES, MAX_PAGE_BYTES, PAGE_OBJECTS
 from fourfold.exchange.paging import Page, Position, follow
 from fourfold.exchange.stix.times import read_time
 from fourfold.exchange.strict import slice_array
@@ -23,6 +23,9 @@ MEDIA_TYPE = "application/taxii+json;version=2.1"
 
 MOST_NAMED = 50
 """The most objects that are asked for by name at once: the address stays short enough for any proxy."""
+
+MOST_ITEMS = 10 * PAGE_OBJECTS
+"""The most items that are read of one page; some servers give more than they are asked for."""
 
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -200,8 +203,10 @@ class TaxiiClient:
         for page in found:
             yield from (_version(item) for item in page.items)
 
-    def _get(self, target: str, params: Mapping[str, str] | None = None) -> Answer:
-        answer = self._wire.get(target, params or {}, MEDIA_TYPE)
+    def _get(
+        self, target: str, params: Mapping[str, str] | None = None, limit: int = MAX_ANSWER_BYTES
+    ) -> Answer:
+        answer = self._wire.get(target, params or {}, MEDIA_TYPE, limit=limit)
         if not answer.headers.get("content-type", "").startswith("application/taxii+json"):
             raise ExchangeError(f"{self._wire.url(target)} does not answer as a TAXII 2.1 server.")
         return answer
@@ -209,9 +214,10 @@ class TaxiiClient:
     def _page(
         self, target: str, start: Position, limit: int, match: Match = ALL, name: str = "objects"
     ) -> Page:
-        answer = self._get(target, {**match.params(), **start.params(), "limit": str(limit)})
+        asked = {**match.params(), **start.params(), "limit": str(limit)}
+        answer = self._get(target, asked, MAX_PAGE_BYTES)
         try:
-            cut = slice_array(answer.body, name, MAX_PAGE_BYTES)
+            cut = slice_array(answer.body, name, MAX_PAGE_BYTES, MOST_ITEMS)
         except InputError as error:
             raise ExchangeError(f"A page of {target} cannot be read: {error}") from error
         after, more = cut.rest.get("next"), cut.rest.get("more", False)

@@ -18,6 +18,7 @@ from fourfold.records.encoding import from_base64, to_base64
 from fourfold.records.signing import Signer, verify_raw
 
 _BODY = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\n")
+_LARGEST = (1 << 63) - 1  # C2SP: a size is a number of 63 bits
 _TIME_BYTES = 8
 _LAST_TIME = 253_402_300_799  # the end of the year 9999, in seconds since 1970: what a datetime can hold
 
@@ -43,7 +44,7 @@ class Checkpoint:
         """
         body = _BODY.fullmatch(text)
         root = from_base64(body[3]) if body else b""
-        if body is None or len(root) != HASH_BYTES:
+        if body is None or len(root) != HASH_BYTES or int(body[2]) > _LARGEST:
             raise InputError([Fault("A checkpoint has three lines: origin, size, and a root of 32 bytes.")])
         check_name(body[1])
         return cls(body[1], int(body[2]), root)

@@ -12,9 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ProofError, SignatureError
 from fourfold.log.checkpoint import Checkpoint
-from fourfold.log.note import Note
+from fourfold.log.note import MAX_BYTES, Note
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
+
+MOST_EPOCHS = 1_000_000
+"""No log is restored more often."""
 
 
 def log_name(owner: str, counterpart: str) -> str:
@@ -36,9 +39,9 @@ class Epoch(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    log: str
-    number: int = Field(ge=1)
-    previous: str | None
+    log: str = Field(max_length=200)
+    number: int = Field(ge=1, le=MOST_EPOCHS)
+    previous: str | None = Field(max_length=MAX_BYTES)
     opened: Instant
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.agreements import SignedConsent, SignedRevocation
 from fourfold.framework import Level
+from fourfold.records.bounded import Id
 from fourfold.records.kinds import Kind
 from fourfold.records.signing import PublicKey
 from fourfold.release.onward import Onward
@@ -28,7 +29,7 @@ class ConsentRequest(BaseModel):
     object_digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     onward: Onward
     record: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
-    recipient: str
+    recipient: Id
     recipient_name: str = Field(min_length=1, max_length=200)
     recipient_key: PublicKey
     agreement: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")

@@ -1,7 +1,7 @@
 """The files themselves, each under its digest: whole, or not there; of what is still coming there is a part.
 
 attachments/ab/abcdef...        a whole file, checked
-attachments/part/abcdef...      as much as has come
+attachments/part/abcdef...      as much as has come, of each counterpart apart: one sends what it likes
 """
 
 import hashlib
@@ -29,9 +29,14 @@ def place(digest: str) -> Path:
     return _folder() / digits[:2] / digits
 
 
-def part(digest: str) -> Path:
-    """Where lies what has come of it."""
-    return _folder() / "part" / digest.removeprefix(_PREFIX)
+def part(digest: str, sender: str = "") -> Path:
+    """Where lies what has come of it, from a counterpart."""
+    return _folder() / "part" / "-".join(filter(None, (digest.removeprefix(_PREFIX), sender[-12:])))
+
+
+def size_of(coming: Path) -> int:
+    """How many bytes of a file have come so far."""
+    return coming.stat().st_size if coming.exists() else 0
 
 
 def append(file: Path, data: bytes) -> None:
@@ -98,8 +103,9 @@ def give_up(digests: set[str], now: datetime) -> tuple[str, ...]:
     lost = sorted(digests - named)
     File.objects.filter(pk__in=lost, destroyed=None).update(destroyed=now)
     for digest in lost:
-        with suppress(OSError):
-            part(digest).unlink(missing_ok=True)
+        for coming in part("").glob(f"{digest.removeprefix(_PREFIX)}*"):
+            with suppress(OSError):
+                coming.unlink(missing_ok=True)
     return tuple(lost)
 
 

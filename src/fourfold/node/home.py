@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from fourfold.agreements.approval import HouseRule
 from fourfold.canon import ascii_name, bracketed, origin_of, own_address
 from fourfold.errors import Fault, InputError
+from fourfold.exchange.budget import Budget
 from fourfold.exchange.outbound import Outbound
 from fourfold.node.database import address_faults
 
@@ -30,6 +31,18 @@ MOST_PROXIES = 8
 REQUIRED, OPTIONAL = "required", "optional"
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared, not bound
 _COUNTERSIGN = range(10, 86_401)
+MOST_SPENT = 1_000_000_000
+_LEAST = {
+    "budget_seconds": 10,
+    "budget_requests": 50,
+    "budget_mebibytes": 32,
+    "budget_objects": 1_000,
+    "quarantine_objects": 0,
+    "quarantine_mebibytes": 0,
+    "files_mebibytes": 0,
+    "reserve_mebibytes": 0,
+}
+"""Below this a budget would keep an honest counterpart from ever getting on: no page would fit in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +53,11 @@ class Config:
     it listens. `demo` asks for pages without sign-in, which is only granted on loopback. `backup_days` is
     how long a backup may still hold what was destroyed here; `backup_due_days` is after how many days without
     a backup the operator is told (0: never). `sync_seconds` is the pause between two collections from each
-    counterpart (0: only when asked). `countersign_seconds` is how old our countersignature of a log that has
-    not grown may become before it is given again. `log_format` is text or json; `log_requests` asks for a
+    counterpart (0: only when asked). `budget_seconds` and its like are the most that one sync spends on one
+    counterpart; `quarantine_objects` and `quarantine_mebibytes` are the most that is kept of what one sent
+    and cannot be believed, `files_mebibytes` of its files, which leave `reserve_mebibytes` of the disk free.
+    `countersign_seconds` is how old our countersignature of a log that has not grown may become before it is
+    given again. `log_format` is text or json; `log_requests` asks for a
     line for each request. `database` is the address of a PostgreSQL database; empty: the store is a file in
     the node's folder. `workers` is how many processes answer requests. `approvals_red` and its like say how
     many second persons must approve what carries that label; never fewer for a tighter one. `second_factor`
@@ -63,6 +79,14 @@ class Config:
     backup_due_days: int = 7
     countersign_seconds: int = 900
     sync_seconds: int = 60
+    budget_seconds: int = 300
+    budget_requests: int = 5_000
+    budget_mebibytes: int = 1_024
+    budget_objects: int = 100_000
+    quarantine_objects: int = 1_000
+    quarantine_mebibytes: int = 64
+    files_mebibytes: int = 10_240
+    reserve_mebibytes: int = 1_024
     log_format: str = "text"
     log_requests: bool = False
     database: str = ""
@@ -85,6 +109,16 @@ class Config:
     def asks_for_second_factor(self) -> bool:
         """Whether an account without a second factor may do nothing but set one up."""
         return self.second_factor == REQUIRED
+
+    @property
+    def budget(self) -> Budget:
+        """What one sync spends at most on one counterpart."""
+        return Budget(
+            seconds=float(self.budget_seconds),
+            requests=self.budget_requests,
+            bytes=self.budget_mebibytes << 20,
+            objects=self.budget_objects,
+        )
 
     @property
     def origin(self) -> str:
@@ -318,6 +352,11 @@ def _limits(config: Config, file: Path) -> list[Fault]:
         faults.append(Fault(f"Must be from 1 to {MOST_WORKERS}.", str(file), field="workers"))
     if config.backup_due_days < 0:
         faults.append(Fault("Must be 0 (never) or more days.", str(file), field="backup_due_days"))
+    faults += [
+        Fault(f"Must be from {least} to {MOST_SPENT}.", str(file), field=name)
+        for name, least in _LEAST.items()
+        if not least <= getattr(config, name) <= MOST_SPENT
+    ]
     if config.countersign_seconds not in _COUNTERSIGN:
         faults.append(Fault("Must be from 10 to 86400 seconds.", str(file), field="countersign_seconds"))
     if config.database and config.backup_days < 1:

@@ -4,7 +4,7 @@ The rows of the node and of its counterparts hold the present keys; the statemen
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,14 +17,12 @@ from fourfold.records.identity import SignedDelegation
 from fourfold.records.keyring import Keyring, Link, LinkKind, keyring_of
 from fourfold.records.possession import SignedPossession
 from fourfold.records.statements import (
+    MOST_STATEMENTS,
     KeyHistory,
     SignedKeyRevocation,
     SignedReplacement,
     SignedSuccession,
 )
-
-_QUIET = timedelta(hours=1)
-"""The same refusal of a counterpart's key is noted once in this time: a flood must not drown the trail."""
 
 
 def ring_of(row: models.Node | models.Peer) -> Keyring:
@@ -112,6 +110,17 @@ def keep_present(row: models.Node | models.Peer, now: datetime) -> None:
         keep_delegation(row.signed_delegation, now)
 
 
+def has_room(peer: models.Peer, kind: StatementKind, now: datetime) -> bool:
+    """Whether one more statement of a sort may be kept of a counterpart; a refusal is noted.
+
+    No more are kept than a history may tell: a renewal a month fills it in sixteen years.
+    """
+    kept = KeyStatement.objects.filter(institution=peer.institution, kind=kind).count()
+    if kept >= MOST_STATEMENTS:
+        note_refused(peer, "too many statements", now)
+    return kept < MOST_STATEMENTS
+
+
 def keep_delegation(signed: SignedDelegation, now: datetime) -> KeyStatement:
     """Keep a delegation that is believed."""
     given = signed.delegation
@@ -150,11 +159,7 @@ def signer_of(note: Note, name: str, kind: NoteKind, keys: Iterable[str]) -> Not
 
 def note_refused(peer: models.Peer, reason: str, now: datetime) -> None:
     """Note that something was signed by a key that does not speak for a counterpart."""
-    lately = models.Event.objects.filter(
-        tag=models.Tag.KEY_REFUSED, peer=peer, reason=reason, at__gt=now - _QUIET
-    )
-    if not lately.exists():
-        trail.note(models.Tag.KEY_REFUSED, now, peer=peer, reason=reason)
+    trail.note_seldom(models.Tag.KEY_REFUSED, now, peer=peer, reason=reason)
 
 
 def _links(present: str, rows: Iterable[KeyStatement]) -> tuple[Link, ...]:

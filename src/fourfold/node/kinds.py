@@ -18,6 +18,7 @@ from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.protocols.collaboration import PART
 from fourfold.protocols.coordination import ANSWER
 from fourfold.protocols.steps import Step
+from fourfold.records.bounded import DigestText, Name, Text
 from fourfold.records.kinds import Kind
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -28,8 +29,8 @@ class SliceAnswers(BaseModel):
 
     model_config = FROZEN
 
-    name: str
-    answers: dict[str, tuple[str, ...]]
+    name: Text
+    answers: dict[Text, tuple[Text, ...]]
 
 
 class AssessedAnswers(BaseModel):
@@ -40,8 +41,8 @@ class AssessedAnswers(BaseModel):
 
     model_config = FROZEN
 
-    activity: str
-    framework: str
+    activity: Name
+    framework: Text
     slices: tuple[SliceAnswers, ...]
 
 
@@ -51,8 +52,8 @@ class Assessment(BaseModel):
     model_config = FROZEN
 
     step: Literal["seal", "reveal"]
-    activity: str
-    seal: str
+    activity: Name
+    seal: DigestText
     nonce: str | None = None
     answers: AssessedAnswers | None = None
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from fourfold.canon import new_id
 from fourfold.errors import NotFoundError
-from fourfold.exchange.receipts import MAX_DESTROYED, Outcome, Receipt, SignedReceipt, read_receipt
+from fourfold.exchange.receipts import MOST_DESTROYED, Outcome, Receipt, SignedReceipt, read_receipt
 from fourfold.exchange.stix import decode, read_object
 from fourfold.node import destroying, keeping, models, releasing, trail
 from fourfold.node.actions.write_receipt import write_receipt
@@ -150,10 +150,10 @@ def _destroyed(row: models.Received) -> tuple[str, ...]:
 
     Of more than a receipt takes, the newest versions and some of the files.
     """
-    files = row.destroyed_files.order_by("pk").values_list("digest", flat=True)[: MAX_DESTROYED // 2]
+    files = row.destroyed_files.order_by("pk").values_list("digest", flat=True)[: MOST_DESTROYED // 2]
     earlier = models.Received.objects.filter(peer=row.peer, object=row.object, revoked=False)
     newest = earlier.order_by("-version", "-pk").values_list("digest", flat=True)
-    return (*reversed(newest[: MAX_DESTROYED - len(files)]), *files)
+    return (*reversed(newest[: MOST_DESTROYED - len(files)]), *files)
 
 
 def _answers(row: models.Received) -> list[SignedReceipt]:

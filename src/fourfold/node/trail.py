@@ -1,7 +1,7 @@
 """The trail: what happened, in a closed vocabulary, and sealed into the private log as it happens."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,9 @@ from fourfold.node.models.telling import where_told
 
 NODE = "node"
 """The actor of what the node does by itself."""
+
+QUIET = timedelta(hours=1)
+"""What a counterpart can bring about again and again is noted once in this time: the trail must not drown."""
 
 _EVENT = b"fourfold/v1/event\x00"
 
@@ -38,6 +41,13 @@ def note(
         )
         ledger.append(ledger.private_log(), leaf(event), event=event)
     return event
+
+
+def note_seldom(tag: Tag, now: datetime, *, peer: Peer, reason: str, subject: str = "") -> None:
+    """Note something of a counterpart, unless the same was noted of it lately, whatever its subject."""
+    lately = Event.objects.filter(tag=tag, peer=peer, reason=reason[:100], at__gt=now - QUIET)
+    if not lately.exists():
+        note(tag, now, peer=peer, reason=reason, subject=subject)
 
 
 def note_all(

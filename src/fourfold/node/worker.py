@@ -53,7 +53,7 @@ def _sync(sync) -> None:  # noqa: ANN001  the action itself
     """
     close_old_connections()
     try:
-        sync(whole=False)
+        sync(whole=False, after_each=note_collection)
         note_collection()
     except Exception as error:  # noqa: BLE001  see above; the type is told, and no content
         log.warning("collecting failed: %s", type(error).__name__)

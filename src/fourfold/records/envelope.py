@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from fourfold.canon import digest
 from fourfold.canon.sets import SortedSet
+from fourfold.records.bounded import Id, Name, Number
 from fourfold.records.instants import Instant
 from fourfold.records.markings import Marking, join
 
@@ -22,12 +23,12 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^record--[0-9a-f-]{36}$")
-    kind: str
-    activity: str
-    slice: str | None = None
-    owner: str
-    originators: SortedSet[str] = Field(min_length=1)
-    version: int = Field(ge=1)
+    kind: Name
+    activity: Name
+    slice: Name | None = None
+    owner: Id
+    originators: SortedSet[Id] = Field(min_length=1)
+    version: Number
     created: Instant
     modified: Instant
     marking: Marking

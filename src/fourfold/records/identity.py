@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import SignatureError
+from fourfold.records.bounded import Id
 from fourfold.records.instants import Instant
 from fourfold.records.signing import PublicKey, Purpose, Signature, Signer, raw_key, verify
 
@@ -32,7 +33,7 @@ class Delegation(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    institution: str
+    institution: Id
     institution_key: PublicKey
     node_key: PublicKey
     valid_from: Instant

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.errors import SignatureError
+from fourfold.records.bounded import Id
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.instants import Instant
 from fourfold.records.possession import SignedPossession
@@ -39,7 +40,7 @@ class KeyRevocation(BaseModel):
     model_config = FROZEN
 
     type: Literal["key-revocation"] = "key-revocation"
-    institution: str
+    institution: Id
     institution_key: PublicKey
     node_key: PublicKey
     since: Instant
@@ -75,7 +76,7 @@ class Succession(BaseModel):
     model_config = FROZEN
 
     type: Literal["succession"] = "succession"
-    institution: str
+    institution: Id
     old_key: PublicKey
     new_key: PublicKey
     since: Instant
@@ -126,7 +127,7 @@ class Replacement(BaseModel):
     model_config = FROZEN
 
     type: Literal["replacement"] = "replacement"
-    institution: str
+    institution: Id
     name: str = Field(min_length=1, max_length=200)
     lost_key: PublicKey
     new_key: PublicKey
@@ -175,7 +176,7 @@ class KeyHistory(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    institution: str
+    institution: Id
     successions: tuple[SignedSuccession, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     delegations: tuple[SignedDelegation, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     revocations: tuple[SignedKeyRevocation, ...] = Field(default=(), max_length=MOST_STATEMENTS)

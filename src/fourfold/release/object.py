@@ -4,19 +4,16 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.canon.sets import SortedSet
 from fourfold.framework import Level
+from fourfold.records.bounded import DigestText, Id, Name
 from fourfold.records.instants import Instant
 from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking, Tlp
-
-_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
-Name = Annotated[str, Field(max_length=100, pattern=_PRINTABLE)]
-"""The id of a kind, an activity or a slice: one short line."""
 
 
 class Notice(StrEnum):
@@ -54,10 +51,10 @@ class ReleaseObject(BaseModel):
     kind: Name
     activity: Name
     slice: Name
-    owner: str
-    originators: SortedSet[str] = Field(min_length=1)
-    recipient: str
-    agreement: str = Field(max_length=71, pattern=_PRINTABLE)
+    owner: Id
+    originators: SortedSet[Id] = Field(min_length=1)
+    recipient: Id
+    agreement: DigestText
     version: int = Field(ge=1, le=LAST_VERSION)
     created: Instant
     modified: Instant

@@ -194,7 +194,7 @@ def test_a_received_file_comes_in_pieces_and_is_checked(offered, counterpart, pu
 def test_what_was_broken_off_goes_on_where_it_was(offered, counterpart, pull_from):
     with pytest.raises(ExchangeError):
         pull_from(Files(counterpart, BYTES, breaks_at=5000))
-    assert files.part(NAMED["digest"]).stat().st_size == 5000
+    assert files.part(NAMED["digest"], counterpart.who.id).stat().st_size == 5000
     assert not files.place(NAMED["digest"]).exists()
     again = Files(counterpart, BYTES)
     assert pull_from(again).fetched == 1
@@ -206,7 +206,7 @@ def test_other_bytes_than_were_signed_are_thrown_away_and_told(offered, counterp
     served = Files(counterpart, BYTES[:-1] + b"!")
     assert pull_from(served).refused == 1
     assert not files.place(NAMED["digest"]).exists()
-    assert not files.part(NAMED["digest"]).exists()
+    assert not files.part(NAMED["digest"], counterpart.who.id).exists()
     assert Event.objects.filter(tag=Tag.ATTACHMENT_REFUSED, subject=NAMED["digest"]).count() == 1
     assert pull_from(served) == fetching.Fetched()
 

@@ -266,7 +266,7 @@ def test_a_page_is_stored_whole_or_not_at_all(counterpart, pulled, monkeypatch):
             raise MemoryError
 
     monkeypatch.setattr(store_received, "write_receipts", dying)
-    with pytest.raises(MemoryError):
+    with pytest.raises(ExchangeError, match="MemoryError"):
         pulled(counterpart)
     assert calls == [1, 3]
     assert (Received.objects.count(), ReceiptOut.objects.count(), Peer.objects.get().cursor) == (0, 0, "")

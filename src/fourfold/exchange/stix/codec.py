@@ -21,6 +21,9 @@ from fourfold.exchange.stix.markings import marking_refs
 from fourfold.exchange.stix.times import read_time, stix_time
 from fourfold.release.object import ReleaseObject
 
+LONGEST_KIND = 33
+"""With the prefix before it and the UUID behind it, an id of 80 characters; STIX allows more."""
+
 _KIND = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -57,7 +60,7 @@ def stix_type(kind: str) -> str:
     Raises:
         InputError: the kind's id cannot stand in a STIX type.
     """
-    if not _KIND.fullmatch(kind) or len(kind) > 100:  # noqa: PLR2004  STIX allows 250, ours are short words
+    if not _KIND.fullmatch(kind) or len(kind) > LONGEST_KIND:
         raise InputError([Fault(f"{kind!r} is no id of a kind.", field="kind")])
     return NATIVE[kind].type if kind in NATIVE else f"fourfold-{kind.replace('_', '-')}"
 

@@ -15,7 +15,7 @@ from fourfold.log import Note, NoteKind, NoteSignature, check_cosignature
 from fourfold.node import clock
 from fourfold.node.keyrings import ring_of, signer_of
 from fourfold.node.models import Checkpoint, Peer, Tag
-from fourfold.node.trail import note
+from fourfold.node.trail import note, note_seldom
 
 
 def accept_cosignature(peer: Peer, given: Note) -> None:
@@ -33,7 +33,7 @@ def accept_cosignature(peer: Peer, given: Note) -> None:
             if _keep(peer, given, now):
                 note(Tag.COSIGNATURE_ACCEPTED, now, peer=peer)
     except FourfoldError as error:
-        note(Tag.COSIGNATURE_REFUSED, now, peer=peer, reason=type(error).__name__)
+        note_seldom(Tag.COSIGNATURE_REFUSED, now, peer=peer, reason=type(error).__name__)
         raise
 
 

@@ -18,10 +18,11 @@ from fourfold.log import (
     log_name,
     open_cosigned,
 )
+from fourfold.log.epochs import MOST_EPOCHS
 from fourfold.node import clock
 from fourfold.node.keyrings import own_ring, ring_of, signer_of
 from fourfold.node.models import Peer, SeenCheckpoint, SeenEpoch, Tag
-from fourfold.node.trail import note
+from fourfold.node.trail import note, note_seldom
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 """When the first epoch of every log is taken to have begun: before any other."""
@@ -42,7 +43,7 @@ def accept_epoch(peer: Peer, signed: SignedEpoch) -> None:
             if epoch is not None:
                 _keep(peer, signed, epoch)
     except FourfoldError as error:
-        note(Tag.EPOCH_REFUSED, now, peer=peer, reason=type(error).__name__)
+        note_seldom(Tag.EPOCH_REFUSED, now, peer=peer, reason=type(error).__name__)
         raise
 
 
@@ -111,7 +112,8 @@ def _place(checkpoint: Checkpoint | None) -> tuple[int, int]:
     if checkpoint is None:
         return 0, 0
     number = checkpoint.origin.rpartition("/")[2]
-    return (int(number) if number.isascii() and number.isdigit() else 0), checkpoint.size
+    known = number.isascii() and number.isdigit() and len(number) <= len(str(MOST_EPOCHS))
+    return (int(number) if known else 0), checkpoint.size
 
 
 def _last_seen(peer: Peer) -> SeenCheckpoint | None:

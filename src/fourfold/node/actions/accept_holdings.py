@@ -12,7 +12,10 @@ from fourfold.node import clock
 from fourfold.node.holdings import handed_to
 from fourfold.node.keyrings import ring_of
 from fourfold.node.models import Comparison, Peer, ReleaseVersion, Tag, UnknownRelease
-from fourfold.node.trail import note
+from fourfold.node.trail import note, note_seldom
+
+MOST_UNKNOWN = 1_000
+"""The most objects of one recipient that are listed as unknown here; of more, the number is told."""
 
 
 def accept_holdings(peer: Peer, signed: SignedHoldings) -> Comparison:
@@ -41,8 +44,9 @@ def _unknown(peer: Peer, given: Holdings, now: datetime) -> int:
     """List what this node does not know; how many there are, those not shown included."""
     digests = [item.digest for item in given.unknown]
     known = set(ReleaseVersion.objects.filter(peer=peer, digest__in=digests).values_list("digest", flat=True))
+    room = MOST_UNKNOWN - UnknownRelease.objects.filter(peer=peer).count()
     for item in given.unknown:
-        if item.digest in known:
+        if item.digest in known or room <= 0:
             continue
         _, fresh = UnknownRelease.objects.get_or_create(
             peer=peer,
@@ -50,6 +54,7 @@ def _unknown(peer: Peer, given: Holdings, now: datetime) -> int:
             defaults={"stix_id": item.id, "version": item.version, "told": now},
         )
         if fresh:
+            room -= 1
             note(Tag.RELEASE_UNKNOWN, now, peer=peer, subject=item.id[:80])
     return len(digests) - len(known) + given.more
 
@@ -73,5 +78,5 @@ def _keep(
         },
     )
     if not row.agrees and (before is None or before.agrees):
-        note(Tag.HOLDINGS_DIFFER, clock.now(), peer=peer, reason="what it holds of us")
+        note_seldom(Tag.HOLDINGS_DIFFER, clock.now(), peer=peer, reason="what it holds of us")
     return row

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from fourfold.canon import digest_bytes
-from fourfold.errors import InputError, RefusedError, SignatureError
+from fourfold.errors import FourfoldError, InputError, RefusedError, SignatureError
 from fourfold.exchange.nodes import ReceiptResult, Taken
 from fourfold.exchange.receipts import Outcome, SignedReceipt, read_receipt
 from fourfold.exchange.requests import WINDOW
@@ -15,7 +15,7 @@ from fourfold.node import clock, onward
 from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer, ReceiptIn, ReleaseVersion, Tag
-from fourfold.node.trail import note
+from fourfold.node.trail import note, note_seldom
 from fourfold.protocols.communication import COMMUNICATION, Move, State
 from fourfold.records.identity import Delegation
 
@@ -29,29 +29,52 @@ MOVES: Mapping[Outcome, Move] = {
 def accept_receipts(peer: Peer, wires: Sequence[bytes]) -> tuple[ReceiptResult, ...]:
     """Take receipts, each for itself; one that is known already changes nothing, nor does a bad one.
 
-    They are written together, so that a delivery costs one commit.
+    They are read, and their signatures checked, before any lock; then written together, so that a delivery
+    costs one commit. What is refused is noted once in a while, however much of it comes.
     """
     now = clock.now()
     keys = ring_of(peer).windows()
-    with transaction.atomic():
-        return tuple(_accept(peer, wire, keys, now) for wire in wires)
+    read = [_read(wire, keys) for wire in wires]
+    if any(isinstance(each, SignedReceipt) for each in read):
+        with transaction.atomic():
+            results = [_accept(peer, each, now) for each in read]
+    else:
+        results = read
+    return tuple(_told(peer, wire, each, now) for wire, each in zip(wires, results, strict=True))
 
 
-def _accept(peer: Peer, wire: bytes, keys: Mapping[str, Delegation], now: datetime) -> ReceiptResult:
-    digest = digest_bytes(wire)
+def _read(wire: bytes, keys: Mapping[str, Delegation]) -> SignedReceipt | FourfoldError:
+    """The receipt, if one of these keys signed it in its time; else why it is none."""
+    try:
+        signed = read_receipt(wire)
+        signed.check(keys, signed.receipt.at)
+    except (InputError, SignatureError) as error:
+        return error
+    return signed
+
+
+def _accept(peer: Peer, read: SignedReceipt | FourfoldError, now: datetime) -> Taken | FourfoldError:
+    if isinstance(read, FourfoldError):
+        return read
     try:
         with transaction.atomic():
-            return ReceiptResult(digest=digest, result=_take(peer, wire, keys, now))
-    except (InputError, SignatureError, RefusedError) as error:
-        note(Tag.RECEIPT_REFUSED, now, peer=peer, reason=type(error).__name__)
-        return ReceiptResult(digest=digest, result=Taken.REFUSED, why=str(error)[:500])
+            return _take(peer, read, now)
+    except RefusedError as error:
+        return error
 
 
-def _take(peer: Peer, wire: bytes, keys: Mapping[str, Delegation], now: datetime) -> Taken:
-    signed = read_receipt(wire)
+def _told(peer: Peer, wire: bytes, result: Taken | FourfoldError, now: datetime) -> ReceiptResult:
+    """What the counterpart is told of one receipt."""
+    digest = digest_bytes(wire)
+    if isinstance(result, Taken):
+        return ReceiptResult(digest=digest, result=result)
+    note_seldom(Tag.RECEIPT_REFUSED, now, peer=peer, reason=type(result).__name__)
+    return ReceiptResult(digest=digest, result=Taken.REFUSED, why=str(result)[:500])
+
+
+def _take(peer: Peer, signed: SignedReceipt, now: datetime) -> Taken:
     if ReceiptIn.objects.filter(peer=peer, digest=signed.digest).exists():
         return Taken.KNOWN
-    signed.check(keys, signed.receipt.at)
     version = _answered(peer, signed, now)
     if version.receipts.filter(outcome=signed.receipt.outcome).exclude(outcome=Outcome.REFUSED).exists():
         return Taken.KNOWN  # the recipient had lost the object, and received it once more

@@ -32,7 +32,7 @@ from fourfold.node.models import (
     Tag,
 )
 from fourfold.node.possession import is_proved, prove
-from fourfold.node.trail import note
+from fourfold.node.trail import note, note_seldom
 from fourfold.records.signing import Signer
 
 _BATCH = 500
@@ -56,7 +56,7 @@ def cosign(peer: Peer, client: NodeClient, signer: Signer) -> Checkpoint:
                 _all_logged(peer, now)
                 _countersign(peer, checkpoint, grown, pieces[0].note, signer)
     except (ProofError, SignatureError) as error:
-        note(Tag.CHECKPOINT_REFUSED, now, peer=peer, reason=type(error).__name__)
+        note_seldom(Tag.CHECKPOINT_REFUSED, now, peer=peer, reason=type(error).__name__)
         raise
     _deliver(peer, client)
     return checkpoint

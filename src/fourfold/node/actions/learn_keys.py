@@ -23,6 +23,7 @@ def learn_keys(history: KeyHistory, signed_by: str | None = None) -> None:
     if peer is None:
         return
     now = clock.now()
+    news(keyrings.ring_of(peer), history)  # whoever sends it: its signatures are checked before any lock
     with transaction.atomic():
         peer = Peer.objects.select_for_update().get(pk=peer.pk)
         found = news(keyrings.ring_of(peer), history)
@@ -38,9 +39,13 @@ def _keep(peer: Peer, found: News, now: datetime) -> list[str]:
     learned = [*_delegations(peer, found, now)]
     for revoked in found.revocations:
         given = revoked.revocation
+        if not keyrings.has_room(peer, StatementKind.REVOCATION, now):
+            break
         keyrings.keep(peer.institution, StatementKind.REVOCATION, given.node_key, revoked, now, accepted=now)
         learned.append(f"revocation: {given.reason.value}")
     for each in found.successions:
+        if not keyrings.has_room(peer, StatementKind.SUCCESSION, now):
+            break
         key = each.succession.new_key
         row = keyrings.keep(peer.institution, StatementKind.SUCCESSION, key, each, now, accepted=None)
         if row.received == now:
@@ -53,6 +58,8 @@ def _keep(peer: Peer, found: News, now: datetime) -> list[str]:
 def _delegations(peer: Peer, found: News, now: datetime) -> list[str]:
     taken = []
     for signed in found.delegations:
+        if not keyrings.has_room(peer, StatementKind.DELEGATION, now):
+            break
         try:
             possession.refuse_another(signed.delegation.node_key, peer.institution)
         except RefusedError:

@@ -4,12 +4,14 @@ Each page is stored with its cursor and its receipts in one transaction, so that
 moment goes on where it was. Nothing of this needs to be done twice, and all of it may be.
 """
 
+import logging
 from dataclasses import dataclass
 
 import httpx
 from django.conf import settings
 
 from fourfold.errors import ExchangeError, FourfoldError
+from fourfold.exchange.budget import Meter, SpentError, hurry
 from fourfold.exchange.http import Wire, open_client
 from fourfold.exchange.limits import PAGE_OBJECTS
 from fourfold.exchange.nodes import NodeClient
@@ -24,23 +26,29 @@ from fourfold.node.actions.deliver_receipts import deliver_receipts
 from fourfold.node.actions.fetch_attachments import Fetched, fetch_attachments
 from fourfold.node.actions.learn_keys import learn_keys
 from fourfold.node.actions.open_epoch import open_epoch
-from fourfold.node.actions.quarantine import quarantined
 from fourfold.node.actions.reconcile import Reconciled, due, reconcile, sentence
-from fourfold.node.actions.store_received import Stored, store_again, store_page
+from fourfold.node.actions.store_received import Stored, store_page
+from fourfold.node.actions.try_again import try_again
 from fourfold.node.destroying import purge
 from fourfold.node.keyrings import history, own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Comparison, Peer, Tag
 from fourfold.node.possession import prove_own
-from fourfold.node.trail import note
+from fourfold.node.trail import note_seldom
 from fourfold.records.signing import Signer
+
+COLLECTING = 0.75
+"""The share of a budget that objects may use: answers, log and comparison come after them."""
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """What one collection brought: objects, receipts delivered, the counterpart's log, files.
 
-    `holdings` is what the comparison with the counterpart came to; None: it was not due.
+    `holdings` is what the comparison with the counterpart came to; None: it was not due. `more`: why more is
+    waiting there than this sync took; empty: all was collected.
     """
 
     stored: Stored
@@ -48,41 +56,60 @@ class Pulled:
     checkpoint: Checkpoint
     files: Fetched
     holdings: Reconciled | None = None
+    more: str = ""
 
 
 def pull(peer: Peer, transport: httpx.BaseTransport | None = None, *, whole: bool = True) -> Pulled:
     """Collect all that a counterpart has for us; `whole`: compare what both sides hold even if it is not due.
 
+    It costs no more than one budget (`budget_seconds` and its like in node.toml).
+
     Raises:
-        ExchangeError: it was not reached, or answered against the protocol; what came before is kept.
+        ExchangeError: it was not reached, answered against the protocol, or made this node fail, by whatever
+            it sent; what came before is kept.
         ProofError, SignatureError: its log does not hold.
     """
     try:
         found = _pull(peer, node_signer(), transport, whole=whole)
     except FourfoldError as error:
-        Peer.objects.filter(pk=peer.pk).update(last_error=str(error)[:500])
-        note(Tag.SYNC_FAILED, clock.now(), peer=peer, reason=type(error).__name__)
+        _tell(peer, str(error), type(error).__name__)
         raise
-    Peer.objects.filter(pk=peer.pk).update(last_error=alarm(peer)[:500], last_pulled=clock.now())
+    except Exception as error:
+        _LOG.exception("What a counterpart sent made this node fail.")
+        kind = type(error).__name__
+        said = f"The exchange with {peer.name} broke off here ({kind}); this node's log shows where."
+        _tell(peer, said, kind)
+        raise ExchangeError(said) from error
+    said = " ".join(filter(None, (alarm(peer), found.more)))
+    Peer.objects.filter(pk=peer.pk).update(last_error=said[:500], last_pulled=clock.now())
     return found
+
+
+def _tell(peer: Peer, said: str, kind: str) -> None:
+    """Keep for the operator why a collection failed."""
+    Peer.objects.filter(pk=peer.pk).update(last_error=said.replace("\x00", " ")[:500])
+    note_seldom(Tag.SYNC_FAILED, clock.now(), peer=peer, reason=kind)
 
 
 def _pull(peer: Peer, signer: Signer, transport: httpx.BaseTransport | None, *, whole: bool) -> Pulled:
     if not peer.url:
         raise ExchangeError(f"{peer.name} gave no address; nothing can be collected from there.")
-    auth = SignedRequests(signer, peer.institution, clock.now)
+    auth, meter = SignedRequests(signer, peer.institution, clock.now), Meter(settings.NODE.budget)
     with open_client(auth, transport, settings.HOME.outbound(settings.NODE)) as http:
-        wire = Wire(peer.url, http)
+        hurry(http, meter)
+        wire = Wire(peer.url, http, meter=meter)
         client, taxii = NodeClient(wire), TaxiiClient(wire)
         prove_own(signer, clock.now())
         exchange_keys(peer, client)
         if peer.epoch_due:
             open_epoch(peer, client, signer)
         collection = _collection(peer, taxii)
-        stored = _collect(peer, taxii, collection, signer)
+        stored, more = _collect(peer, taxii, collection, signer, meter)
         receipts, checkpoint = deliver_receipts(peer, client), cosign(peer, client, signer)
-        held = reconcile(peer, collection, taxii, client, signer) if whole or due(peer) else None
-        return Pulled(stored, receipts, checkpoint, fetch_attachments(peer, client), held)
+        compared = not more and (whole or due(peer))  # what was not collected yet is no gap
+        held = reconcile(peer, collection, taxii, client, signer) if compared else None
+        files = fetch_attachments(peer, client)
+        return Pulled(stored, receipts, checkpoint, files, held, more or files.more)
 
 
 def alarm(peer: Peer) -> str:
@@ -105,14 +132,25 @@ def exchange_keys(peer: Peer, client: NodeClient) -> None:
     peer.refresh_from_db()
 
 
-def _collect(peer: Peer, client: TaxiiClient, collection: Collection, signer: Signer) -> Stored:
-    """All pages that are new, and what in quarantine has healed meanwhile."""
-    total = Stored()
-    for page in client.pages(collection, _position(peer), PAGE_OBJECTS):
-        total += store_page(peer, page, signer, clock.now())
-    total += store_again(peer, list(quarantined(peer)), signer, clock.now())
+def _collect(
+    peer: Peer, client: TaxiiClient, collection: Collection, signer: Signer, meter: Meter
+) -> tuple[Stored, str]:
+    """All pages that are new, as far as the budget goes, and what in quarantine has healed meanwhile.
+
+    With it comes why there is more; empty: there is none.
+    """
+    total, more = Stored(), ""
+    try:
+        with meter.only(COLLECTING):
+            for page in client.pages(collection, _position(peer), PAGE_OBJECTS):
+                total += store_page(peer, page, signer, clock.now())
+                if page.more:
+                    meter.spend(objects=len(page.items))
+    except SpentError as spent:
+        more = str(spent)
+    total += try_again(peer, signer, clock.now())
     purge(destroyed=total.withdrawn > 0)
-    return total
+    return total, more
 
 
 def _position(peer: Peer) -> Position:

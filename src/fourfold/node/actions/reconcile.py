@@ -30,7 +30,7 @@ from fourfold.node.destroying import purge
 from fourfold.node.holdings import held_from
 from fourfold.node.keyrings import ring_of
 from fourfold.node.models import Comparison, Peer, Tag
-from fourfold.node.trail import note
+from fourfold.node.trail import note, note_seldom
 from fourfold.records.signing import Signer
 
 EVERY = timedelta(minutes=15)
@@ -161,4 +161,4 @@ def _note(peer: Peer, healed: int, found: Difference) -> None:
         note(Tag.HOLDINGS_HEALED, now, peer=peer, reason=f"{healed} objects")
     if found.missing or found.extra:
         reason = f"{len(found.missing)} missing, {len(found.extra)} unknown to it"
-        note(Tag.HOLDINGS_DIFFER, now, peer=peer, reason=reason)
+        note_seldom(Tag.HOLDINGS_DIFFER, now, peer=peer, reason=reason)

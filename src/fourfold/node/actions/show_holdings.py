@@ -26,7 +26,8 @@ def show_holdings(peer: Peer, prefixes: Sequence[str]) -> SignedHoldings:
         raise ExchangeError(str(error)) from error
     now = clock.now()
     select = handed_to(peer, _deliverable(peer))
-    parts = tuple(describe(prefix, select(prefix)) for prefix in prefixes)
+    described = {prefix: describe(prefix, select(prefix)) for prefix in set(prefixes)}
+    parts = tuple(described[prefix] for prefix in prefixes)
     made = Holdings(
         owner=settings.NODE.id, recipient=peer.institution, said_by=settings.NODE.id, at=now, parts=parts
     )

@@ -1,15 +1,18 @@
 """Storing a page of what a counterpart sent: checked, kept as received, receipted, in one transaction."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
+from fourfold.canon import digest_bytes
 from fourfold.exchange.paging import Page
 from fourfold.exchange.policies import Context, Held
+from fourfold.exchange.reasons import Reason
 from fourfold.exchange.receipts import Outcome, Receipt
 from fourfold.exchange.stix import stix_id, taxii_time
 from fourfold.exchange.verify import Attested, Keys, Refusal, Verified, check_agreed, check_signed
@@ -31,6 +34,10 @@ from fourfold.node.retaining import holds
 from fourfold.node.standing import receivable_from
 from fourfold.node.trail import note, note_all
 from fourfold.records.signing import Purpose, Signer
+
+_LOG = logging.getLogger(__name__)
+_OF_THE_STORE = (OperationalError, InterfaceError, OSError, MemoryError)
+"""What no object is at fault for: a store that is locked, full or gone. Nothing is passed over for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +62,24 @@ class Stored:
 def store_page(peer: Peer, page: Page, signer: Signer, now: datetime) -> Stored:
     """Store a page and move the cursor behind it: all of it, or nothing.
 
-    Whatever is repeated, reordered, edited or signed again changes nothing that is held, and is answered.
+    Whatever is repeated, reordered, edited or signed again changes nothing that is held, and is answered. An
+    object that this node fails over lies in quarantine, and keeps none of the others from being stored.
     """
     keys = _keys(peer)
     checked = _checked(page.items, keys, now)
-    with transaction.atomic():
-        locked = Peer.objects.select_for_update().get(pk=peer.pk)
-        if (present := _keys(locked)) != keys:
-            checked = _checked(page.items, present, now)
-        total = _store(locked, checked, signer, now)
-        if page.last is not None:
-            locked.cursor = max(locked.cursor, taxii_time(page.last))
-            locked.save(update_fields=["cursor"])
-    return total
+
+    def store(storing: _Storing) -> Stored:
+        with transaction.atomic():
+            locked, found = Peer.objects.select_for_update().get(pk=peer.pk), checked
+            if (present := _keys(locked)) != keys:
+                found = _checked(page.items, present, now)
+            total = storing(locked, found, signer, now)
+            if page.last is not None:
+                locked.cursor = max(locked.cursor, taxii_time(page.last))
+                locked.save(update_fields=["cursor"])
+        return total
+
+    return _contained(store)
 
 
 def store_again(peer: Peer, wires: Sequence[bytes], signer: Signer, now: datetime) -> Stored:
@@ -77,8 +89,49 @@ def store_again(peer: Peer, wires: Sequence[bytes], signer: Signer, now: datetim
     """
     if not wires:
         return Stored()
-    with transaction.atomic():
-        return replace(_store(peer, _checked(wires, _keys(peer), now), signer, now), known=0)
+
+    def store(storing: _Storing) -> Stored:
+        with transaction.atomic():
+            return replace(storing(peer, _checked(wires, _keys(peer), now), signer, now), known=0)
+
+    return _contained(store)
+
+
+_Storing = Callable[[Peer, Sequence[Attested | Refusal], Signer, datetime], "Stored"]
+"""A way to store objects that were checked, in the transaction of its caller."""
+
+
+def _contained(store: Callable[[_Storing], Stored]) -> Stored:
+    """All at once; if one of the objects makes that fail, each for itself."""
+    try:
+        return store(_store)
+    except _OF_THE_STORE:
+        raise
+    except Exception:  # noqa: BLE001  its class and places are logged
+        _LOG.exception("A page could not be stored at once: each object is tried alone.")
+        return store(_store_singly)
+
+
+def _store_singly(peer: Peer, checked: Sequence[Attested | Refusal], signer: Signer, now: datetime) -> Stored:
+    """Each object in its order; one that this node fails over is undone alone, and lies in quarantine."""
+    total = Stored()
+    for each in checked:
+        try:
+            with transaction.atomic():
+                total += _store(peer, [each], signer, now)
+        except _OF_THE_STORE:
+            raise
+        except Exception:  # noqa: BLE001  its class and places are logged
+            _LOG.exception("An object that a counterpart sent could not be kept.")
+            total += _store_one(peer, _not_kept(each), signer, now)
+    return total
+
+
+def _not_kept(found: Attested | Refusal) -> Refusal:
+    if isinstance(found, Refusal):
+        return Refusal(found.wire, found.digest, (Reason.NOT_KEPT,))
+    release = found.release
+    return Refusal(found.wire, found.digest, (Reason.NOT_KEPT,), release.id, release.version)
 
 
 def context_of(peer: Peer, now: datetime, held: Callable[[str], Held | None]) -> Context:
@@ -104,7 +157,15 @@ def _keys(peer: Peer) -> Keys:
 
 def _checked(wires: Sequence[bytes], keys: Keys, now: datetime) -> list[Attested | Refusal]:
     """What the objects are, and who signed them; no lock is held meanwhile."""
-    return [check_signed(wire, keys, now) for wire in wires]
+    return [_check(wire, keys, now) for wire in wires]
+
+
+def _check(wire: bytes, keys: Keys, now: datetime) -> Attested | Refusal:
+    try:
+        return check_signed(wire, keys, now)
+    except Exception:  # noqa: BLE001  its class and places are logged
+        _LOG.exception("An object that a counterpart sent could not be read.")
+        return Refusal(wire, digest_bytes(wire), (Reason.NOT_KEPT,))
 
 
 def _store(peer: Peer, checked: Sequence[Attested | Refusal], signer: Signer, now: datetime) -> Stored:

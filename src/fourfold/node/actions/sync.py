@@ -1,8 +1,8 @@
-"""Synchronising: collecting from every counterpart, one after the other."""
+"""Synchronising: collecting from every counterpart, one after the other, each within its budget."""
 
 import fcntl
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from fourfold.node.models.reading import reading_as
 from fourfold.node.parties import nodes
 from fourfold.node.releasing import tell_waiting
 
-log = logging.getLogger("fourfold")
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,30 @@ class Synced:
     problem: str = ""
 
 
-def sync(peers: tuple[Peer, ...] | None = None, *, whole: bool = True) -> tuple[Synced, ...]:
+def sync(
+    peers: tuple[Peer, ...] | None = None,
+    *,
+    whole: bool = True,
+    after_each: Callable[[], None] = lambda: None,
+) -> tuple[Synced, ...]:
     """Collect from these counterparts (None: all); one that fails does not keep the others waiting.
 
-    `whole`: compare what both sides hold even where that is not due. The node collects, whoever asked it to:
-    what comes is not looked at as that person.
+    `whole`: compare what both sides hold even where that is not due. `after_each` is told of every turn. The
+    node collects, whoever asked it to: what comes is not looked at as that person.
     """
-    wanted = tuple(nodes()) if peers is None else peers
+    found = []
     with _alone(), reading_as(None):
         _make_up()
-        return tuple(_sync(peer, whole=whole) for peer in wanted)
+    for peer in _in_turn() if peers is None else peers:
+        with _alone(), reading_as(None):
+            found.append(_sync(peer, whole=whole))
+        after_each()
+    return tuple(found)
+
+
+def _in_turn() -> tuple[Peer, ...]:
+    """All counterparts: those that went well last time come first, whatever the others are called."""
+    return tuple(sorted(nodes(), key=lambda peer: bool(peer.last_error)))
 
 
 def _make_up() -> None:
@@ -47,20 +61,28 @@ def _make_up() -> None:
     try:
         open_client_epochs(node_signer())
     except FourfoldError as error:
-        log.warning("no new epochs for clients: %s", type(error).__name__)
+        _LOG.warning("no new epochs for clients: %s", type(error).__name__)
     tell_waiting(clock.now())
 
 
 def _sync(peer: Peer, *, whole: bool) -> Synced:
+    """One counterpart's turn.
+
+    What it made go wrong is its problem and nobody else's, whatever it is: an error that got through would
+    keep all that stand behind it, and their withdrawals, from this node.
+    """
     try:
         return Synced(peer, pull(peer, whole=whole), alarm(peer))
     except FourfoldError as error:
         return Synced(peer, None, str(error))
+    except Exception as error:  # noqa: BLE001  its class and places are logged
+        _LOG.exception("The turn of a counterpart failed.")
+        return Synced(peer, None, f"It failed on this node ({type(error).__name__}); its log shows where.")
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One collection at a time on this node; the system lets go of the lock if the process dies."""
+    """One counterpart at a time on this node; the system lets go of the lock if the process dies."""
     with (settings.HOME.path / "sync.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -68,7 +68,7 @@ def _read(read):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("node", "0016_tags_are_code")]
+    dependencies = [("node", "0022_quarantine_tried")]
 
     operations = [
         migrations.CreateModel(

@@ -4,7 +4,7 @@ import fourfold.node.models.fields
 
 
 class Migration(migrations.Migration):
-    dependencies = [("node", "0016_tags_are_code")]
+    dependencies = [("node", "0024_key_proofs")]
 
     operations = [
         migrations.CreateModel(

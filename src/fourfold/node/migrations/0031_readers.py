@@ -289,7 +289,7 @@ def _name(filling, account, record, what, now):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("node", "0016_tags_are_code"),
+        ("node", "0027_one_time_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,6 +14,8 @@ class Peer(models.Model):
     have read its collection (the `date_added` of the last page that was stored), empty at the beginning.
     `keys_told` is the digest of the history of our keys that it has (fourfold.records.statements).
     `epoch_due`: the store was restored, and the log for it is closed until a new epoch is open.
+    `tried` is when what lies in its quarantine was last looked at again, `tried_on` the digest of what that
+    went by (fourfold.node.actions.try_again).
     `facts` of it (regulator, defence ties) stand in the agreements that both signed, not here.
     """
 
@@ -30,6 +32,8 @@ class Peer(models.Model):
     last_error = models.CharField(max_length=500, blank=True)
     keys_told = DigestField(blank=True)
     epoch_due = models.BooleanField(default=False)
+    tried = models.DateTimeField(null=True)
+    tried_on = DigestField(blank=True, default="")
 
     def __str__(self) -> str:
         return self.name
