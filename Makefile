@@ -4,10 +4,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test check bench soak pins clean
+.PHONY: help demo tour test test-days check bench soak pins clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: .venv/run.stamp  ## two nodes on this machine, the whole path done, in your browser (Ctrl-C ends it)
 	$(BIN)/fourfold demo
@@ -17,6 +17,9 @@ tour: .venv/run.stamp  ## the same path without a browser, each step with its pr
 
 test: .venv/dev.stamp  ## all tests
 	$(BIN)/python -m pytest $(TESTS)
+
+test-days: .venv/dev.stamp  ## the tests that run in one process, on other days, hours in all (DAY=leap: one of them)
+	$(BIN)/python tests/support/days.py $(addprefix --day ,$(DAY)) $(if $(SAMPLE),--sample) $(TESTS)
 
 check: .venv/dev.stamp  ## lint, format, types, import contracts
 	$(BIN)/ruff check .

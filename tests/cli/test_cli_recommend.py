@@ -343,7 +343,7 @@ def test_deciding_is_quick(command, question):
     def decided():
         assert command("recommend", question, "--format", "json").status == 0
 
-    assert effort(decided, tries=3) < 120  # it is 35: four fifths of that are imports
+    assert effort(decided, tries=3) < 120  # it is 35
 
 
 def test_what_cannot_be_read_and_what_means_nothing_are_told_together(tmp_path):

@@ -14,6 +14,8 @@ RUN = 9
 BINARY = {".png", ".ico", ".woff2"}
 HOSTS = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org")
 MACHINE = re.compile(r"/(?:root|home/\w+|work/main|opt/wheels)\b")
+DAYS = re.compile(r"perf_counter|process_time|date\.today|split\([\"'] \d")
+"""What makes a test true on some days, or on some machines."""
 NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(?P<reason>.*)")
 
 
@@ -70,6 +72,10 @@ def test_no_file_names_a_package_registry() -> None:
 
 def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
     assert found(MACHINE, FILES) == []
+
+
+def test_no_test_measures_seconds_or_reads_the_day_off_the_machine_or_a_page() -> None:
+    assert found(DAYS, [file for file in PYTHON if ROOT / "tests" in file.parents]) == []
 
 
 def test_every_exception_from_a_lint_rule_names_the_rule_and_a_reason() -> None:

@@ -4,15 +4,20 @@ What runs in one process runs under `faketime`, once for each day of the table, 
 clock is put back for each test, so that each of them meets that very moment; a moment that passes (midnight,
 a change of clocks) passes just after the body of the test has begun. What a scope wider than one test shares
 is made the day before. A test that starts a process (a browser, a server, a store) is left out, and counted.
+
+`--sample` is what `.ci/run` asks for: one case of each test of the files that mention a time, each on one of
+the days.
 """
 
 import argparse
+import ast
 import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mentions_time import mention_time
 
 from fourfold.node import clock
 
@@ -55,8 +59,8 @@ DAYS = (
     Day("autumn", "2027-10-31 01:00", "Europe/Berlin", passes=True),  # an hour there that comes twice
     Day("far", "2031-08-31 23:00", "Pacific/Auckland"),
 )
-IN_CI = ("thirtieth", "leap", "year")
-"""What `.ci/run` runs, over the tests that mention a time."""
+TIMES = {"datetime", "time", "calendar", "zoneinfo", "clock"}
+"""The names of modules that know a time; the last is the home of a node's clock."""
 
 SETTING_UP = timedelta(seconds=20)
 """So long before a moment that passes, a test is set up."""
@@ -71,8 +75,8 @@ BEFORE = {"session": timedelta(hours=20), "package": timedelta(hours=16), "modul
 class Turned:
     """Turns the clock for each test, and leaves out what starts a process."""
 
-    def __init__(self, day: Day, *, mentioned: bool) -> None:
-        self.day, self.mentioned = day, mentioned
+    def __init__(self, day: Day, share: tuple[int, int] | None) -> None:
+        self.day, self.share = day, share
         self.ahead = timedelta()
         self.left_out: Counter[str] = Counter()
         self.running = False
@@ -99,15 +103,22 @@ class Turned:
 
         subprocess.Popen.__init__ = guarded  # type: ignore[method-assign]
 
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Of a sample, a file that mentions no time is no part."""
+        tests = self.share is not None and collection_path.match("test_*.py")
+        return True if tests and not mentions_time(collection_path) else None
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """A browser is a process; and of the rest, where asked, what mentions a time."""
-        out = {each.nodeid: each for each in items if each.get_closest_marker("browser")}
-        self.left_out.update(_folder(each.nodeid) for each in out.values())
-        if self.mentioned:
-            out |= {each.nodeid: each for each in items if not mention_time(each)}
-        config.hook.pytest_deselected(items=list(out.values()))
-        items[:] = [each for each in items if each.nodeid not in out]
+        """Leave out what starts a browser, and what is not in this share of a sample."""
+        browser = [each for each in items if each.get_closest_marker("browser")]
+        self.left_out.update(_folder(each.nodeid) for each in browser)
+        chosen = [each for each in items if each not in browser]
+        if self.share is not None:
+            chosen = _sampled(chosen, *self.share)
+        kept = set(chosen)
+        config.hook.pytest_deselected(items=[each for each in items if each not in kept])
+        items[:] = chosen
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self) -> Iterator[None]:
@@ -148,6 +159,20 @@ class Turned:
         )
 
 
+def mentions_time(file: Path) -> bool:
+    """Whether a file imports a module that knows a time."""
+    nodes = list(ast.walk(ast.parse(file.read_bytes())))
+    imports = [each for each in nodes if isinstance(each, ast.Import | ast.ImportFrom)]
+    names = {alias.name for each in imports for alias in each.names}
+    return not TIMES.isdisjoint(names | {each.module for each in imports if isinstance(each, ast.ImportFrom)})
+
+
+def _sampled(items: list[pytest.Item], index: int, days: int) -> list[pytest.Item]:
+    """The first case of each test, if this is the day of that test among so many days."""
+    first = {each.nodeid.partition("[")[0]: each for each in reversed(items)}
+    return [each for name, each in reversed(first.items()) if zlib.crc32(name.encode()) % days == index]
+
+
 def _folder(nodeid: str) -> str:
     return nodeid.partition("::")[0].rpartition("/")[0]
 
@@ -157,15 +182,16 @@ def _sleep(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-def within(day: Day, *, mentioned: bool, rest: list[str]) -> int:
+def within(day: Day, share: tuple[int, int] | None, rest: list[str]) -> int:
     """Run pytest in this process, whose clock can be turned."""
     time.sleep = _sleep
-    return pytest.main(["--hypothesis-seed=0", "-q", *rest], plugins=[Turned(day, mentioned=mentioned)])
+    return pytest.main(["--hypothesis-seed=0", "-q", *rest], plugins=[Turned(day, share)])
 
 
 def one(day: Day, arguments: list[str]) -> int:
     """Run pytest on that day, in a process of its own."""
     environ = {**os.environ, "FAKETIME_NO_CACHE": "1"}
+    environ.pop("FOURFOLD_ALL_TESTS", None)  # it forbids to skip
     command = ["faketime", "-m", "--exclude-monotonic", "-f", "+0", sys.executable, __file__, "--within"]
     return subprocess.run([*command, day.name, *arguments], cwd=ROOT, env=environ, check=False).returncode
 
@@ -176,19 +202,21 @@ def main(arguments: list[str]) -> int:
     Returns:
         int: the status of the process.
     """
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("--day", choices=[each.name for each in DAYS], action="append")
-    parser.add_argument("--within", choices=[each.name for each in DAYS], help=argparse.SUPPRESS)
-    parser.add_argument("--mentioned", action="store_true", help="only tests that mention a time")
-    given, rest = parser.parse_known_args(arguments)
     known = {each.name: each for each in DAYS}
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("--day", choices=known, action="append")
+    parser.add_argument("--sample", action="store_true", help="few tests, each on one of the days")
+    parser.add_argument("--within", choices=known, help=argparse.SUPPRESS)
+    parser.add_argument("--share", type=int, nargs=2, help=argparse.SUPPRESS)
+    given, rest = parser.parse_known_args(arguments)
     if given.within:
-        return within(known[given.within], mentioned=given.mentioned, rest=rest)
+        return within(known[given.within], given.share, rest)
     if shutil.which("faketime") is None:
         print(ABSENT)
         return 1
-    passed_on = [*(["--mentioned"] if given.mentioned else []), *rest]
-    failed = [name for name in given.day or known if one(known[name], passed_on) != 0]
+    days = given.day or list(known)
+    shares = [["--share", str(index), str(len(days))] if given.sample else [] for index in range(len(days))]
+    failed = [day for day, share in zip(days, shares, strict=True) if one(known[day], [*share, *rest]) != 0]
     print(f"Not true on: {', '.join(failed)}." if failed else "True on every one of these days.")
     return 1 if failed else 0
 

@@ -95,8 +95,8 @@ def test_what_follows_keeps_the_names_and_terms_by_which_records_know_it(
 def test_to_begin_twice_is_to_begin_once_until_somebody_changed_it(draft: Any, web: Any, parse: Any) -> None:
     web.post(BEGIN, {"title": "Incidents, anew"})
     assert models.AgreementDraft.objects.count() == 1
-    page = f"/agreements/drafts/{draft.pk}/text/"
-    web.post(page, form_of(parse(web.get(page))) | {"expires": ["2036-01-01"]})
+    page, later = f"/agreements/drafts/{draft.pk}/text/", clock.now() + timedelta(days=3650)
+    web.post(page, form_of(parse(web.get(page))) | {"expires": [f"{later:%Y-%m-%d}"]})
     web.post(BEGIN, {"title": "Incidents, anew"})
     assert models.AgreementDraft.objects.count() == 2
 
