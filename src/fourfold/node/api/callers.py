@@ -32,6 +32,10 @@ class ForbiddenError(RefusedError):
     """No role of the caller's lets it do this."""
 
 
+class OtherRequestError(RefusedError):
+    """The key by which it asks was used for another request."""
+
+
 class TokenAuth(HttpBearer):
     """A token of an account, as a bearer token (RFC 6750)."""
 
@@ -59,6 +63,7 @@ def needs(act: Act) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             ask_for(request, act)
             return operation(request, *args, **given)
 
+        asked.needs = act
         return asked
 
     return decorate

@@ -11,7 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError
-from fourfold.node.api.callers import ForbiddenError
+from fourfold.node.api.callers import ForbiddenError, OtherRequestError
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
@@ -61,6 +61,8 @@ def _ours(_request: HttpRequest, error: FourfoldError) -> HttpResponse:
         return problem(404)
     if isinstance(error, ForbiddenError):
         return problem(403, str(error))
+    if isinstance(error, OtherRequestError):
+        return problem(422, str(error))
     return problem(409, str(error))
 
 
@@ -94,4 +96,5 @@ TITLES: Mapping[int, str] = {
     405: "This cannot be done here.",
     409: "A rule refuses this.",
     413: "The request is too large.",
+    422: "This key was used for another request.",
 }
