@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -52,6 +53,12 @@ def problem(status: int, detail: str = "", faults: tuple[Fault, ...] = ()) -> Ht
     body |= {"faults": told} if told else {}
     headers = {"WWW-Authenticate": 'Bearer realm="fourfold"'} if status == UNKNOWN else {}
     return HttpResponse(canonical_bytes(body), content_type=MEDIA_TYPE, status=status, headers=headers)
+
+
+@csrf_exempt
+def nothing(_request: HttpRequest) -> HttpResponse:
+    """Any other address of the API."""
+    return problem(404)
 
 
 def _ours(_request: HttpRequest, error: FourfoldError) -> HttpResponse:

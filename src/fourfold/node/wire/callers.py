@@ -83,7 +83,7 @@ def by_node_key(request: HttpRequest, now: datetime) -> Caller | None:
     if "Signature-Input" not in request.headers:
         return None
     url = own_url(quote(request.path, safe=_PATH), request.META.get("QUERY_STRING", ""))
-    message = Message(request.method or "", url, dict(request.headers), request.body)
+    message = Message(request.META["REQUEST_METHOD"], url, dict(request.headers), request.body)
     found = verify_request(message, settings.NODE.id, now)
     peer = _peer(found.key, now)
     _use_once(found, now)
