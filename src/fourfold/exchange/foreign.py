@@ -58,7 +58,7 @@ def read_envelope(body: bytes) -> tuple[bytes, ...]:
         InputError: no envelope, one without objects, or too large, deep or many.
     """
     if not body:
-        raise InputError([Fault("Nothing came.", remedy="Send the envelope with its Content-Length.")])
+        raise InputError([Fault("Nothing came.", remedy="Send the envelope as the body of the request.")])
     if not fits(body, MAX_POST_BYTES, MAX_DEPTH + 2):
         raise InputError([Fault(f"More than {MAX_POST_BYTES} bytes, or nested too deep.")])
     found = slice_array(body, "objects", MAX_POST_BYTES, MAX_POST_OBJECTS)

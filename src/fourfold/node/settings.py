@@ -15,6 +15,7 @@ DEBUG = False
 ALLOWED_HOSTS = NODE.allowed_hosts
 ROOT_URLCONF = "fourfold.node.urls"
 WSGI_APPLICATION = "fourfold.node.wsgi.application"
+APPEND_SLASH = False  # fourfold.node.asking: an address is answered where it stands
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -32,6 +33,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "fourfold.node.operating.middleware.MeasuringMiddleware",
+    "fourfold.node.asking.AskingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fourfold.node.security.HeadersMiddleware",
@@ -65,6 +67,8 @@ TEMPLATES = [
 
 DATABASES = {"default": postgresql(NODE.database) if NODE.database else sqlite(HOME.store)}
 
+# Those in which whole pages come; a browser that asks for another gets the first, marked as what it is.
+LANGUAGES = [("en-gb", "English")]
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True

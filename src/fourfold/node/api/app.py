@@ -20,25 +20,41 @@ from fourfold.node.api import (
     records,
 )
 from fourfold.node.api.callers import TokenAuth
+from fourfold.node.api.once import HEADER, once
 from fourfold.node.api.reading import StrictParser
 from fourfold.node.api.shapes.common import Me
 
 
 class Api(NinjaAPI):
-    """Ours: what goes wrong has a media type of its own, which the framework cannot say."""
+    """Ours: what goes wrong has a media type of its own, and a key a header: the framework says neither."""
 
     def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
-        """The description, with problems as `application/problem+json`."""
+        """The description, with problems as `application/problem+json`, and the key of what acts once."""
         described = super().get_openapi_schema(**given)
         for operations in described["paths"].values():
-            for operation in operations.values():
+            for method, operation in operations.items():
+                if method != "get":
+                    operation["parameters"] = [*operation.get("parameters", ()), KEY]
+                    operation["responses"][OTHER_REQUEST] = operation["responses"][400] | {
+                        "description": problems.TITLES[OTHER_REQUEST]
+                    }
                 for status, told in operation["responses"].items():
-                    if status in problems.ANSWERS:
+                    if status in {*problems.ANSWERS, OTHER_REQUEST}:
                         told["content"] = {problems.MEDIA_TYPE: told["content"][JSON]}
         return described
 
 
 JSON = "application/json"
+OTHER_REQUEST = 422
+KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Makes the call act once: the same key with the same request gives the same answer.",
+    "schema": {"type": "string", "pattern": r'^("[!#-~]{1,255}"|[!#-~]{1,255})$'},
+}
+"""What every operation takes that changes something."""
+
 api = Api(
     title="Fourfold node",
     version=__version__,
@@ -50,6 +66,7 @@ api = Api(
     urls_namespace="api",
 )
 problems.install(api)
+api.add_decorator(once)
 
 
 @api.get("/me", response={200: Me, **problems.ANSWERS}, tags=["Account"])

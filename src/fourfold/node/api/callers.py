@@ -40,6 +40,10 @@ class ForbiddenError(RefusedError):
     """No role of the caller's lets it do this."""
 
 
+class OtherRequestError(RefusedError):
+    """The key by which it asks was used for another request."""
+
+
 class TokenAuth(HttpBearer):
     """A token of an account, as a bearer token (RFC 6750)."""
 
@@ -68,6 +72,7 @@ def needs(act: Act) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             with reading_as(request.auth.reader):
                 return operation(request, *args, **given)
 
+        asked.needs = act
         return asked
 
     return decorate

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError
-from fourfold.node.api.callers import ForbiddenError
+from fourfold.node.api.callers import ForbiddenError, OtherRequestError
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
@@ -54,6 +55,12 @@ def problem(status: int, detail: str = "", faults: tuple[Fault, ...] = ()) -> Ht
     return HttpResponse(canonical_bytes(body), content_type=MEDIA_TYPE, status=status, headers=headers)
 
 
+@csrf_exempt
+def nothing(_request: HttpRequest) -> HttpResponse:
+    """Any other address of the API."""
+    return problem(404)
+
+
 def _ours(_request: HttpRequest, error: FourfoldError) -> HttpResponse:
     if isinstance(error, InputError):
         return problem(400, faults=error.faults)
@@ -61,6 +68,8 @@ def _ours(_request: HttpRequest, error: FourfoldError) -> HttpResponse:
         return problem(404)
     if isinstance(error, ForbiddenError):
         return problem(403, str(error))
+    if isinstance(error, OtherRequestError):
+        return problem(422, str(error))
     return problem(409, str(error))
 
 
@@ -94,4 +103,5 @@ TITLES: Mapping[int, str] = {
     405: "This cannot be done here.",
     409: "A rule refuses this.",
     413: "The request is too large.",
+    422: "This key was used for another request.",
 }

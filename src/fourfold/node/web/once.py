@@ -24,7 +24,7 @@ View = Callable[..., HttpResponse]
 
 
 def once(view: View) -> View:
-    """A view that acts once for each form; what comes without a key is none of our forms, and acts as ever."""
+    """A view that acts once for each form; what comes without a key is none of ours, and acts as ever."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **place: Any) -> HttpResponse:

@@ -100,7 +100,7 @@ def key_behind(request: HttpRequest) -> str | None:
 
 def _authentic(request: HttpRequest, now: datetime) -> Authentic:
     url = own_url(quote(request.path, safe=_PATH), request.META.get("QUERY_STRING", ""))
-    message = Message(request.method or "", url, dict(request.headers), request.body)
+    message = Message(request.META["REQUEST_METHOD"], url, dict(request.headers), request.body)
     return verify_request(message, settings.NODE.id, now)
 
 

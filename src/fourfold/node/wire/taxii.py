@@ -16,6 +16,7 @@ from fourfold.exchange.stix.ids import plain_id
 from fourfold.exchange.stix.times import stix_time, taxii_time
 from fourfold.exchange.taxii import MEDIA_TYPE
 from fourfold.node.actions.hand_out import hand_out
+from fourfold.node.asking import is_head
 from fourfold.node.wire import inbox
 from fourfold.node.wire.answers import added, answer, for_callers, resource
 from fourfold.node.wire.callers import Caller, StatusError
@@ -67,7 +68,7 @@ def objects(request: HttpRequest, caller: Caller, collection: str) -> HttpRespon
     if request.method == "POST":
         return inbox.hand_in(request, caller, shelf(caller, collection))
     found = page(_readable(caller, collection), read_query(request.GET))
-    return _envelope(caller, found)
+    return _envelope(request, caller, found)
 
 
 @for_callers(MEDIA_TYPE, "GET", "DELETE")
@@ -76,7 +77,7 @@ def one_object(request: HttpRequest, caller: Caller, collection: str, wanted: st
     given = _readable(caller, collection)
     if request.method == "DELETE":
         raise StatusError(403)
-    return _envelope(caller, page(given, _only(given, wanted, read_query(request.GET))))
+    return _envelope(request, caller, page(given, _only(given, wanted, read_query(request.GET))))
 
 
 @for_callers(MEDIA_TYPE)
@@ -151,9 +152,10 @@ def _only(given: Shelf, wanted: str, query: Query) -> Query:
     return replace(query, ids=frozenset({wanted}))
 
 
-def _envelope(caller: Caller, found: Page) -> HttpResponse:
+def _envelope(request: HttpRequest, caller: Caller, found: Page) -> HttpResponse:
     """An envelope (section 3.7): the very bytes that were signed, joined and not written anew."""
-    hand_out(caller.peer, [item.key for item in found.items if item.key is not None])
+    if not is_head(request):
+        hand_out(caller.peer, [item.key for item in found.items if item.key is not None])
     if not found.items:
         return answer(b"{}", MEDIA_TYPE)
     rest = {"more": True, "next": cursor(found.items[-1].added)} if found.more else {"more": False}

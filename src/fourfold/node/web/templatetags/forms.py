@@ -4,11 +4,12 @@ A form cannot be without the tag, as it would be refused; so none can be without
 """
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import SafeString, format_html
 
-from fourfold.node.web.form_keys import FIELD, new_key
+from fourfold.node.web.form_keys import FIELD, account_of, new_key
 
 register = template.Library()
 
@@ -20,8 +21,8 @@ class FormNode(CsrfTokenNode):
         """Two hidden fields."""
         request = context.get("request")
         token = super().render(context)
-        if not token or request is None:
-            return token
+        if not token or request is None or not (account_of(request) or settings.NODE.is_open):
+            return token  # whoever is not signed in can only do that
         return token + format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_key(request))
 
 
