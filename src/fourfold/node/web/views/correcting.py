@@ -16,7 +16,7 @@ from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.releases import LONGEST
 from fourfold.node.web.views.told import tell
 
-NOTHING, AGAIN = "nothing", "again"
+NOTHING, AGAIN, ANEW = "nothing", "again", "anew"
 
 
 @needs(Act.RELEASE)
@@ -49,11 +49,12 @@ def _corrected(view: CorrectingView, typed: Typed, actor: str) -> Corrected:
     reason, faults = typed.one("reason"), []
     if len(reason) > LONGEST or "\x00" in reason:
         faults.append(Fault(_("At most 500 characters of text."), field="reason"))
-    if typed.one("after") not in {NOTHING, AGAIN}:
+    after = typed.one("after")
+    if after not in {NOTHING, AGAIN, ANEW}:
         faults.append(Fault(_("Choose whether they get the record as it is now."), field="after"))
     if faults:
         raise InputError(faults)
-    right = Right() if typed.one("after") == AGAIN else None
+    right = None if after == NOTHING else Right(anew=after == ANEW)
     return correct_release(view.record, reason, actor, right, typed.one("seen"))
 
 
@@ -80,11 +81,15 @@ def _boxes(view: CorrectingView, typed: Typed, faults: Faults) -> list[Box]:
     if view.anew:
         text = _("The record as it is now, version %(number)d, as far as the release table lets it pass")
         options.append(Option(AGAIN, text % {"number": view.version}, after == AGAIN))
+    if view.before:
+        text = _("The same, and also to those from whom it was withdrawn before: %(names)s")
+        names = ", ".join(each.to for each in view.before)
+        options.append(Option(ANEW, text % {"names": names}, after == ANEW))
     return [
         Box("reason", _("Reason"), Shape.LINE, typed.one("reason"), hint=hint, errors=faults.at("reason")),
         Box(
             "after",
-            _("What those who had it get instead"),
+            _("What those from whom it is withdrawn now get instead"),
             Shape.RADIOS,
             options=tuple(options),
             errors=faults.at("after"),
