@@ -155,7 +155,7 @@ def correct(  # noqa: PLR0913, PLR0917  options are parameters in typer
         ),
     ] = False,
     anew: Annotated[
-        bool, typer.Option("--anew", help="With these: also to those from whom it had been withdrawn before.")
+        bool, typer.Option("--anew", help="With these: also to those who had it withdrawn before.")
     ] = False,
     second: Annotated[
         str | None, typer.Option("--second", metavar="PERSON", help="Who agrees that --right loosens it.")

@@ -33,7 +33,7 @@ class Correction:
         return tuple(dict.fromkeys(peer for peer in gone if peer not in now))
 
     def again(self, *, anew: bool = False) -> tuple[Peer, ...]:
-        """To whom the right form goes: those from whom this withdraws it; with `anew` also those of before."""
+        """To whom the right form goes: from whom this withdraws it; with `anew` also those of before."""
         now = tuple(dict.fromkeys(each.peer for each in self.withdrawn))
         return (*now, *self.before) if anew else now
 

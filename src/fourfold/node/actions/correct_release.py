@@ -41,10 +41,10 @@ def correct_release(
     """Take back everything that was released of a record, and say that it was an error.
 
     Every counterpart that has it, or could collect it, finds a withdrawal with one fixed phrase; its node
-    destroys what it holds and confirms it. The reason stays here. With `right`, those from whom it is withdrawn
-    now get the right form, under another id, as far as the release table lets it pass; the withdrawal stands
-    whatever comes of that. To correct again withdraws nothing twice. `seen` is what the correction was seen to
-    start from when somebody decided (`fourfold.node.correcting`).
+    destroys what it holds and confirms it. The reason stays here. With `right`, those from whom it is
+    withdrawn now get the right form, under another id, as far as the release table lets it pass; the
+    withdrawal stands whatever comes of that. To correct again withdraws nothing twice. `seen` is that of the
+    plan which somebody decided on (`fourfold.node.correcting`).
 
     Raises:
         NotFoundError: there is no such record, or nothing of it was released.

@@ -122,7 +122,7 @@ class ApprovalOut(Schema):
 
 
 class CorrectIn(Taken):
-    """Why (it stays here); whether those from whom it is withdrawn get the record as it is now, or its right form.
+    """Why (it stays here); whether those from whom it is withdrawn get the record as it is now, or put right.
 
     `anew`: also those from whom it had been withdrawn before.
     """

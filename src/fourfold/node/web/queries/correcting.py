@@ -48,8 +48,8 @@ class AnewView:
 class CorrectingView:
     """The whole page; `phrase` is all that the counterparts read, `seen` what the decision starts from.
 
-    `anew` are those who can get the right form as it is withdrawn from them now, `before` those from whom it was
-    withdrawn before.
+    `anew` are those who can get the right form as it is withdrawn from them now, `before` those from whom it
+    was withdrawn before.
     """
 
     record: str

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError
@@ -15,6 +15,7 @@ from fourfold.node.web.queries.correcting import CorrectingView, correcting_view
 from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.releases import LONGEST
 from fourfold.node.web.views.told import tell
+from fourfold.node.web.views.withdrawn import tell_withdrawn
 
 NOTHING, AGAIN, ANEW = "nothing", "again", "anew"
 
@@ -59,14 +60,7 @@ def _corrected(view: CorrectingView, typed: Typed, actor: str) -> Corrected:
 
 
 def _tell(request: HttpRequest, done: Corrected) -> None:
-    number = len(done.withdrawn)
-    names = ", ".join(sorted(each.peer.name for each in done.withdrawn))
-    told = ngettext(
-        "Withdrawn from %(names)s. It is pending until the counterpart has destroyed it and confirmed.",
-        "Withdrawn from %(names)s. Each is pending until that counterpart has destroyed it and confirmed.",
-        number,
-    )
-    tell(request, "success", told % {"names": names})
+    tell_withdrawn(request, done.withdrawn)
     if done.released:
         names = ", ".join(sorted(each.peer.name for each in done.released))
         tell(request, "success", _("Released to %(names)s as it is now.") % {"names": names})
