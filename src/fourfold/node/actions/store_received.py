@@ -24,7 +24,7 @@ from fourfold.node.keeping import kept_title
 from fourfold.node.keyrings import ring_of
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
-from fourfold.node.retaining import holds
+from fourfold.node.retaining import held_from
 from fourfold.node.standing import receivable_from
 from fourfold.node.trail import note, note_all
 from fourfold.records.signing import Purpose, Signer
@@ -87,7 +87,7 @@ def context_of(peer: Peer, now: datetime, held: Callable[[str], Held | None]) ->
         keys=keys.windows,
         agreements=receivable_from(peer.institution, now),
         held=held,
-        on_hold=holds().__contains__,
+        on_hold=held_from(peer).__contains__,
         now=now,
         revoked=keys.revoked,
     )
