@@ -20,8 +20,8 @@ class Unanswered(StrEnum):
 
     `WAITS`: the recipient could not be told of it yet; that is tried again with each collection. `DENIED`:
     its node answered that it destroyed nothing of what it says that it had stored. Then of a client, which
-    has no way to answer: `NOT_HELD`: it never collected what was withdrawn. `TOLD`: it collected the withdrawal.
-    `NOT_TOLD`: it has not yet. `UNREACHABLE`: it never will, as its token does not count any more.
+    has no way to answer: `NOT_HELD`: it never collected what was withdrawn. `TOLD`: it collected the
+    withdrawal. `NOT_TOLD`: it has not yet. `UNREACHABLE`: it never will, as its token counts no more.
     """
 
     WAITS = "withdrawal-waits"

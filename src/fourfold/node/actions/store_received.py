@@ -30,7 +30,7 @@ from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
 from fourfold.node.models.belonging import of_release
 from fourfold.node.models.reading import keep_compartment
-from fourfold.node.retaining import holds
+from fourfold.node.retaining import held_from
 from fourfold.node.standing import receivable_from
 from fourfold.node.trail import note, note_all
 from fourfold.records.signing import Purpose, Signer
@@ -143,7 +143,7 @@ def context_of(peer: Peer, now: datetime, held: Callable[[str], Held | None]) ->
         keys=keys.windows,
         agreements=receivable_from(peer.institution, now),
         held=held,
-        on_hold=holds().__contains__,
+        on_hold=held_from(peer).__contains__,
         now=now,
         revoked=keys.revoked,
     )

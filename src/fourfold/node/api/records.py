@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
+from fourfold.errors import NotFoundError, RefusedError
 from fourfold.node import keeping
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.change_record import Changes, change_record
-from fourfold.node.actions.correct_release import Right, correct_release, holders
+from fourfold.node.actions.correct_release import Right, correct_release
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.api.callers import ask_for, needs
@@ -28,6 +29,7 @@ from fourfold.node.api.shapes.records import (
     RecordOut,
     RecordPage,
 )
+from fourfold.node.correcting import correction_of
 from fourfold.node.models import RecordVersion
 from fourfold.node.parties import find_recipient
 from fourfold.node.queries.records import as_row
@@ -107,6 +109,10 @@ def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as a
     """Who has the record, or had it: whom a correction would reach, and what has become of one."""
     del request
     keeping.latest(id)
+    try:
+        plan = correction_of(id)
+    except (NotFoundError, RefusedError):
+        plan = None
     return {
         "holders": [
             {
@@ -115,8 +121,10 @@ def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as a
                 "state": each.state,
                 "withdrawn": each.withdrawn,
             }
-            for each in holders(id)
+            for each in (plan.releases if plan else ())
         ],
+        "again": [each.name for each in plan.again()] if plan else [],
+        "before": [each.name for each in plan.before] if plan else [],
         "phrase": NOTICES[Notice.RELEASED_IN_ERROR],
     }
 
@@ -131,7 +139,7 @@ def correct(request: HttpRequest, id: Id, given: CorrectIn) -> Any:  # noqa: A00
     if given.right is not None:
         ask_for(request, Act.WRITE)
     changes = None if given.right is None else _changes(given.right)
-    right = Right(changes) if given.again or changes else None
+    right = Right(changes, anew=given.anew) if given.again or changes else None
     done = correct_release(id, given.reason, request.auth.name, right)
     return {
         "withdrawn": [release_row(each.release) for each in done.withdrawn],

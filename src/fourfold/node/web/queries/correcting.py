@@ -5,10 +5,10 @@ from datetime import datetime
 
 from fourfold.errors import FourfoldError
 from fourfold.exchange.receipts import read_receipt
-from fourfold.node import clock, keeping, releasing
-from fourfold.node.actions.correct_release import present_state
+from fourfold.node import clock
+from fourfold.node.correcting import Correction, correction_of
 from fourfold.node.kinds import kinds_by_acts
-from fourfold.node.models import Peer, ReceiptIn, RecordVersion, Release, ReleaseVersion
+from fourfold.node.models import Peer, ReceiptIn, Release, ReleaseVersion
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.showing import in_order
 from fourfold.node.web.queries.states import StateView
@@ -46,13 +46,18 @@ class AnewView:
 
 @dataclass(frozen=True, slots=True)
 class CorrectingView:
-    """The whole page; `phrase` is all that the counterparts read, `seen` what the decision starts from."""
+    """The whole page; `phrase` is all that the counterparts read, `seen` what the decision starts from.
+
+    `anew` are those who can get the right form as it is withdrawn from them now, `before` those from whom it
+    was withdrawn before.
+    """
 
     record: str
     title: str
     version: int
     holders: tuple[HolderView, ...]
     anew: tuple[AnewView, ...]
+    before: tuple[AnewView, ...]
     phrase: str
     seen: str
 
@@ -65,21 +70,22 @@ class CorrectingView:
 def correcting_view(record: str) -> CorrectingView | None:
     """The page of a record of which something was released; None where there is none."""
     try:
-        row = keeping.latest(record)
+        plan = correction_of(record)
     except FourfoldError:
         return None
-    holders = Release.readable.filter(record=record).select_related("peer").order_by("peer__name", "-created")
-    if row.kind in _BY_ACTS or not holders:
+    row, holders = plan.record, sorted(plan.releases, key=lambda each: each.created, reverse=True)
+    if row.kind in _BY_ACTS:
         return None
-    peers = dict.fromkeys(each.peer for each in holders if each.withdrawn is None)
+    released = row.destroyed is None
     return CorrectingView(
         record,
         row.title,
         row.version,
-        tuple(_holder(each) for each in holders),
-        tuple(_anew(row, peer) for peer in peers) if row.destroyed is None else (),
+        tuple(_holder(each) for each in sorted(holders, key=lambda each: each.peer.name)),
+        tuple(_anew(plan, peer) for peer in plan.again()) if released else (),
+        tuple(_anew(plan, peer) for peer in plan.before) if released else (),
         NOTICES[Notice.RELEASED_IN_ERROR],
-        present_state(record),
+        plan.seen,
     )
 
 
@@ -97,8 +103,8 @@ def _holder(row: Release) -> HolderView:
     )
 
 
-def _anew(row: RecordVersion, peer: Peer) -> AnewView:
-    report = releasing.report_for(row, peer, clock.now())
+def _anew(plan: Correction, peer: Peer) -> AnewView:
+    row, report = plan.record, plan.report(peer, clock.now())
     passes = report.outcome >= Outcome.PASS_REDACTED
     passed = in_order(row.kind, report.plan.passing) if passes else ()
     return AnewView(peer.name, states.OUTCOME[report.outcome], tuple(field_title(name) for name in passed))

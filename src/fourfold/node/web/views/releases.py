@@ -20,6 +20,7 @@ from fourfold.node.web.views.acting import button, peer_of
 from fourfold.node.web.views.listed import asked_of
 from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.told import tell
+from fourfold.node.web.views.withdrawn import tell_withdrawn
 
 LONGEST = 500
 
@@ -102,12 +103,5 @@ def _withdrawn(request: HttpRequest, release_id: str, reason: str) -> HttpRespon
     except FourfoldError as error:
         tell(request, "error", str(error))
     else:
-        text = gettext(
-            "Withdrawn. It is pending until %(name)s has collected the withdrawal and confirmed it."
-        )
-        if hasattr(row.peer, "client"):
-            text = gettext(
-                "Withdrawn. %(name)s is told when it polls next; a third-party client cannot confirm it."
-            )
-        tell(request, "success", text % {"name": row.peer.name})
+        tell_withdrawn(request, [row])
     return redirect("release", release_id)
