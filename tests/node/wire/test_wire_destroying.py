@@ -11,7 +11,7 @@ from django.db import models as columns
 
 from fourfold.agreements import Direction, countersign, sign
 from fourfold.canon import digest_bytes
-from fourfold.exchange.receipts import MAX_DESTROYED, MAX_RECEIPT_BYTES
+from fourfold.exchange.receipts import MOST_DESTROYED, MAX_RECEIPT_BYTES
 from fourfold.node import agreeing, clock, files, models
 from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
 from fourfold.node.actions.add_attachment import add_attachment
@@ -228,13 +228,13 @@ def test_a_withdrawal_of_more_versions_than_a_receipt_can_name_is_answered(count
     made = counterpart.release()
     pulled(counterpart)
     row = models.Received.objects.get()
-    for number in range(MAX_DESTROYED + 5):
+    for number in range(MOST_DESTROYED + 5):
         row.pk, row.version, row.digest = None, number + 2, digest_bytes(b"%d" % number)
         row.save()
-    counterpart.withdraw(made.model_copy(update={"version": MAX_DESTROYED + 7}))
+    counterpart.withdraw(made.model_copy(update={"version": MOST_DESTROYED + 7}))
     pulled(counterpart)
     answer = counterpart.receipts[-1]
-    assert len(answer.receipt.destroyed) == MAX_DESTROYED
+    assert len(answer.receipt.destroyed) == MOST_DESTROYED
     assert answer.receipt.destroyed[-1] == row.digest
     assert len(answer.wire) <= MAX_RECEIPT_BYTES
 
