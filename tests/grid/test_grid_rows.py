@@ -178,7 +178,7 @@ CASES = {
     "10 personal data": RowCase(
         {10}, lambda _: marked(Tlp.GREEN, C.PERSONAL), _clause("personal_data_basis")
     ),
-    "11 embargo": RowCase({11}, lambda _: marked(embargo=clock.now() + timedelta(seconds=1.2)), _wait),
+    "11 embargo": RowCase({11}, lambda _: marked(embargo=clock.now() + timedelta(minutes=10)), _wait),
     "13 statutory": RowCase(
         {13},
         lambda _: marked(Tlp.CLEAR, C.STATUTORY),

@@ -1,8 +1,6 @@
 """What an operator is told before it hurts, by `node check` and the metrics; and what is well is quiet."""
 
-import os
 import shutil
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -112,14 +110,18 @@ def test_a_backup_that_failed_is_none(settings: Any, tmp_path: Any, monkeypatch:
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith("backup-")] == []
 
 
-def test_a_node_that_nobody_serves_is_told_where_it_should_collect(settings: Any, other: Any) -> None:
+def test_a_node_that_nobody_serves_is_told_where_it_should_collect(
+    settings: Any, other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "is the node served?" in check("collecting").sentence
     vitals.note_collection()
     assert not check("collecting").warns
     assert metric("collecting_timestamp_seconds")
-    before = time.time() - 7 * settings.NODE.sync_seconds  # noqa: TID251  a file's time, not a node's
-    os.utime(vitals._collection_file(), (before, before))
+    later = clock.now() + timedelta(seconds=7 * settings.NODE.sync_seconds)
+    monkeypatch.setattr(clock, "now", lambda: later)
     assert check("collecting").warns
+    vitals._collection_file().write_bytes(b"")  # as 0.3.0 noted it: by the file's own time
+    assert "is the node served?" in check("collecting").sentence
     set_to(settings, sync_seconds=0)
     assert not check("collecting").warns
 

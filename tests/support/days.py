@@ -2,8 +2,8 @@
 
 What runs in one process runs under `faketime`, once for each day of the table, in that day's time zone. The
 clock is put back for each test, so that each of them meets that very moment; a moment that passes (midnight,
-a change of clocks) passes just after the body of the test has begun. What a scope wider than one test shares
-is made the day before. A test that starts a process (a browser, a server, a store) is left out, and counted.
+a change of clocks) passes just after the body of the test has begun. What several tests share is made a
+little before. A test that starts a process (a browser, a server, a store) is left out, and counted.
 
 `--sample` is what `.ci/run` asks for: one case of each test of the files that mention a time, each on one of
 the days.
@@ -68,8 +68,8 @@ SETTING_UP = timedelta(seconds=20)
 PASSES_AFTER = timedelta(milliseconds=30)
 """So long after the body of a test has begun, the moment passes."""
 
-BEFORE = {"session": timedelta(hours=20), "package": timedelta(hours=16), "module": timedelta(hours=12)}
-"""How long before the day something is made that several tests share; other scopes are a test's own."""
+BEFORE = {"session": timedelta(minutes=40), "package": timedelta(minutes=30), "module": timedelta(minutes=20)}
+"""How long before the moment something is made that several tests share, as in a run of that length."""
 
 
 class Turned:
@@ -185,7 +185,7 @@ def _sleep(seconds: float) -> None:
 def within(day: Day, share: tuple[int, int] | None, rest: list[str]) -> int:
     """Run pytest in this process, whose clock can be turned."""
     time.sleep = _sleep
-    return pytest.main(["--hypothesis-seed=0", "-q", *rest], plugins=[Turned(day, share)])
+    return pytest.main(["--hypothesis-seed=0", "-q", "--tb=short", *rest], plugins=[Turned(day, share)])
 
 
 def one(day: Day, arguments: list[str]) -> int:

@@ -3,8 +3,8 @@
 import html
 import logging
 import re
-import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +24,6 @@ from fourfold.node.signing_in.oidc import subject_of
 
 NO_ANSWER = "gave no answer that counts"
 STRANGER = rsa.generate_private_key(65537, 2048)
-NOW = int(time.time())  # noqa: TID251  a provider has its own clock
 
 
 @pytest.fixture
@@ -110,8 +109,8 @@ LIES: dict[str, dict[str, Any]] = {
     "for another client": {"aud": "another"},
     "for another client too": {"aud": ["the-node", "another"]},
     "handed on by another": {"azp": "another"},
-    "too old": {"exp": NOW - 120, "iat": NOW - 600},
-    "not yet made": {"iat": NOW + 3_600},
+    "too old": {"exp": timedelta(seconds=-120), "iat": timedelta(seconds=-600)},
+    "not yet made": {"iat": timedelta(hours=1)},
     "no end": {"exp": None},
     "no subject": {"sub": None},
     "empty subject": {"sub": ""},
