@@ -16,6 +16,7 @@ from typing import Any
 import private_postgresql
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck, settings
@@ -33,11 +34,16 @@ ABSENT = "(../shared"
 FULL_RUN = "FOURFOLD_ALL_TESTS"
 """Set by `.ci/run`: all that can be installed is here, and chance is the same each time."""
 
+SERVER = "FOURFOLD_TEST_SERVER"
+"""Set by the run itself, for its workers: the folder of the PostgreSQL that it started."""
+
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("searching", **_PATIENT)
 settings.register_profile("repeatable", derandomize=True, **_PATIENT)
 settings.load_profile("repeatable" if os.environ.get(FULL_RUN) else "searching")
 
+PBKDF2PasswordHasher.iterations = 1
+"""In this process only, and out of reach of any setting: a password of a test is worth no stretching."""
 
 _RUNNING = ExitStack()
 
@@ -50,11 +56,20 @@ def _use_postgresql() -> None:
     """
     if reason := private_postgresql.missing():
         raise pytest.UsageError(f"FOURFOLD_TEST_STORE is postgresql, but {reason}.")
-    address = _RUNNING.enter_context(private_postgresql.postgresql()).address("fourfold")
+    address = _server().address(f"fourfold_{os.getpid()}")
     home = Home(Path(_RUNNING.enter_context(tempfile.TemporaryDirectory(prefix="fourfold-tests-"))))
     url = "http://node.example/"
     write_config(home, Config(id="identity--none", name="None", url=url, demo=True, database=address))
     boot(home.path)
+
+
+def _server() -> private_postgresql.Server:
+    """The server of this run: whoever begins a run starts it, its workers use it, each its own databases."""
+    if SERVER not in os.environ:
+        server = _RUNNING.enter_context(private_postgresql.postgresql())
+        _RUNNING.callback(os.environ.pop, SERVER)
+        os.environ[SERVER] = str(server.folder)
+    return private_postgresql.Server(Path(os.environ[SERVER]))
 
 
 if STORE not in STORES:

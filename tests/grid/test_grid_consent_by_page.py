@@ -43,9 +43,8 @@ class Person:
 
 
 @pytest.fixture
-def told(chain, settings):
+def told(chain):
     """A has told B of something, AMBER; an officer at A, an analyst and an officer at B."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     a, b, c = chain.nodes
     record = a.keep(TITLE, Marking(tlp=Tlp.AMBER))
     a.do(release_record, record, a.do(a.peer, b), "analyst")

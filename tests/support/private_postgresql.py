@@ -29,11 +29,11 @@ class Server:
     """A running server; databases are made in it by name."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def address(self, name: str) -> str:
         """The address of a database in it."""
-        return f"postgresql://fourfold@/{name}?host={self._folder}"
+        return f"postgresql://fourfold@/{name}?host={self.folder}"
 
     def make(self, name: str) -> str:
         """A new empty database; its address."""

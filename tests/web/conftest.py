@@ -470,7 +470,6 @@ PASSWORD = "correct horse battery"
 def signed_in(settings: Any, node: Institution) -> Callable[..., Client]:
     """Somebody who is signed in to a node that is no demonstration, with these roles."""
     settings.NODE = Config(id=node.id, name=node.name, url=URL, demo=False)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
     def made(name: str, *roles: Role) -> Client:
         add_account(name, PASSWORD, roles, "operator")
