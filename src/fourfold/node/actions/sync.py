@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from fourfold.errors import FourfoldError
-from fourfold.node.actions.pull import Pulled, alarm, pull
+from fourfold.node.actions.pull import Pulled, alarm, pull, told
 from fourfold.node.models import Peer
 from fourfold.node.parties import nodes
 
@@ -55,9 +55,10 @@ def _sync(peer: Peer, *, whole: bool) -> Synced:
     keep all that stand behind it, and their withdrawals, from this node.
     """
     try:
-        return Synced(peer, pull(peer, whole=whole), alarm(peer))
+        found = pull(peer, whole=whole)
+        return Synced(peer, found, " ".join(filter(None, (alarm(peer), found.more))))
     except FourfoldError as error:
-        return Synced(peer, None, str(error))
+        return Synced(peer, None, told(error))
     except Exception as error:  # noqa: BLE001  its class and places are logged
         _LOG.exception("The turn of a counterpart failed.")
         return Synced(peer, None, f"It failed on this node ({type(error).__name__}); its log shows where.")
