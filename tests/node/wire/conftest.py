@@ -147,6 +147,7 @@ class Counterpart:
     stated: list[SignedHoldings] = field(default_factory=list)
     told: list[KeyHistory] = field(default_factory=list)
     keys: KeyHistory = field(default_factory=lambda: KeyHistory(institution=""))
+    url: str = PEER
 
     def make(self, **changes: Any) -> ReleaseObject:
         values = {
@@ -215,7 +216,7 @@ class Counterpart:
         return collection_id(self.node, self.who.id)
 
     def _discovery(self, _: httpx.Request) -> httpx.Response:
-        return _taxii(canonical_bytes({"title": "A", "api_roots": [f"{PEER}/taxii2/api1/"]}))
+        return _taxii(canonical_bytes({"title": "A", "api_roots": [f"{self.url}/taxii2/api1/"]}))
 
     def _collections(self, _: httpx.Request) -> httpx.Response:
         return _taxii(canonical_bytes({"collections": [{"id": self.shelf, "title": "C", "can_read": True}]}))
@@ -357,8 +358,10 @@ def node(
     return who
 
 
-def introduce(node: Institution, name: str) -> Counterpart:
-    """A counterpart that the node knows, with an agreement in force."""
+def introduce(
+    node: Institution, name: str, url: str = PEER, form: type[Counterpart] = Counterpart, **changes: Any
+) -> Any:
+    """A counterpart of some form that the node knows, with an agreement in force."""
     who, now = Institution(name), clock.now()
     peer = Peer.objects.create(
         institution=who.id,
@@ -366,13 +369,54 @@ def introduce(node: Institution, name: str) -> Counterpart:
         institution_key=who.institution.key,
         node_key=who.node.key,
         delegation=who.delegated(who.node.key, now).model_dump_json().encode(),
-        url=PEER,
+        url=url,
         joined=now,
     )
     prove(peer, who.node.key, ProofKind.STATEMENT, now, possess(who.node, who.id))
-    agreement = agreement_between(node, who, now)
+    agreement = agreement_between(node, who, now, **changes)
     agreeing.keep(agreement, now)
-    return Counterpart(who=who, node=node.id, agreement=agreement, now=now)
+    return form(who=who, node=node.id, agreement=agreement, now=now, url=url)
+
+
+@dataclass
+class Malicious(Counterpart):
+    """A counterpart that keeps the protocol, but for the paths where it answers as it likes."""
+
+    instead: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        for path, answer in self.instead.items():
+            if path in request.url.path:
+                return answer(request)
+        return super().__call__(request)
+
+
+@pytest.fixture
+def together(node: Institution, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Let the node's own sync reach these counterparts, each at its own address."""
+
+    def reach(*counterparts: Counterpart) -> None:
+        named = {httpx.URL(each.url).host: each for each in counterparts}
+        lines = httpx.MockTransport(lambda request: named[request.url.host](request))
+        monkeypatch.setattr(
+            "fourfold.node.actions.pull.open_client", lambda auth, *_: open_client(auth, lines)
+        )
+
+    return reach
+
+
+@pytest.fixture
+def honest(node: Institution) -> Counterpart:
+    """A counterpart that comes behind the malicious one, whatever the order by name."""
+    return introduce(node, "Honest", "http://honest.example", Malicious)
+
+
+@pytest.fixture
+def malicious(node: Institution, honest: Counterpart, together: Any) -> Malicious:
+    """A malicious counterpart beside an honest one, both within reach of the node's own sync."""
+    found = introduce(node, "A malicious one", "http://malicious.example", Malicious)
+    together(honest, found)
+    return found
 
 
 @pytest.fixture

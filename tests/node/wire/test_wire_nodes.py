@@ -232,7 +232,7 @@ def test_a_countersignature_from_the_future_is_refused_as_its_time_is_a_clock_he
             with pytest.raises(ExchangeError, match="future"):
                 asker.nodes.send_cosignature(given)
         assert (last_countersigned() is not None) == taken
-    assert Event.objects.filter(tag=Tag.COSIGNATURE_REFUSED).count() == 2
+    assert Event.objects.filter(tag=Tag.COSIGNATURE_REFUSED).count() == 1
 
 
 def test_a_node_that_cannot_open_its_key_says_no_more_than_that(asker, monkeypatch):

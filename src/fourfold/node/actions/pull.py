@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx
 from django.conf import settings
 
+from fourfold.canon import printable
 from fourfold.errors import ExchangeError, FourfoldError
 from fourfold.exchange.budget import Meter, SpentError, hurry
 from fourfold.exchange.http import Wire, open_client
@@ -72,7 +73,7 @@ def pull(peer: Peer, transport: httpx.BaseTransport | None = None, *, whole: boo
     try:
         found = _pull(peer, node_signer(), transport, whole=whole)
     except FourfoldError as error:
-        _tell(peer, str(error), type(error).__name__)
+        _tell(peer, told(error), type(error).__name__)
         raise
     except Exception as error:
         _LOG.exception("What a counterpart sent made this node fail.")
@@ -87,7 +88,7 @@ def pull(peer: Peer, transport: httpx.BaseTransport | None = None, *, whole: boo
 
 def _tell(peer: Peer, said: str, kind: str) -> None:
     """Keep for the operator why a collection failed."""
-    Peer.objects.filter(pk=peer.pk).update(last_error=said.replace("\x00", " ")[:500])
+    Peer.objects.filter(pk=peer.pk).update(last_error=said[:500])
     note_seldom(Tag.SYNC_FAILED, clock.now(), peer=peer, reason=kind)
 
 
@@ -110,6 +111,11 @@ def _pull(peer: Peer, signer: Signer, transport: httpx.BaseTransport | None, *, 
         held = reconcile(peer, collection, taxii, client, signer) if compared else None
         files = fetch_attachments(peer, client)
         return Pulled(stored, receipts, checkpoint, files, held, more or files.more)
+
+
+def told(error: FourfoldError) -> str:
+    """What went wrong, in signs that any store and terminal takes: a counterpart may have written of it."""
+    return printable(str(error))
 
 
 def alarm(peer: Peer) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from fourfold.errors import FourfoldError
 from fourfold.node import clock
 from fourfold.node.actions.open_epoch import open_client_epochs
-from fourfold.node.actions.pull import Pulled, alarm, pull
+from fourfold.node.actions.pull import Pulled, alarm, pull, told
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer
 from fourfold.node.models.reading import reading_as
@@ -72,9 +72,10 @@ def _sync(peer: Peer, *, whole: bool) -> Synced:
     keep all that stand behind it, and their withdrawals, from this node.
     """
     try:
-        return Synced(peer, pull(peer, whole=whole), alarm(peer))
+        found = pull(peer, whole=whole)
+        return Synced(peer, found, " ".join(filter(None, (alarm(peer), found.more))))
     except FourfoldError as error:
-        return Synced(peer, None, str(error))
+        return Synced(peer, None, told(error))
     except Exception as error:  # noqa: BLE001  its class and places are logged
         _LOG.exception("The turn of a counterpart failed.")
         return Synced(peer, None, f"It failed on this node ({type(error).__name__}); its log shows where.")
