@@ -8,21 +8,27 @@ from fourfold.canon.canonical import (
     new_id,
     new_salt,
 )
+from fourfold.canon.characters import composed, escaped, folded, name_fault, printable, visible
 from fourfold.canon.checks import Faults, remedy_for
 from fourfold.canon.document import read_document
-from fourfold.canon.located import Located, printable, shown
+from fourfold.canon.located import Located, shown
 
 __all__ = [
     "DIGEST",
     "Faults",
     "Located",
     "canonical_bytes",
+    "composed",
     "digest",
     "digest_bytes",
+    "escaped",
+    "folded",
+    "name_fault",
     "new_id",
     "new_salt",
     "printable",
     "read_document",
     "remedy_for",
     "shown",
+    "visible",
 ]
