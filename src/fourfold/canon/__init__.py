@@ -9,9 +9,10 @@ from fourfold.canon.canonical import (
     new_id,
     new_salt,
 )
+from fourfold.canon.characters import composed, escaped, folded, name_fault, printable, visible
 from fourfold.canon.checks import Faults, remedy_for
 from fourfold.canon.document import read_document
-from fourfold.canon.located import Located, printable, shown
+from fourfold.canon.located import Located, shown
 
 __all__ = [
     "DIGEST",
@@ -20,8 +21,12 @@ __all__ = [
     "ascii_name",
     "bracketed",
     "canonical_bytes",
+    "composed",
     "digest",
     "digest_bytes",
+    "escaped",
+    "folded",
+    "name_fault",
     "new_id",
     "new_salt",
     "node_address",
@@ -31,4 +36,5 @@ __all__ = [
     "read_document",
     "remedy_for",
     "shown",
+    "visible",
 ]

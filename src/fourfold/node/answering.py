@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from fourfold.canon import digest, remedy_for
+from fourfold.canon import digest, folded, name_fault, remedy_for
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.framework import Slice, shipped
 from fourfold.node import models, trail
@@ -173,9 +173,9 @@ def name_faults(name: str, others: Iterable[str] = ()) -> list[Fault]:
     """What is wrong with the name of a part beside others."""
     if not name.strip() or name != name.strip():
         return [Fault("A part needs a name.", field="name", remedy="Say in a few words what is in it.")]
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        return [Fault(f"At most {LONGEST_NAME} characters, on one line.", field="name")]
-    if name.casefold() in {each.casefold() for each in others}:
+    if len(name) > LONGEST_NAME or name_fault(name):
+        return [Fault(f"At most {LONGEST_NAME} characters, on one line, all of them visible.", field="name")]
+    if folded(name) in {folded(each) for each in others}:
         return [Fault("There is a part of this name.", field="name", remedy="Choose another name.")]
     return []
 

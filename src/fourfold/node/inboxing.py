@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import JsonValue
 
+from fourfold.canon import folded, shown
 from fourfold.errors import Fault, InputError, NotFoundError
 from fourfold.exchange.foreign import Foreign, read_foreign
 from fourfold.exchange.limits import MAX_OBJECT_BYTES
@@ -74,19 +75,24 @@ def originators_named(names: Iterable[str]) -> frozenset[str]:
     Raises:
         InputError: one of them is not known here, and so could not be asked for consent; all of them.
     """
-    known = {settings.NODE.name: settings.NODE.id, settings.NODE.id: settings.NODE.id}
-    for peer in nodes():
-        known |= {peer.name: peer.institution, peer.institution: peer.institution}
-    given = list(names)
+    known = [(settings.NODE.id, settings.NODE.name), *nodes().values_list("institution", "name")]
+    meant = {name: _meant(name, known) for name in names}
     remedy = "Name this institution or a counterpart; leave it out if it is unknown."
     faults = [
-        Fault(f"{name!r} is not known here.", field="originator", remedy=remedy)
-        for name in given
-        if name not in known
+        Fault(f"{shown(name)} is not known here.", field="originator", remedy=remedy)
+        if not ids
+        else Fault(f"Several are called {shown(name)} here.", field="originator", remedy="Give its id.")
+        for name, ids in meant.items()
+        if len(ids) != 1
     ]
     if faults:
         raise InputError(faults)
-    return frozenset(known[name] for name in given) or frozenset({UNKNOWN_ORIGINATOR})
+    return frozenset().union(*meant.values()) or frozenset({UNKNOWN_ORIGINATOR})
+
+
+def _meant(name: str, known: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The institutions of this id, or of a name that looks the same."""
+    return frozenset(id_ for id_, each in known if name == id_ or folded(each) == folded(name))
 
 
 def described(row: Submitted) -> dict[str, Any]:

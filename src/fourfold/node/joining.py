@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from fourfold.agreements import AgreementText, Party, PartyFacts, SignedAgreement, Term, founding_text
-from fourfold.canon import canonical_bytes, node_address, read_document
+from fourfold.canon import canonical_bytes, name_fault, node_address, read_document
 from fourfold.errors import Fault, InputError, RefusedError, SignatureError
 from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT
 from fourfold.records.identity import SignedDelegation
@@ -38,12 +38,18 @@ def _normal(url: str) -> str:
 Address = Annotated[str, AfterValidator(_normal)]
 
 
+def _is_name(name: str) -> str:
+    if fault := name_fault(name):
+        raise ValueError(fault)
+    return name
+
+
 class Introduction(BaseModel):
     """Who an institution is: its name, its facts, where its node is, and the key that acts for it."""
 
     model_config = FROZEN
 
-    name: str = Field(min_length=1, max_length=200)
+    name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_is_name)]
     facts: PartyFacts
     url: Address = Field(max_length=500)
     delegation: SignedDelegation

@@ -13,6 +13,7 @@ from fourfold.exchange.receipts import MOST_DESTROYED, Outcome, Receipt, SignedR
 from fourfold.exchange.stix import decode, read_object
 from fourfold.node import destroying, keeping, models, releasing, trail
 from fourfold.node.actions.write_receipt import write_receipt
+from fourfold.node.provenance import believed
 from fourfold.node.recalling import recall
 from fourfold.node.withdrawing import NOTHING_HELD, with_standing
 from fourfold.records.derivation import Inheritance, inherit
@@ -69,7 +70,7 @@ def derive(sources: Sequence[str], now: datetime) -> Derivation:
                 created=now,
                 modified=now,
             )
-            records.append(passed_on(release, envelope))
+            records.append(passed_on(release, envelope, ours=settings.NODE.id in believed(release)))
             found.append(models.Derived(origin=row.peer, object=name))
     inherited = inherit(records, settings.NODE.id)
     return Derivation(replace(inherited, derived_from=tuple(sorted(set(sources)))), tuple(found))

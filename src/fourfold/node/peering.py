@@ -6,19 +6,23 @@ from fourfold.errors import RefusedError
 from fourfold.node import keyrings
 from fourfold.node.joining import Introduction
 from fourfold.node.models import Peer, StatementKind
+from fourfold.node.naming import check_name, refuse_taken, taken_by
 from fourfold.node.possession import refuse_another
 
 
-def remember(who: Introduction, now: datetime) -> Peer:
+def remember(who: Introduction, now: datetime, name: str = "") -> Peer:
     """The row of a counterpart whose fingerprint was compared; a known one gets its new address and node key.
 
     The file that it brought delegates a node key, which signed nothing of it: that the key is its own shows
-    when it first speaks (`fourfold.node.possession`).
+    when it first speaks (`fourfold.node.possession`). `name` is what it is called here, if not what it calls
+    itself; a known one keeps its name where another has the new one.
 
     Runs inside a transaction of its caller.
 
     Raises:
-        RefusedError: another institution has this node key, or it is known by another institution key.
+        RefusedError: another institution has this node key, or this name; or it is known by another
+            institution key.
+        InputError: the name is none.
     """
     given = who.delegation.delegation
     refuse_another(given.node_key, who.institution)
@@ -31,7 +35,7 @@ def remember(who: Introduction, now: datetime) -> Peer:
         keyrings.keep(who.institution, StatementKind.SUCCESSION, key, each, now, accepted=now)
     keyrings.keep_delegation(who.delegation, now)
     values = {
-        "name": who.name,
+        "name": _name(who, before, name),
         "institution_key": who.key,
         "node_key": given.node_key,
         "delegation": who.delegation.model_dump_json().encode(),
@@ -41,6 +45,15 @@ def remember(who: Introduction, now: datetime) -> Peer:
         pk=who.institution, defaults=values, create_defaults={**values, "joined": now}
     )
     return peer
+
+
+def _name(who: Introduction, before: Peer | None, name: str) -> str:
+    wanted = name or who.name
+    check_name(wanted)
+    if before is not None and not name and taken_by(wanted, who.institution) is not None:
+        return before.name
+    refuse_taken(wanted, who.institution)
+    return wanted
 
 
 def _same_institution_key(before: Peer, who: Introduction) -> None:

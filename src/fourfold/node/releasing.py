@@ -20,6 +20,7 @@ from fourfold.node import ledger, models, trail
 from fourfold.node.keyrings import own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.kinds import SYSTEM_KINDS, kind_of
+from fourfold.node.provenance import as_believed
 from fourfold.node.standing import circumstances
 from fourfold.protocols.communication import COMMUNICATION, Move, State
 from fourfold.records.envelope import Record
@@ -55,14 +56,14 @@ _BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
 def report_for(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
     """What one counterpart would get of one version of a record, and why not more."""
     around = around_for(version.kind, circumstances(now, [version.digest]))
-    made = preview(version.content(), [peer.institution], around, stub=version.wants_stub)
+    made = preview(as_believed(version), [peer.institution], around, stub=version.wants_stub)
     return made.recipients[0]
 
 
 def stub_report(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
     """What one counterpart would get if the owner let a stub stand for a record version."""
     around = around_for(version.kind, circumstances(now, [version.digest]))
-    return preview(version.content(), [peer.institution], around, stub=True).recipients[0]
+    return preview(as_believed(version), [peer.institution], around, stub=True).recipients[0]
 
 
 def release(

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from fourfold.canon import visible
 from fourfold.node.models import roles_of
 from fourfold.node.models.reading import NOBODY, Reader, now_reads, reading_as
 from fourfold.node.readers import reader_of
@@ -42,6 +43,30 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        return response
+
+
+READ_BY_PEOPLE = ("text/html", "text/markdown")
+"""What people read as it comes; anything else is data."""
+
+
+class VisibleMiddleware:
+    """A page shows every character of what somebody wrote: what is read there is what was signed.
+
+    On the finished page, so that no text, title, name or attribute of any page is forgotten. Data for
+    programs and files that are handed out stay as they are.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Write out what nobody would see."""
+        response = self.get_response(request)
+        if not response.streaming and response.headers.get("Content-Type", "").startswith(READ_BY_PEOPLE):
+            page = response.content.decode()
+            if (shown := visible(page)) != page:
+                response.content = shown.encode()
         return response
 
 

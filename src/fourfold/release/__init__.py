@@ -8,7 +8,7 @@ from fourfold.release.facts import Facts
 from fourfold.release.label import Label, label_of, label_text, read_label
 from fourfold.release.loosening import loosened
 from fourfold.release.object import LAST_VERSION, NOTICES, STUB, Notice, ReleaseObject, Stub
-from fourfold.release.onward import Onward, passed_on
+from fourfold.release.onward import Onward, believed_originators, passed_on
 from fourfold.release.plan import Plan, plan
 from fourfold.release.preview import FieldReport, Preview, RecipientReport, RowReport, preview
 from fourfold.release.reading import (
@@ -63,6 +63,7 @@ __all__ = [
     "RowReport",
     "Stub",
     "Survey",
+    "believed_originators",
     "build",
     "build_stub",
     "cases",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from fourfold.canon import folded
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.exchange.faults import read_model
 from fourfold.node import clock, keyrings, trail
@@ -44,7 +45,7 @@ def accept_institution_key(
         peer = Peer.objects.select_for_update().get(pk=peer.pk)
         row = _waiting(peer) if file is None else _replacement(peer, file, name, now)
         compare_fingerprint(row.key, fingerprint)
-        person = " ".join(actor.split()).casefold()
+        person = folded(actor)
         _, fresh = KeyConfirmation.objects.get_or_create(statement=row, person=person, defaults={"at": now})
         if fresh:
             trail.note(Tag.KEY_CONFIRMED, now, peer=peer, subject=peer.institution, actor=actor)

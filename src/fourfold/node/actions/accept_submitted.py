@@ -13,6 +13,7 @@ from fourfold.node import clock, inboxing, keeping, models, trail
 from fourfold.node.actions.add_record import SYSTEM
 from fourfold.node.actions.take_submission import UNDECIDED
 from fourfold.node.kinds import kind_of
+from fourfold.node.naming import same_person
 from fourfold.records.derivation import Inheritance
 from fourfold.records.envelope import UNKNOWN_ORIGINATOR, Record
 from fourfold.records.markings import Marking, Tlp
@@ -49,7 +50,7 @@ def accept_submitted(
     _undecided(row)
     record = _record(row, given, now)
     wider = _wider(row, record)
-    if wider and second in {None, "", actor}:
+    if wider and (not second or same_person(second, actor)):
         raise RefusedError(f"This needs a second person: {' '.join(wider)}")
     return _keep(row, record, actor, str(second) if wider else "", now)
 

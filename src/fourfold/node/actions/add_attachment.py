@@ -4,6 +4,8 @@ import mimetypes
 from pathlib import Path
 from typing import BinaryIO
 
+from fourfold.canon import name_fault
+from fourfold.errors import Fault, InputError
 from fourfold.node import clock, files, trail
 from fourfold.node.models import Tag
 from fourfold.records.attachments import Attachment
@@ -17,6 +19,8 @@ def add_attachment(source: BinaryIO, name: str, media_type: str | None, actor: s
     Raises:
         InputError: the name or the media type is none.
     """
+    if fault := name_fault(Path(name).name):
+        raise InputError([Fault(fault, field="name", remedy="Give the file another name.")])
     now = clock.now()
     kept = files.take(source, now)
     trail.note(Tag.ATTACHMENT_ADDED, now, subject=kept.digest, actor=actor)

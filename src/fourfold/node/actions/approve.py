@@ -6,6 +6,7 @@ from fourfold.agreements import Approval, approve
 from fourfold.errors import RefusedError
 from fourfold.node import clock, keeping, models, trail
 from fourfold.node.keys import node_signer
+from fourfold.node.naming import same_person
 from fourfold.node.stepping import acting, leave
 
 
@@ -24,7 +25,7 @@ def approve_release(
     """
     row, now = keeping.latest(record, seen), clock.now()
     authors = keeping.authors(record)
-    if approver in authors:
+    if any(same_person(approver, each) for each in authors):
         raise RefusedError("Nobody approves what they wrote. Ask a second person.")
     known = models.Approval.objects.filter(
         record_digest=row.digest, recipient=peer.institution, approver=approver, revoked=None

@@ -12,6 +12,7 @@ from fourfold.node import clock, keeping, trail
 from fourfold.node.actions.add_record import SYSTEM
 from fourfold.node.kinds import kind_of
 from fourfold.node.models import RecordVersion, Tag
+from fourfold.node.naming import same_person
 from fourfold.node.standing import standings
 from fourfold.records.envelope import Record
 from fourfold.records.markings import Marking
@@ -100,7 +101,7 @@ def _loosened(before: Record, after: Record) -> tuple[str, ...]:
 
 def _keep(row: RecordVersion, before: Record, after: Record, actor: str, second: str | None) -> RecordVersion:
     less = _loosened(before, after)
-    if less and second in {None, "", actor}:
+    if less and (not second or same_person(second, actor)):
         raise RefusedError(f"This needs a second person: {' '.join(less)}")
     now, title = after.modified, str(after.payload.get("title", row.title))
     with transaction.atomic():

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fourfold.canon import new_salt, own_address
-from fourfold.errors import InputError, RefusedError
+from fourfold.canon import name_fault, new_salt, own_address
+from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node.boot import boot, migrate
 from fourfold.node.database import address_faults
 from fourfold.node.guarding import guard
@@ -47,10 +47,10 @@ def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_sec
     Raises:
         RefusedError: a node lives there already, another one's store is in the database, or the folder is
             open to others and not ours to close.
-        InputError: its address, or that of the database, is wrong; nothing is made.
+        InputError: the name, its address, or that of the database, is wrong; nothing is made.
     """
     own_address(wanted.url)
-    if faults := address_faults(wanted.database):
+    if faults := [*_name_faults(wanted.name), *address_faults(wanted.database)]:
         raise InputError(faults)
     guard(path)
     home = Home(path)
@@ -69,6 +69,11 @@ def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_sec
         raise RefusedError("Another node's store is in this database already. Make a database for this one.")
     _introduce(wanted, institution, node)
     return config
+
+
+def _name_faults(name: str) -> list[Fault]:
+    fault = name_fault(name)
+    return [Fault(fault, field="name", remedy="Choose a name that people can read.")] if fault else []
 
 
 def _key(file: Path, secret: bytes) -> Signer:

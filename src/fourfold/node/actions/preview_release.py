@@ -2,6 +2,7 @@
 
 from fourfold.node import clock, keeping
 from fourfold.node.models import Peer
+from fourfold.node.provenance import as_believed
 from fourfold.node.standing import circumstances
 from fourfold.release import Preview, preview
 
@@ -15,4 +16,4 @@ def preview_release(record: str) -> Preview:
     row = keeping.latest(record)
     around = circumstances(clock.now(), [row.digest])
     recipients = Peer.objects.order_by("name").values_list("institution", flat=True)
-    return preview(row.content(), recipients, around, stub=row.wants_stub)
+    return preview(as_believed(row), recipients, around, stub=row.wants_stub)

@@ -5,6 +5,7 @@ from typing import Any
 from fourfold.exchange.stix import decode, read_object
 from fourfold.node.kinds import kinds_by_acts
 from fourfold.node.models import Peer, Received, ReceivedState, RecordVersion
+from fourfold.node.provenance import originators_told
 
 
 def listed() -> list[dict[str, Any]]:
@@ -46,7 +47,7 @@ def _received(row: Received, names: dict[str, str]) -> dict[str, Any]:
         "title": str(release.fields.get("title", "")),
         "kind": row.kind,
         "from": row.peer.name,
-        "originators": [names.get(each, each) for each in sorted(release.originators)],
+        "originators": list(originators_told(release, row.peer.name, names)),
         "tlp": release.marking.tlp.value,
         "received": row.received.isoformat(),
     }

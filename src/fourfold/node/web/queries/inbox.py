@@ -14,6 +14,7 @@ from fourfold.node.actions.pass_on import for_passing_on
 from fourfold.node.actions.quarantine import PASSING
 from fourfold.node.models import Agreement, Hold, ReceiptOut, Received, ReceivedState
 from fourfold.node.parties import nodes
+from fourfold.node.provenance import originators_told
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import (
     Asked,
@@ -172,7 +173,7 @@ def received_view(pk: int) -> ReceivedView | None:
         agreement=agreement.digest if agreement else "",
         agreement_title=agreement.title if agreement else "",
         marking=marking_view(content.marking, known) if content else None,
-        originators=tuple(known.get(id_, id_) for id_ in sorted(content.originators)) if content else (),
+        originators=originators_told(content, row.peer.name, known) if content else (),
         fields=fields_of(content.kind, content.fields, known) if content else (),
         receipt=states.RECEIPT[receipt.outcome] if receipt else None,
         receipt_at=receipt.created if receipt else None,

@@ -7,6 +7,7 @@ from itertools import groupby
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from fourfold.canon import folded
 from fourfold.node.queries.keys import PEOPLE, UNPROVED, UNREADABLE, WAITS, KeyRow
 from fourfold.node.queries.keys import keys as key_rows
 from fourfold.node.web.queries.states import StateView
@@ -83,5 +84,5 @@ def _owner(id_: str, name: str, rows: list[KeyRow], account: str) -> OwnerView:
 
 
 def _waiting(row: KeyRow, account: str) -> WaitingKeyView:
-    mine = " ".join(account.split()).casefold() in row.people
+    mine = folded(account) in row.people
     return WaitingKeyView(row.since, row.people, max(PEOPLE - len(row.people), 0), mine)
