@@ -83,7 +83,8 @@ def test_rfc_3339_allows_more_than_we_write(stamp: str, read: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "stamp", ["2026-11-01T09:00:61Z", "2026-11-01T09:00:00+01:00", "٢٠٢٦-11-01T09:00:00Z", "2026-11-01T09:00:00.Z"]
+    "stamp",
+    ["2026-11-01T09:00:61Z", "2026-11-01T09:00:00+01:00", "٢٠٢٦-11-01T09:00:00Z", "2026-11-01T09:00:00.Z"],
 )
 def test_what_is_no_time_in_utc_stays_refused(stamp: str) -> None:
     with pytest.raises(InputError):
