@@ -1,6 +1,6 @@
 """The inbox of third-party clients: finding what lies there, and what it would become as a record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from fourfold.exchange.limits import MAX_OBJECT_BYTES
 from fourfold.exchange.strict import parse_json
 from fourfold.node.models import Proposal, ProposalKind, Submitted
 from fourfold.node.parties import nodes
+from fourfold.node.renewing import Related, related
 from fourfold.records.envelope import UNKNOWN_ORIGINATOR
 
 PREFIX = "inbox--"
@@ -96,7 +97,17 @@ def _meant(name: str, known: Iterable[tuple[str, str]]) -> frozenset[str]:
 
 
 def described(row: Submitted) -> dict[str, Any]:
-    """Where it came from and what it says of itself; of its content, only what it is called."""
+    """Where it came from, what it says of itself, what it is to other versions; of its content, its name."""
+    return described_all([row])[0]
+
+
+def described_all(rows: Sequence[Submitted]) -> list[dict[str, Any]]:
+    """The same of several, for which the store is asked once."""
+    known = related(rows)
+    return [_described(row, known[row.pk]) for row in rows]
+
+
+def _described(row: Submitted, found: Related) -> dict[str, Any]:
     return {
         "number": row.pk,
         "state": row.state,
@@ -114,4 +125,8 @@ def described(row: Submitted) -> dict[str, Any]:
         "decided_by": row.decided_by,
         "second": row.second,
         "record": row.record,
+        "revoked": row.revoked,
+        "relation": found.relation.value,
+        "related_record": found.record,
+        "related_number": found.number or None,
     }

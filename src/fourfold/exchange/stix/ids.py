@@ -54,7 +54,7 @@ _UUID_DIGITS = 36
 
 
 def plain_id(ref: str) -> str:
-    """An identifier with its UUID in lower case: either case may come, and both are one (RFC 4122, section 3)."""
+    """An identifier with its UUID in lower case: either case may come, and is the same (RFC 4122, 3)."""
     head, digits = ref[:-_UUID_DIGITS], ref[-_UUID_DIGITS:]
     return head + digits.lower() if head.endswith("--") else ref
 

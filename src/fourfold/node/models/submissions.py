@@ -40,7 +40,8 @@ class Submitted(Labelled):
     `wire` is what came, byte for byte; null once it was rejected, or the record that it became was destroyed.
     `stix_id`, `type`, `version` and `title` are what it says of itself, empty where that could not be read.
     `tlp` is the label that counts here, `notes` say what was unknown in its markings, `faults` what was
-    wrong. `record` is what it became.
+    wrong. `revoked`: it takes back what was handed in under this id before. `record` is what it became, or
+    what was changed by it.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="parts")
@@ -52,6 +53,7 @@ class Submitted(Labelled):
     tlp = models.CharField(max_length=20)
     notes = models.JSONField(default=list)
     faults = models.JSONField(default=list)
+    revoked = models.BooleanField(default=False)
     wire = models.BinaryField(null=True)
     digest = DigestField()
     state = models.CharField(max_length=20, choices=SubmittedState.choices, db_index=True)
@@ -66,6 +68,10 @@ class Submitted(Labelled):
 
         constraints = [
             models.UniqueConstraint(fields=["client", "digest"], name="the_same_bytes_of_a_client_once")
+        ]
+        indexes = [
+            models.Index(fields=["stix_id"], name="submitted_by_object"),
+            models.Index(fields=["record"], name="submitted_by_record"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fourfold.node.actions.take_submission import UNDECIDED
-from fourfold.node.inboxing import described
+from fourfold.node.inboxing import described_all
 from fourfold.node.models import Submitted
 
 
@@ -14,4 +14,4 @@ def listed(client: str | None, *, every: bool) -> list[dict[str, Any]]:
         rows = rows.filter(client__pk=client)
     if not every:
         rows = rows.filter(state__in=UNDECIDED)
-    return [described(row) for row in rows.defer("wire")]
+    return described_all(list(rows.defer("wire")))

@@ -11,6 +11,7 @@ from django.db.models import F
 from fourfold.agreements import AgreementText
 from fourfold.node import clock, models
 from fourfold.node.actions.preview_release import preview_release
+from fourfold.node.renewing import news_of
 from fourfold.node.standing import standings
 from fourfold.node.web.forms.records import offered
 from fourfold.node.web.queries import states
@@ -118,6 +119,14 @@ class RecipientView:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsView:
+    """What waits in the inbox and takes back, or renews, that of which the record was made."""
+
+    number: int
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordView:
     """The whole page; the preview is of the latest version, and empty on the page of an earlier one.
 
@@ -148,6 +157,7 @@ class RecordView:
     authors: frozenset[str]
     waits: int
     held: bool
+    news: tuple[NewsView, ...]
 
     @property
     def any_own_marking(self) -> bool:
@@ -197,6 +207,7 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
         authors=frozenset(each.author for each in rows),
         waits=next(iter(waits.values_list("pk", flat=True)), 0),
         held=models.Hold.readable.filter(subject=record, lifted=None).exists(),
+        news=tuple(NewsView(each.pk, each.revoked) for each in news_of(record)) if row.latest else (),
     )
 
 

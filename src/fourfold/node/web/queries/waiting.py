@@ -79,7 +79,7 @@ def proposal_view(number: int) -> ProposalView | None:
         row.proposed,
         stale,
         () if stale else loosened_words(loosening(row.subject, changes)),
-        tuple(_differences(latest.content(), changes)),
+        tuple(record_differences(latest.content(), changes)),
     )
 
 
@@ -99,7 +99,8 @@ def _handed_in() -> Iterator[WaitingRow]:
         )
 
 
-def _differences(before: Record, after: Changes) -> Iterator[DifferenceView]:
+def record_differences(before: Record, after: Changes) -> Iterator[DifferenceView]:
+    """What a change changes in a record, before beside after."""
     known = names()
     if before.marking != after.marking:
         yield DifferenceView(
