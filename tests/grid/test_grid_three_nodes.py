@@ -7,9 +7,11 @@ import pytest
 
 from fourfold.errors import NotFoundError, RefusedError
 from fourfold.exchange.evidence import Outcome, outcome, verify_evidence, write_evidence
+from fourfold.exchange.holdings import Holdings, Item, Sum, sign_holdings
 from fourfold.exchange.receipts import read_receipt
 from fourfold.exchange.stix import decode, read_object
-from fourfold.node import clock, keeping, models
+from fourfold.node import clock, keeping, models, releasing
+from fourfold.node.actions.accept_holdings import accept_holdings
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.ask_consent import ask_consent
 from fourfold.node.actions.change_record import Changes, change_record
@@ -27,6 +29,7 @@ from fourfold.node.evidencing import pieces
 from fourfold.node.web.queries.record import record_view
 from fourfold.node.web.queries.releases import release_view
 from fourfold.records.markings import Caveat, Marking, Tlp
+from fourfold.release import LAST_VERSION
 
 SECRET = "ZQCANARYQZ"
 AMBER = Marking(tlp=Tlp.AMBER)
@@ -219,6 +222,60 @@ def test_what_was_collected_on_a_revoked_consent_is_destroyed(three):
     assert state(b, onward) == models.ReleaseState.WITHDRAWAL_PENDING
     c.collect(b)
     assert incidents(c) == []
+    assert state(b, onward) == models.ReleaseState.CONFIRMED
+
+
+def claim(b, c, onward):
+    """C says, signed, that it holds another version of what B released to it: the highest that there can be."""
+    with b:
+        row = models.ReleaseVersion.objects.get(release=onward)
+        item = Item(id=row.stix_id, version=LAST_VERSION, digest="sha256:" + 64 * "f")
+        nothing = Sum(count=0, root=64 * "0")
+        given = {"owner": b.id, "recipient": c.id, "said_by": c.id, "at": clock.now()}
+        accept_holdings(b.peer(c), sign_holdings(Holdings(**given, all=nothing, unknown=(item,)), c.keys.node))
+
+
+def test_f1_the_claim_of_a_third_does_not_keep_what_its_originator_withdraws(three):
+    a, b, c = three
+    object_, _, _, onward = passed_on(three)
+    c.collect(b)
+    claim(b, c, onward)
+    a.do(withdraw, object_, "a mistake", "analyst")
+    b.collect(a)
+    assert not on_disk(b)
+    c.collect(b)
+    b.collect(a)
+    assert state(a, object_) == models.ReleaseState.CONFIRMED
+
+
+def test_f1_the_claim_of_a_third_keeps_no_consent_from_being_revoked(three):
+    a, b, c = three
+    *_, request, onward = passed_on(three)
+    claim(b, c, onward)
+    a.do(revoke_consent, request, "liaison")
+    b.collect(a)
+    with b:
+        assert models.ConsentDocument.objects.get().revoked is not None
+    c.collect(b)
+    assert incidents(c) == []
+
+
+def test_f1_a_consent_is_revoked_though_nobody_can_be_told_of_it_now(three):
+    """B's log for C is closed, as after a restore; what A revoked is not delivered, whatever fails."""
+    a, b, c = three
+    *_, request, onward = passed_on(three)
+    c.collect(b)
+    with b:
+        models.Peer.objects.filter(pk=c.id).update(epoch_due=True)
+    a.do(revoke_consent, request, "liaison")
+    b.collect(a)
+    assert state(b, onward) == models.ReleaseState.WITHDRAWAL_PENDING
+    with b:
+        assert models.ConsentDocument.objects.get().revoked is not None
+        assert list(releasing.untold().values_list("pk", flat=True)) == [onward]
+        models.Peer.objects.update(epoch_due=False)
+        releasing.tell_waiting(clock.now())
+    c.collect(b)
     assert state(b, onward) == models.ReleaseState.CONFIRMED
 
 

@@ -53,7 +53,7 @@ def holds() -> frozenset[str]:
 
 
 def held_from(peer: Peer) -> frozenset[str]:
-    """Which releases of a counterpart a legal hold keeps: themselves, or a copy of them that is kept to pass on."""
+    """Which releases of a counterpart a legal hold keeps: by themselves, or as copies kept to pass on."""
     held = holds()
     copies = Derived.objects.filter(origin=peer, verbatim=True, record__in=held)
     return held | frozenset(copies.values_list("object", flat=True))
