@@ -16,6 +16,7 @@ from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
 from fourfold.node.operating.watching import SOON, Finding, watched
 from fourfold.node.parties import nodes
+from fourfold.node.queries.readers import gaps, granting_lacks
 
 
 def check_node() -> tuple[Finding, ...]:
@@ -28,6 +29,7 @@ def check_node() -> tuple[Finding, ...]:
         "counterparts' keys": _counterparts_keys,
         "store": _store,
         "epochs": _epochs,
+        "readers": _readers,
     }
     own = [_tried(name, check) for name, check in checks.items()]
     return (*own, *watched(clock.now()), *_logs(), *_holdings())
@@ -138,6 +140,20 @@ def _epochs() -> str:
             "from there: fourfold sync."
         )
     return "All are open."
+
+
+def _readers() -> str:
+    """Whether two people can say who may read what, and everything that is kept has its readers."""
+    if settings.NODE.is_open:
+        return "A demonstration: whoever reaches it reads everything."
+    found = []
+    if said := granting_lacks():
+        found.append(said)
+    if carried := models.Grant.objects.filter(carried=True, ended=None).count():
+        found.append(f"{carried} grants are an upgrade's, and nobody has decided them: fourfold reader list.")
+    if missing := len(gaps()):
+        found.append(f"{missing} labels are read, or could be approved, by nobody: fourfold reader missing.")
+    return _Concern(" ".join(found)) if found else "Everything that is kept is read by somebody."
 
 
 def _logs() -> Iterator[Finding]:

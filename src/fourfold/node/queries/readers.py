@@ -166,6 +166,22 @@ def gaps() -> tuple[Gap, ...]:
     return tuple(each for each in found if not (each.read and each.approved))
 
 
+def granting_lacks() -> str:
+    """What is missing for anybody to be let read more; empty where nothing is, or nobody has an account."""
+    accounts = {
+        each.get_username(): acts_of(roles_of(each))
+        for each in get_user_model().objects.filter(is_active=True)
+    }
+    propose = {name for name, acts in accounts.items() if Act.GRANT in acts}
+    confirm = {name for name, acts in accounts.items() if Act.VOUCH in acts}
+    if not accounts or any(confirm - {name} for name in propose):
+        return ""
+    return (
+        "Nobody can be let read more: an operator proposes it, and another operator or an officer confirms it. "
+        "Add the accounts: fourfold account add."
+    )
+
+
 def gap_rows() -> list[dict[str, Any]]:
     """The same as plain values."""
     return [
