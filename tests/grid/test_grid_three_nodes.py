@@ -232,7 +232,9 @@ def claim(b, c, onward):
         item = Item(id=row.stix_id, version=LAST_VERSION, digest="sha256:" + 64 * "f")
         nothing = Sum(count=0, root=64 * "0")
         given = {"owner": b.id, "recipient": c.id, "said_by": c.id, "at": clock.now()}
-        accept_holdings(b.peer(c), sign_holdings(Holdings(**given, all=nothing, unknown=(item,)), c.keys.node))
+        accept_holdings(
+            b.peer(c), sign_holdings(Holdings(**given, all=nothing, unknown=(item,)), c.keys.node)
+        )
 
 
 def test_f1_the_claim_of_a_third_does_not_keep_what_its_originator_withdraws(three):

@@ -211,7 +211,17 @@ def upgrade(
     value = {"steps": list(done.steps), "copy": str(done.copy) if done.copy else None}
     lines = [f"Taken: {step}" for step in done.steps] or ["The store has the form of this release already."]
     lines += [f"As it was before: {done.copy}"] if done.copy else []
+    lines += [_carried(done.carried)] if done.carried else []
     tell(output, value, lines)
+
+
+def _carried(accounts: int) -> str:
+    """What is to be decided after an upgrade from a release in which every reader read everything."""
+    return (
+        f"{accounts} accounts go on reading up to TLP:AMBER+STRICT without caveats, and what they wrote. "
+        "Whoever is to read caveats, or what is RED, has to be granted that by two people: "
+        "fourfold reader list, fourfold reader missing."
+    )
 
 
 def _address(url: str, listen: str | None) -> tuple[str, int]:

@@ -21,7 +21,7 @@ def reader() -> None:
 
     Whoever has a role that reads, reads what is CLEAR and has no caveats. More takes a grant: up to a label
     short of RED, with caveats, of activities. RED is read by those named for the very record or object. Who
-    proposes and who confirms are two accounts, and neither is the one who is to read. Commands read everything:
+    proposes and who confirms are two accounts, and neither is the one who is to read. Commands read all:
     whoever can run them has the node's folder.
     """
 

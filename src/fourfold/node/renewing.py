@@ -46,10 +46,10 @@ ALONE = Related()
 
 
 def related(rows: Sequence[Submitted]) -> Mapping[int, Related]:
-    """What each of these is to the others of its object, by its number."""
+    """What each of these is to the others of its object, by its number; as far as whoever asks may read them."""
     ids = {row.stix_id for row in rows} - {""}
     versions = defaultdict(list)
-    for each in Submitted.objects.filter(stix_id__in=ids).defer("wire", "notes", "faults"):
+    for each in Submitted.readable.filter(stix_id__in=ids).defer("wire", "notes", "faults"):
         versions[each.stix_id].append(each)
     named = {each.record for group in versions.values() for each in group} - {""}
     live = set(_live(named))
@@ -63,10 +63,10 @@ def relation_of(row: Submitted) -> Related:
 
 def news_of(record: str) -> tuple[Submitted, ...]:
     """What waits in the inbox and takes back, or renews, that of which a record was made."""
-    made = Submitted.objects.filter(record=record).exclude(stix_id="").values_list("client", "stix_id")
+    made = Submitted.readable.filter(record=record).exclude(stix_id="").values_list("client", "stix_id")
     found = []
     for client, stix_id in set(made):
-        waiting = Submitted.objects.filter(client=client, stix_id=stix_id, state__in=_UNDECIDED)
+        waiting = Submitted.readable.filter(client=client, stix_id=stix_id, state__in=_UNDECIDED)
         rows = list(waiting.defer("wire").order_by("pk"))
         known = related(rows)
         found += [row for row in rows if known[row.pk].relation in {Relation.TAKEN_BACK, Relation.NEWER}]
@@ -79,7 +79,7 @@ def released_of(record: str) -> tuple[Release, ...]:
 
 
 def _live(records: Iterable[str]) -> Iterable[str]:
-    rows = RecordVersion.objects.filter(record__in=list(records), latest=True, destroyed=None)
+    rows = RecordVersion.readable.filter(record__in=list(records), latest=True, destroyed=None)
     return rows.values_list("record", flat=True)
 
 

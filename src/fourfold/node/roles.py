@@ -1,9 +1,9 @@
 """Who inside the institution may do what: a few roles, each a set of acts; whatever no role gives is refused.
 
-A role says what somebody may do, a grant with what (fourfold.release.reading): without one, whoever reads reads
-what is CLEAR and has no caveats. An operator keeps the node running, administers who may read what, and sees
-nothing of what it holds. Two people are two accounts: that the approver is not the author is asked of the
-accounts, not of the roles.
+A role says what somebody may do, a grant with what (fourfold.release.reading): without one, whoever reads
+reads what is CLEAR and has no caveats. An operator keeps the node running, administers who may read what, and
+sees nothing of what it holds. Two people are two accounts: that the approver is not the author is asked of
+the accounts, not of the roles.
 """
 
 from collections.abc import Mapping

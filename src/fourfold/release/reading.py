@@ -15,6 +15,8 @@ from fourfold.records.markings import Caveat, Marking, Tlp, join
 
 WHOLE = Tlp.AMBER_STRICT
 """The most that a clearance gives; what is RED is given by name alone."""
+_LABELS, _CAVEATS = frozenset(Tlp), frozenset(Caveat)
+_CLEARED = _LABELS - {Tlp.RED}
 ANY = "*"
 """Stands for an activity that nobody knows: read by those who are cleared for all."""
 
@@ -35,7 +37,7 @@ class Compartment:
     @property
     def named_only(self) -> bool:
         """Whether only those who were named read it: it is RED, or its label is not known."""
-        return self.tlp not in set(Tlp) - {Tlp.RED}
+        return self.tlp not in _CLEARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Clearance:
 
 EVERYBODY = Clearance(Tlp.CLEAR)
 """What whoever may read at all reads without a grant: CLEAR, without caveats."""
-EVERYTHING_SHORT_OF_RED = Clearance(WHOLE, frozenset(Caveat))
+EVERYTHING_SHORT_OF_RED = Clearance(WHOLE, _CAVEATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,14 @@ class Clearances:
     def whole(self) -> bool:
         """Whether one grant lets everything short of RED be read."""
         return any(
-            each.ceiling is WHOLE and each.caveats == frozenset(Caveat) and each.activities is None
+            each.ceiling is WHOLE and each.caveats == _CAVEATS and each.activities is None
             for each in self.grants
         )
 
 
 def may_read(who: Clearances, what: Compartment) -> bool:
     """Whether somebody may read something; whatever is not known is not read."""
-    known = what.tlp in set(Tlp) and what.caveats <= set(Caveat)
+    known = what.tlp in _LABELS and what.caveats <= _CAVEATS
     if known and what.subject and what.subject in who.named:
         return who.eyes or what.tlp != Tlp.RED
     return any(each.covers(what) for each in who.grants)
@@ -119,7 +121,7 @@ def compartment(activity: str, markings: Iterable[Marking], subject: str) -> Com
     return Compartment(tightest.tlp, frozenset(tightest.caveats), activity, own)
 
 
-UNREAD = Compartment(WHOLE, frozenset(Caveat), ANY)
+UNREAD = Compartment(WHOLE, _CAVEATS, ANY)
 """Where something belongs whose marking could not be read: with the tightest that is read by clearance."""
 
 
@@ -128,7 +130,7 @@ def tightened(one: Compartment, by: Compartment) -> Compartment:
 
     It keeps a name of its own where it had one.
     """
-    known = {one.tlp, by.tlp} <= set(Tlp)
+    known = {one.tlp, by.tlp} <= _LABELS
     tlp = max(Tlp(one.tlp), Tlp(by.tlp), key=lambda each: each.rank) if known else ""
     activities = {one.activity, by.activity} - {FOUNDING} or {FOUNDING}
     activity = activities.pop() if len(activities) == 1 else ANY

@@ -11,7 +11,7 @@ from django.db import models as columns
 
 from fourfold.agreements import Direction, countersign, sign
 from fourfold.canon import digest_bytes
-from fourfold.exchange.receipts import MOST_DESTROYED, MAX_RECEIPT_BYTES
+from fourfold.exchange.receipts import MAX_RECEIPT_BYTES, MOST_DESTROYED
 from fourfold.node import agreeing, clock, files, models
 from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
 from fourfold.node.actions.add_attachment import add_attachment

@@ -19,6 +19,7 @@ from fourfold.node.keys import node_signer
 from fourfold.node.operating.opening import opened
 from fourfold.node.operating.watching import SOON, Finding, watched
 from fourfold.node.parties import nodes
+from fourfold.node.queries.readers import gaps, granting_lacks
 from fourfold.node.releasing import untold
 
 _NOT_READ = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
@@ -38,6 +39,7 @@ def check_node() -> tuple[Finding, ...]:
         "outbound": _outbound,
         "own address": opened,
         "withdrawals": _withdrawals,
+        "readers": _readers,
     }
     own = [_tried(name, check) for name, check in checks.items()]
     return (*own, *watched(clock.now()), *_logs(), *_holdings())
@@ -185,6 +187,20 @@ def _withdrawals() -> str:
             "out. Each collection tries again: fourfold sync. The trail says why (withdrawal:failed)."
         )
     return "All who hold what was withdrawn can collect the withdrawal."
+
+
+def _readers() -> str:
+    """Whether two people can say who may read what, and everything that is kept has its readers."""
+    if settings.NODE.is_open:
+        return "A demonstration: whoever reaches it reads everything."
+    found = []
+    if said := granting_lacks():
+        found.append(said)
+    if carried := models.Grant.objects.filter(carried=True, ended=None).count():
+        found.append(f"{carried} grants are an upgrade's, and nobody has decided them: fourfold reader list.")
+    if missing := len(gaps()):
+        found.append(f"{missing} labels are read, or could be approved, by nobody: fourfold reader missing.")
+    return _Concern(" ".join(found)) if found else "Everything that is kept is read by somebody."
 
 
 def _logs() -> Iterator[Finding]:

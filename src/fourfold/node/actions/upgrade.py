@@ -9,15 +9,20 @@ from django.db.migrations.executor import MigrationExecutor
 
 from fourfold.errors import Fault, InputError
 from fourfold.node.boot import migrate
+from fourfold.node.models import Grant
 from fourfold.node.snapshots import kind_in_use, snapshot_of
 
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """The steps that were taken (none: the store had this form already), and the copy, if one was made."""
+    """The steps that were taken (none: the store had this form already), and the copy, if one was made.
+
+    `carried` is how many accounts were let go on reading, which somebody is to decide.
+    """
 
     steps: tuple[str, ...]
     copy: Path | None
+    carried: int = 0
 
 
 def upgrade(copy: Path | None) -> Upgraded:
@@ -34,7 +39,7 @@ def upgrade(copy: Path | None) -> Upgraded:
     if copy is not None:
         _keep(copy)
     migrate()
-    return Upgraded(steps, copy)
+    return Upgraded(steps, copy, Grant.objects.filter(carried=True, ended=None).count())
 
 
 def _steps() -> tuple[str, ...]:

@@ -84,17 +84,34 @@ FOLLOWING = (
 )
 """What belongs with a record or a received object, in the order in which it is worked out."""
 
-TOLD = tuple(
-    "UPDATE node_event SET compartment = COALESCE(("
-    + way
-    + " LIMIT 1), 0) WHERE compartment = 0 AND subject <> ''"
-    for way in (
-        "SELECT r.compartment FROM node_recordversion r WHERE r.record = node_event.subject ORDER BY r.version DESC",
-        "SELECT r.compartment FROM node_release r WHERE r.id = node_event.subject",
-        "SELECT r.compartment FROM node_received r WHERE r.object = node_event.subject ORDER BY r.id DESC",
-        "SELECT r.compartment FROM node_coursestep r WHERE r.opening = node_event.subject",
-        "SELECT r.compartment FROM node_consentdocument r WHERE r.id = node_event.subject",
-    )
+TOLD = (
+    """
+    UPDATE node_event SET compartment = COALESCE((
+        SELECT r.compartment FROM node_recordversion r WHERE r.record = node_event.subject
+        ORDER BY r.version DESC LIMIT 1), 0)
+    WHERE compartment = 0 AND subject <> ''
+    """,
+    """
+    UPDATE node_event SET compartment = COALESCE((
+        SELECT r.compartment FROM node_release r WHERE r.id = node_event.subject), 0)
+    WHERE compartment = 0 AND subject <> ''
+    """,
+    """
+    UPDATE node_event SET compartment = COALESCE((
+        SELECT r.compartment FROM node_received r WHERE r.object = node_event.subject
+        ORDER BY r.id DESC LIMIT 1), 0)
+    WHERE compartment = 0 AND subject <> ''
+    """,
+    """
+    UPDATE node_event SET compartment = COALESCE((
+        SELECT r.compartment FROM node_coursestep r WHERE r.opening = node_event.subject LIMIT 1), 0)
+    WHERE compartment = 0 AND subject <> ''
+    """,
+    """
+    UPDATE node_event SET compartment = COALESCE((
+        SELECT r.compartment FROM node_consentdocument r WHERE r.id = node_event.subject), 0)
+    WHERE compartment = 0 AND subject <> ''
+    """,
 )
 """Where what an event tells of belongs: by the first of these ways that finds it."""
 

@@ -1,4 +1,4 @@
-"""Who may read what, as rows: what each account was granted, what waits, and what nobody can read or approve."""
+"""Who may read what, as rows: what each account was granted, and what nobody reads or could approve."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class GrantRow:
 
 @dataclass(frozen=True, slots=True)
 class ReaderRow:
-    """One account: its roles, whether they let it read at all, its grants, and what it wrote that names it."""
+    """One account: its roles, whether they let it read, its grants, and what it wrote that names it."""
 
     number: int
     name: str
@@ -153,19 +153,33 @@ def one_grant(row: Grant) -> dict[str, Any]:
 
 
 def gaps() -> tuple[Gap, ...]:
-    """What is kept and read by nobody, or by nobody who could approve that it leaves; labels and ids alone."""
-    records = set(
-        _numbers(RecordVersion.objects.filter(latest=True, destroyed=None).exclude(kind__in=_SYSTEM))
-    )
+    """What nobody reads, or nobody who could approve that it leaves: labels and ids alone."""
+    kept = RecordVersion.objects.filter(latest=True, destroyed=None)
+    records = set(_numbers(kept.exclude(kind__in=_SYSTEM)))
     others = set(_numbers(Received.objects.filter(state=ReceivedState.STORED).exclude(kind__in=_SYSTEM)))
     undecided = (SubmittedState.WAITING, SubmittedState.QUARANTINED)
     others |= set(_numbers(Submitted.objects.filter(state__in=undecided)))
     who = _people()
-    rows = Compartment.objects.filter(pk__in=records | others).order_by(
-        "activity", "tlp", "caveats", "subject"
-    )
+    rows = Compartment.objects.filter(pk__in=records | others)
+    rows = rows.order_by("activity", "tlp", "caveats", "subject")
     found = (_gap(row.content(), who, released=row.pk in records) for row in rows)
     return tuple(each for each in found if not (each.read and each.approved))
+
+
+def granting_lacks() -> str:
+    """What is missing for anybody to be let read more; empty where nothing is, or nobody has an account."""
+    accounts = {
+        each.get_username(): acts_of(roles_of(each))
+        for each in get_user_model().objects.filter(is_active=True)
+    }
+    propose = {name for name, acts in accounts.items() if Act.GRANT in acts}
+    confirm = {name for name, acts in accounts.items() if Act.VOUCH in acts}
+    if not accounts or any(confirm - {name} for name in propose):
+        return ""
+    return (
+        "Nobody can be let read more: an operator proposes it, and another operator or an officer confirms it. "
+        "Add the accounts: fourfold account add."
+    )
 
 
 def gap_rows() -> list[dict[str, Any]]:

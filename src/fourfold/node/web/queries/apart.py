@@ -47,7 +47,7 @@ class SealView:
     version: int
     witness: str
     log: str
-    entry: int
+    entry: int | None
     made: datetime
     dated: datetime | None
     state: StateView
@@ -162,7 +162,7 @@ def _seal(seal: Seal) -> SealView:
         seal.version.version,
         seal.witness.name,
         seal.leaf.log.origin,
-        seal.leaf.index,
+        seal.leaf.index if sees_logs() else None,
         seal.created,
         first.cosigned_at_peer if first else None,
         states.COUNTERSIGNED if first else states.NOT_COUNTERSIGNED,

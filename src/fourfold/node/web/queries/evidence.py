@@ -11,6 +11,7 @@ from fourfold.errors import NotFoundError
 from fourfold.exchange.evidence import Check, Outcome, verify_evidence, write_evidence
 from fourfold.node import clock
 from fourfold.node.actions.reconcile import sentence
+from fourfold.node.compartments import content_of
 from fourfold.node.evidencing import pieces
 from fourfold.node.models import (
     Checkpoint,
@@ -20,16 +21,19 @@ from fourfold.node.models import (
     Peer,
     ReceiptIn,
     ReceiptOut,
+    Received,
     ReleaseState,
     ReleaseVersion,
     UnknownRelease,
 )
-from fourfold.node.models.reading import reader, reading_as, sees_logs
+from fourfold.node.models.reading import assessed, reading_as, sees_logs
 from fourfold.node.queries.peers import problem_of
+from fourfold.node.taking import without_red
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.agreements import AgreementRow, agreement_rows
 from fourfold.node.web.queries.states import StateView
 from fourfold.records.signing import fingerprint
+from fourfold.release import ANY, Compartment, tightened
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +151,21 @@ def evidence_files(peer: Peer) -> dict[str, bytes]:
     """
     if not sees_logs():
         raise NotFoundError("Evidence is for those who may read everything short of RED.")
-    now = reader()
-    with reading_as(now and now.without_red()):
+    with reading_as(without_red()):
         return {name: write_evidence(item) for name, item in pieces(peer)}
+
+
+def evidence_marking(peer: Peer) -> Compartment:
+    """How the files are marked: with the tightest of what is in them."""
+    with reading_as(without_red()):
+        numbers = {
+            *ReleaseVersion.readable.filter(peer=peer).values_list("compartment", flat=True).distinct(),
+            *Received.readable.filter(peer=peer).values_list("compartment", flat=True).distinct(),
+        }
+    marked = assessed(ANY)
+    for what in filter(None, map(content_of, sorted(numbers))):
+        marked = tightened(marked, what)
+    return marked
 
 
 def checks_view(peer: Peer) -> ChecksView:

@@ -13,6 +13,7 @@ from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock
 from fourfold.node.kinds import SYSTEM_KINDS, kinds
 from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVersion
+from fourfold.node.models.reading import sees_logs
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, Choice, FilterView, PageView, SearchView, page_of
 from fourfold.node.web.queries.records import SYSTEM, kind_filter, records_titled
@@ -242,7 +243,7 @@ def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
         withheld=tuple(_withheld(row, name) for name in in_order(content.kind, _present_withheld(row))),
         marking=marking_view(content.marking, known),
         digest=row.digest,
-        leaf=leaf.index if leaf else None,
+        leaf=leaf.index if leaf and sees_logs() else None,
         receipts=tuple(_receipts(row)),
         wire=_laid_out(bytes(row.wire)),
     )
