@@ -4,7 +4,7 @@ import fourfold.node.models.fields
 
 
 class Migration(migrations.Migration):
-    dependencies = [("node", "0024_key_proofs")]
+    dependencies = [("node", "0025_names")]
 
     operations = [
         migrations.CreateModel(

@@ -33,7 +33,7 @@ def says(wire):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("node", "0016_tags_are_code")]
+    dependencies = [("node", "0027_one_time_keys")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

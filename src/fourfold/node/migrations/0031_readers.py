@@ -306,7 +306,7 @@ def _name(filling, account, record, what, now):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("node", "0027_one_time_keys"),
+        ("node", "0029_taken_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
