@@ -16,7 +16,7 @@ from fourfold.canon import canonical_bytes, digest_bytes, new_id
 from fourfold.errors import RefusedError
 from fourfold.exchange.stix import read_object, sign_release, stix_id, stix_type
 from fourfold.log import leaf_hash
-from fourfold.node import ledger, models, trail
+from fourfold.node import clock, ledger, models, trail
 from fourfold.node.keyrings import own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.kinds import SYSTEM_KINDS, kind_of
@@ -244,14 +244,14 @@ def _put(doing: _Doing, making: Making, made: ReleaseObject) -> models.ReleaseVe
     """The object's row in the collection, its leaf in the log, and the note in the trail."""
     agreement, peer, now = models.Agreement.objects.get(pk=made.agreement), doing.peer, doing.now
     release_ = _release_row(doing.before, made, doing.version, peer, now)
-    row = _enter(release_, made, peer, doing.version, agreement, now)
+    row = _enter(release_, made, peer, doing.version, agreement)
     row.secret = making.secret
     row.label = label_text(label_of_source(doing.version))
     row.passed = list(doing.report.plan.passing)
     row.withheld = [field.name for field in doing.report.fields if not field.passes]
     row.reasons = _reasons(doing.report)
     row.save()
-    _log(row, peer)
+    _log(row, peer, made.salt)
     trail.note(models.Tag.RELEASE_MADE, now, peer=peer, subject=made.id, actor=doing.actor)
     return row
 
@@ -342,10 +342,10 @@ def _withdrawal(release_: models.Release, now: datetime) -> models.ReleaseVersio
     if last.revoked:
         return last
     made = withdraw(last.content(), now, notice, _least(peer))
-    row = _enter(release_, made, peer, last.source, last.agreement, now)
+    row = _enter(release_, made, peer, last.source, last.agreement)
     row.withheld = sorted({*last.passed, *last.withheld})
     row.save()
-    _log(row, peer)
+    _log(row, peer, made.salt)
     return row
 
 
@@ -371,10 +371,13 @@ def _enter(
     peer: models.Peer,
     source: models.RecordVersion | None,
     agreement: models.Agreement,
-    now: datetime,
 ) -> models.ReleaseVersion:
-    """A row of the collection, at its place: `date_added` grows even where the clock does not."""
-    wire = sign_release(made, node_signer())
+    """A row of the collection, at its place: `date_added` grows even where the clock does not.
+
+    It is read off the clock here, with the write lock held and little left to do: whoever polls by a clock of
+    its own would else pass over what waited for others to write.
+    """
+    wire, now = sign_release(made, node_signer()), clock.now()
     peer.last_added = now if peer.last_added is None else max(now, peer.last_added + _STEP)
     peer.save(update_fields=["last_added"])
     last = models.ReleaseVersion.objects.filter(peer=peer).aggregate(last=Max("sequence"))["last"]
@@ -398,8 +401,8 @@ def _enter(
     )
 
 
-def _log(row: models.ReleaseVersion, peer: models.Peer) -> None:
-    leaf = leaf_hash(row.content().salt, row.digest, Purpose.RELEASE)
+def _log(row: models.ReleaseVersion, peer: models.Peer, salt: str) -> None:
+    leaf = leaf_hash(salt, row.digest, Purpose.RELEASE)
     ledger.append(ledger.log_of(peer), leaf, release_version=row)
 
 

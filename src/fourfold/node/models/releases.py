@@ -110,7 +110,9 @@ class ReleaseVersion(Labelled):
             models.UniqueConstraint(fields=["peer", "date_added"], name="date_added_is_unique_for_a_peer"),
         ]
         indexes = [
-            models.Index(fields=["peer", "stix_id", "modified"], name="release_by_stix_id"),
+            models.Index(fields=["peer", "stix_id", "date_added"], name="release_by_stix_id"),
+            models.Index(fields=["peer", "stix_type", "date_added"], name="release_by_type"),
+            models.Index(fields=["peer", "modified", "date_added"], name="release_by_modified"),
             models.Index(fields=["peer", "digest"], name="release_by_digest"),
         ]
 
