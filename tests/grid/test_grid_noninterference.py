@@ -11,7 +11,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -330,7 +330,7 @@ def _try(act: Callable[[World], None], world: World) -> None:
 class START:
     """When all worlds begin: after the base was made."""
 
-    at = clock.now()
+    at: datetime
 
 
 @pytest.fixture(scope="module")

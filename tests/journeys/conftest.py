@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from fourfold.demo.stage import Stage, free_ports, set_up
 from fourfold.planning import example_plan
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+expect.set_options(timeout=60_000)  # as the pages wait: a busy machine is no fault
 INCIDENT = """\
 kind: incident
 activity: incident_reporting

@@ -45,7 +45,7 @@ def add_account(stage: Stage, folder: Path, name: str, role: str) -> None:
 def signed_in(browser: Browser, stage: Stage, name: str, **more: object) -> Page:
     """Somebody at a browser without any script, on whose pages every complaint fails the test."""
     page = browser.new_context(java_script_enabled=False, **more).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.goto(stage.home.url + "records/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)

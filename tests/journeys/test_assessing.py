@@ -49,7 +49,7 @@ def run(side: Side, *words: str) -> str:
 
 def signed_in(browser: Browser, side: Side, **more: object) -> Page:
     page = browser.new_context(java_script_enabled=False, **more).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.goto(side.url + ACTIVITY)
     page.get_by_label("Name").fill("lia")
     page.get_by_label("Password").fill(PASSWORD)

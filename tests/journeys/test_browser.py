@@ -65,7 +65,7 @@ def opened(browser: Browser, size: tuple[int, int] = DESK, scheme: Any = "light"
     """A page on which every complaint of the browser fails the test."""
     width, height = size
     page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.on("console", lambda message: _complaint(message.text))
     return page
 

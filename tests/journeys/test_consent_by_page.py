@@ -70,7 +70,7 @@ def add_account(node: RealNode, name: str, role: str) -> None:
 def person(browser: Browser, node: RealNode, name: str) -> Page:
     """Somebody at a browser without any script, signed in at a node."""
     page = browser.new_context(java_script_enabled=False).new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.goto(node.url + "inbox/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)

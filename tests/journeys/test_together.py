@@ -46,7 +46,7 @@ def add_account(side: Side, folder: Path, name: str, role: str) -> None:
 def signed_in(browser: Browser, url: str, name: str) -> Page:
     """Somebody at a browser without any script."""
     page = browser.new_context(java_script_enabled=False).new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.goto(url + "together/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
