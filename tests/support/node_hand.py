@@ -40,6 +40,7 @@ from fourfold.node.actions.sync import sync  # noqa: E402  see above: booted fir
 from fourfold.node.actions.withdraw import withdraw  # noqa: E402  see above: booted first
 from fourfold.node.keys import node_signer  # noqa: E402  see above: booted first
 from fourfold.node.kinds import kind_of  # noqa: E402  see above: booted first
+from fourfold.node.possession import prove  # noqa: E402  see above: booted first
 from fourfold.node.releasing import report_for  # noqa: E402  see above: booted first
 from fourfold.node.roles import Role  # noqa: E402  see above: booted first
 from fourfold.records.envelope import Record  # noqa: E402  see above: booted first
@@ -65,9 +66,9 @@ def create(key: str, delegation: str) -> None:
 
 
 def meet(agreement: str, **peer: str) -> None:
-    """A counterpart, and what was agreed with it."""
+    """A counterpart whose key is known to be its own, and what was agreed with it."""
     with transaction.atomic():
-        models.Peer.objects.create(
+        row = models.Peer.objects.create(
             institution=peer["id"],
             name=peer["name"],
             institution_key=peer["key"],
@@ -76,6 +77,7 @@ def meet(agreement: str, **peer: str) -> None:
             url=peer["url"],
             joined=clock.now(),
         )
+        prove(row, peer["node_key"], models.ProofKind.REQUEST, clock.now())
         agreeing.keep(SignedAgreement.model_validate_json(agreement), clock.now())
 
 
