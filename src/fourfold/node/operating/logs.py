@@ -5,6 +5,7 @@ What an exception says may quote what somebody wrote, so its message is never wr
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +14,9 @@ from typing import Any
 
 EXTRA = ("route", "method", "status", "milliseconds")
 """The only fields that a line may carry beside when, how grave, who and what."""
+
+_VALUE = re.compile(r"%(?:\(\w+\))?[-#0+ ]*[\d*]*(?:\.[\d*]+)?[hlL]?[a-zA-Z]")
+"""Where a value belongs in a sentence."""
 
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -76,10 +80,14 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
 def _event(record: logging.LogRecord) -> str:
     """What happened: our own sentence with its values; of other code only the sentence, never the values.
 
-    Django names the path of a request in its values, and a path has ids.
+    Django names the path of a request in its values, and a path has ids. A sentence that came without values
+    may have them in it already, as Django's about a host that a stranger named: it is not written at all.
     """
-    ours = record.name == "fourfold" or record.name.startswith("fourfold.")
-    return (record.getMessage() if ours else str(record.msg)).replace("\n", " ")
+    if record.name == "fourfold" or record.name.startswith("fourfold."):
+        return record.getMessage().replace("\n", " ")
+    if not record.args:
+        return f"A message of other code, at {record.module}:{record.lineno}."
+    return _VALUE.sub("…", str(record.msg)).replace("\n", " ")
 
 
 def _raised(raised: _Raised) -> dict[str, Any]:
