@@ -121,9 +121,8 @@ def test_the_host_that_a_stranger_names_is_in_no_log(
     ],
 )
 def test_a_line_of_other_code_has_no_hole_in_it(sentence: str, values: tuple[Any, ...]) -> None:
-    event = json.loads(JsonFormatter().format(logging.makeLogRecord({"msg": sentence, "args": values})))[
-        "event"
-    ]
+    record = logging.LogRecord("django.security", logging.WARNING, "f", 1, sentence, values, None)
+    event = json.loads(JsonFormatter().format(record))["event"]
     assert "…" in event
     assert "%" not in event
     assert "where" not in event

@@ -233,14 +233,14 @@ def test_a_provider_that_is_away_or_a_secret_that_is_not_there_is_told(house: An
     (settings.HOME.path / "oidc-secret").unlink()
     assert NO_ANSWER in Client().post("/sign-in/institution/", follow=True).content.decode()
     assert NO_ANSWER in Client().get("/sign-in/institution/back/?code=x", follow=True).content.decode()
-    assert refusals() == ["no account: institution's provider: its secret cannot be read"] * 2
+    assert refusals() == ["no account: institution's provider: its secret cannot be read (InputError)"] * 2
 
 
 @pytest.mark.parametrize(
     ("sent", "reason"),
     [
         ("error=login_required&state={state}", "the provider says login required"),
-        ("error=made-up-canary&state={state}", "not begun here"),
+        ("error=made-up-canary&state={state}", "the provider says something unknown"),
         ("error=login_required&state=another", "not begun here"),
         ("code=of-nobody&state={state}", "no token"),
     ],
