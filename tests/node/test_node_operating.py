@@ -2,11 +2,13 @@
 
 import json
 import logging
+import sys
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from fourfold.errors import ExchangeError
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.home import Config
 from fourfold.node.operating.logs import JsonFormatter, TextFormatter
@@ -126,3 +128,17 @@ def test_a_line_of_other_code_has_no_hole_in_it(sentence: str, values: tuple[Any
     assert "…" in event
     assert "%" not in event
     assert "where" not in event
+
+
+@pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
+def test_the_class_of_what_stood_behind_an_error_is_told_too(formatter: Any) -> None:
+    try:
+        try:
+            raise PermissionError(CANARY)
+        except PermissionError as error:
+            raise ExchangeError(CANARY) from error
+    except ExchangeError:
+        record = logging.LogRecord("fourfold", logging.ERROR, "f", 1, "Failed.", (), sys.exc_info())
+    line = formatter.format(record)
+    assert "ExchangeError of PermissionError" in line
+    assert CANARY not in line

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import TracebackType
@@ -91,6 +92,13 @@ def _event(record: logging.LogRecord) -> str:
 
 
 def _raised(raised: _Raised) -> dict[str, Any]:
-    kind, _, trace = raised
+    _, error, trace = raised
     places = [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(trace)]
-    return {"exception": kind.__name__ if kind else "", "places": places}
+    return {"exception": " of ".join(_kinds(error)), "places": places}
+
+
+def _kinds(error: BaseException | None) -> Iterator[str]:
+    """The class of what was raised, and of what stood behind it: often only that says what was the matter."""
+    while error is not None:
+        yield type(error).__name__
+        error = error.__cause__

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from fourfold.errors import FourfoldError
+from fourfold.errors import NotFoundError
 from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock, keeping, releasing
 from fourfold.node.actions.correct_release import present_state
@@ -66,7 +66,7 @@ def correcting_view(record: str) -> CorrectingView | None:
     """The page of a record of which something was released; None where there is none."""
     try:
         row = keeping.latest(record)
-    except FourfoldError:
+    except NotFoundError:
         return None
     holders = Release.objects.filter(record=record).select_related("peer").order_by("peer__name", "-created")
     if row.kind in _BY_ACTS or not holders:
