@@ -3,19 +3,25 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
 from fourfold.node import clock, once
 from fourfold.node.actions.add_record import NewRecord, add_record
+from fourfold.node.home import Home
 from fourfold.node.models import Event, OneTimeKey, RecordVersion, Tag
 from fourfold.node.roles import Role
+from fourfold.node.security import OWN_ACCOUNT
 from fourfold.node.web.form_keys import FIELD
+from fourfold.node.web.urls import urlpatterns
 from fourfold.records.markings import Marking, Tlp
 
 NEW = "/records/new/"
@@ -101,6 +107,34 @@ def test_of_two_requests_at_once_the_second_does_nothing(node: Any) -> None:
     with once.acting(once.attempt("grace", "a key", b"the same")):
         add_record(new, "grace")  # another account's key of the same name is another
     assert RecordVersion.objects.count() == 2
+
+
+def test_a_file_that_is_sent_twice_is_attached_once(
+    scene: Any, signed_in: Any, settings: Any, keys: Any, tmp_path: Path
+) -> None:
+    home, _ = keys
+    copytree(home.path, tmp_path / "home")
+    settings.HOME = Home(tmp_path / "home")
+    record, ada = scene.keep().record, signed_in("ada", Role.ANALYST)
+    path = f"/records/{record}/attach/"
+    fields = hidden(ada.get(path))
+
+    def attach(content: bytes) -> HttpResponse:
+        return ada.post(path, {**fields, "file": SimpleUploadedFile("log.txt", content)})
+
+    assert attach(b"one").url == attach(b"one").url == f"/records/{record}/"
+    assert RecordVersion.objects.filter(record=record).count() == 2
+    assert "Choose a file." in attach(b"another, under the same key").content.decode()
+    assert RecordVersion.objects.filter(record=record).count() == 2
+
+
+def test_only_the_form_that_takes_a_file_looks_after_its_key_itself() -> None:
+    exempt = {
+        each.name
+        for each in urlpatterns
+        if getattr(each.callback, "csrf_exempt", False) and each.name not in OWN_ACCOUNT
+    }
+    assert exempt == {"attach"}
 
 
 def test_keys_are_forgotten_after_a_day_and_one_account_has_so_many(

@@ -247,15 +247,17 @@ class Home:
             InputError: its file cannot be read, or is empty; what stands in it is not repeated.
         """
         file = self.path / config.oidc_secret_file
+        why = "it is empty"
         try:
             found = file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            found = ""
+        except UnicodeDecodeError:
+            found, why = "", "it is no text"
+        except OSError as error:
+            found, why = "", str(error.strerror)
         if not found:
             remedy = "Put the client secret into it, readable for the node only."
-            raise InputError(
-                [Fault("No secret can be read here.", str(file), field="oidc_secret_file", remedy=remedy)]
-            )
+            message = f"No secret can be read here: {why}."
+            raise InputError([Fault(message, str(file), field="oidc_secret_file", remedy=remedy)])
         return found
 
     def metrics_token(self) -> str:

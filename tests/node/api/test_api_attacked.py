@@ -11,8 +11,10 @@ from django.test import Client
 from fourfold.exchange.limits import MAX_DEPTH, MAX_POST_BYTES
 from fourfold.node.actions.add_account import add_account
 from fourfold.node.actions.issue_token import issue_token
+from fourfold.node.api import records
 from fourfold.node.api.app import api
 from fourfold.node.models import RecordVersion, Release
+from fourfold.node.operating.logs import JsonFormatter
 from fourfold.node.roles import Act, Role, acts_of
 
 INCIDENT = '{"kind":"incident","activity":"incident_reporting","slice":"public-incidents",%s"fields":%s}'
@@ -105,3 +107,21 @@ def test_f12_no_other_body_has_the_content_of_a_record_in_it() -> None:
         if re.search(r"/(ChangeIn|RecordIn)\b", json.dumps(shapes[body.rpartition("/")[2]]))
     }
     assert inside == {"fourfold_node_api_records_correct"}
+
+
+def test_what_nobody_foresaw_is_told_as_a_problem_and_noted_by_its_class(
+    me: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    del me  # asked for, so that there is a node
+
+    def fail(_id: str) -> None:
+        raise ZeroDivisionError("canary-3c1e")
+
+    monkeypatch.setattr(records, "preview_release", fail)
+    place = "/api/v1/records/record--00000000-0000-4000-8000-000000000000/preview"
+    answer = Client().get(place, headers=Caller("ada", Role.READER).headers)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
+    assert "canary" not in answer.content.decode()
+    (line,) = [JsonFormatter().format(each) for each in caplog.records if each.exc_info]
+    assert "ZeroDivisionError" in line
+    assert "canary" not in line

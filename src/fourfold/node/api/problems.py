@@ -43,6 +43,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(RequestDataTooBig, lambda *_: problem(413))
     api.add_exception_handler(Http404, lambda *_: problem(404))
     api.add_exception_handler(HttpError, _framework)
+    api.add_exception_handler(Exception, _failed)
 
 
 def problem(status: int, detail: str = "", faults: tuple[Fault, ...] = ()) -> HttpResponse:
@@ -92,6 +93,12 @@ def _framework(_request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, faults=tuple(replace(each, remedy=remedy) for each in told))
 
 
+def _failed(_request: HttpRequest, error: Exception) -> HttpResponse:
+    """What nobody foresaw: the operator has its class and place, the caller that it is none of theirs."""
+    _LOG.error("A request could not be answered.", exc_info=error)
+    return problem(500)
+
+
 UNKNOWN = 401
 ANSWERS: Mapping[int, type[Problem]] = dict.fromkeys((400, 401, 403, 404, 409), Problem)
 """What any operation may answer instead, for the description of the API."""
@@ -103,5 +110,6 @@ TITLES: Mapping[int, str] = {
     405: "This cannot be done here.",
     409: "A rule refuses this.",
     413: "The request is too large.",
+    500: "This node failed; its operator can see why in its log.",
     422: "This key was used for another request.",
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from fourfold.errors import FourfoldError, RefusedError
+from fourfold.errors import NotFoundError, RefusedError
 from fourfold.node import clock, evidencing, keeping, releasing
 from fourfold.node.kinds import kinds_by_acts
 from fourfold.node.models import Peer, RecordVersion, Release, Seal
@@ -93,7 +93,7 @@ def apart_view(record: str) -> ApartView | None:
     """The page of a record that people keep; None where there is none."""
     try:
         row = keeping.latest(record)
-    except FourfoldError:
+    except NotFoundError:
         return None
     if row.kind in _BY_ACTS or row.destroyed is not None:
         return None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from fourfold.errors import FourfoldError
+from fourfold.errors import NotFoundError, RefusedError
 from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock
 from fourfold.node.correcting import Correction, correction_of
@@ -71,7 +71,7 @@ def correcting_view(record: str) -> CorrectingView | None:
     """The page of a record of which something was released; None where there is none."""
     try:
         plan = correction_of(record)
-    except FourfoldError:
+    except (NotFoundError, RefusedError):
         return None
     row, holders = plan.record, sorted(plan.releases, key=lambda each: each.created, reverse=True)
     if row.kind in _BY_ACTS:
