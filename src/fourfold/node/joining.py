@@ -14,6 +14,7 @@ from fourfold.agreements import AgreementText, Party, PartyFacts, SignedAgreemen
 from fourfold.canon import canonical_bytes, read_document
 from fourfold.errors import Fault, InputError, RefusedError, SignatureError
 from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT
+from fourfold.records.bounded import WITHOUT_NUL
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.instants import Instant
 from fourfold.records.keyring import follow
@@ -28,9 +29,9 @@ class Introduction(BaseModel):
 
     model_config = FROZEN
 
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200, pattern=WITHOUT_NUL)
     facts: PartyFacts
-    url: str = Field(pattern=r"^https?://", max_length=500)
+    url: str = Field(pattern=r"^https?://[^\x00]*$", max_length=500)
     delegation: SignedDelegation
     successions: tuple[SignedSuccession, ...] = Field(default=(), max_length=MOST_STATEMENTS)
 
