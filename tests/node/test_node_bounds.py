@@ -161,7 +161,7 @@ MADE = {
         "RecordVersion.digest",
     ),
 }
-"""Columns that this node computes of what came: digests, states, codes, what was cut to length or compared."""
+"""Columns that this node computes of what came: digests, states, codes, what was cut or compared."""
 
 OWN = {
     *("AccountRole", "ApiToken", "AgreementDraft", "Approval", "Client", "Counter", "Derived", "Hold"),

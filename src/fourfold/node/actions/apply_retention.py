@@ -11,6 +11,7 @@ from fourfold.node.actions.destroy import purge
 from fourfold.node.models import (
     CourseStep,
     Proposal,
+    ReceiptOut,
     Received,
     ReceivedFile,
     ReceivedState,
@@ -59,6 +60,8 @@ def _destroy(each: Due, actor: str, now: datetime) -> str:
     with transaction.atomic():
         if each.what is What.KEPT:
             return _destroy_record(each.id, actor, now)
+        if each.what is What.QUARANTINED:
+            return _destroy_quarantined(each.id, actor, now)
         return _destroy_received(each.id, actor, now)
 
 
@@ -98,4 +101,15 @@ def _destroy_received(release: str, actor: str, now: datetime) -> str:
     rows.update(wire=None, title="", state=ReceivedState.EXPIRED)
     recall(CourseStep.objects.filter(received__object=release), now)
     trail.note(Tag.OBJECT_EXPIRED, now, peer=peer, subject=release, actor=actor)
+    return ""
+
+
+def _destroy_quarantined(digest: str, actor: str, now: datetime) -> str:
+    """Nothing stays of what was not accepted but its place in the trail: nobody's evidence rests on it."""
+    for row in Received.objects.filter(digest=digest, state=ReceivedState.QUARANTINED).select_related("peer"):
+        ReceiptOut.objects.filter(received=row).delete()
+        row.delete()
+        trail.note(
+            Tag.OBJECT_EXPIRED, now, peer=row.peer, subject=row.object, actor=actor, reason="quarantine"
+        )
     return ""
