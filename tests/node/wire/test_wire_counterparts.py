@@ -72,8 +72,8 @@ def altered(malicious, **members):
 
 
 OFFERED = {
-    "an embargo before the first year": lambda m: altered(m, marking={"tlp": "green", "embargo": EARLY}),
-    "an embargo behind the last year": lambda m: altered(m, marking={"tlp": "green", "embargo": LATE}),
+    "an embargo before the first year": lambda m: altered(m, marking={"tlp": "GREEN", "embargo": EARLY}),
+    "an embargo behind the last year": lambda m: altered(m, marking={"tlp": "GREEN", "embargo": LATE}),
     "a salt that is none": lambda m: altered(m, salt="salt"),
     "a kind too long for an id": lambda m: sign_object(
         encode(m.make(kind="incident")) | {"type": f"fourfold-{'a' * 90}"}, m.who.node

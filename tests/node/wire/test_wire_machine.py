@@ -112,7 +112,7 @@ def written(value: Any) -> bytes:
 def head(m: Any, **more: Any) -> dict[str, Any]:
     """What every step of a course says."""
     values = {"author": m.who.id, "number": 1, "at": m.now.isoformat().replace("+00:00", "Z")}
-    return {**values, "originators": [m.who.id], "marking": {"tlp": "green"}, **more}
+    return {**values, "originators": [m.who.id], "marking": {"tlp": "GREEN"}, **more}
 
 
 def agreement(m: Any, data: Any) -> dict[str, Any]:
