@@ -1,3 +1,4 @@
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -281,3 +282,20 @@ def test_no_changed_byte_of_a_file_goes_unnoticed(case, name, flipped):
         except InputError:
             continue
         assert found is Outcome.FAILS or read_evidence(changed) == before, (place, changed[place - 9 :][:18])
+
+
+STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z")
+
+
+@pytest.mark.parametrize("name", ["object", "agreement", "receipt", "log", "proof"])
+@pytest.mark.parametrize("moment", [b"0001-01-01T00:00:00+23:59", b"9999-12-31T23:59:59-23:59"])
+def test_f2_a_moment_that_no_calendar_has_makes_no_check_fail_otherwise(case, name, moment):
+    data = case.files()[f"{name}.json"]
+    places = [found.span() for found in STAMP.finditer(data)]
+    assert places
+    for start, end in places:
+        changed = {f"{name}.json": data[:start] + moment + data[end:]}
+        try:
+            assert outcome(verify_evidence(changed)) is not Outcome.HOLDS
+        except InputError:
+            continue

@@ -120,3 +120,19 @@ def test_no_bytes_make_the_reader_fail_otherwise(data):
 def test_canonical_bytes_survive_the_reader(value):
     wire = canonical_bytes({"objects": [value]})
     assert slice_array(wire, "objects", 1 << 20).items == (canonical_bytes(value),)
+
+
+BRACKETED = st.recursive(
+    st.just(""), lambda inner: st.lists(inner, max_size=4).map(lambda each: f"[{''.join(each)}]")
+)
+
+
+@given(BRACKETED, st.text('[]{}\\"x', max_size=12).map(json.dumps), st.integers(0, 6))
+def test_f8_nesting_is_what_counting_bracket_by_bracket_finds(brackets, text, enough):
+    depth = deepest = 0
+    for sign in brackets:
+        depth += {"[": 1, "]": -1}[sign]
+        deepest = max(depth, deepest)
+    found = nesting((text + brackets + text).encode(), enough)
+    assert (found > enough) == (deepest > enough)
+    assert found in {0, deepest, enough + 1}

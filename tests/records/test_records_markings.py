@@ -131,3 +131,14 @@ def test_a_marking_survives_its_json_form(marking):
 def test_an_embargo_without_a_time_zone_is_refused():
     with pytest.raises(ValidationError, match="timezone"):
         Marking.model_validate({"tlp": "RED", "embargo": "2026-01-01T00:00:00"})
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_f2_a_moment_that_no_calendar_has_in_utc_is_a_fault_and_no_other_error(moment):
+    with pytest.raises(ValidationError, match="years 1 to 9999"):
+        Marking.model_validate({"tlp": "GREEN", "embargo": moment})
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_f2_the_first_and_the_last_moment_of_the_calendar_are_taken(moment):
+    assert Marking.model_validate({"tlp": "GREEN", "embargo": moment}).embargo is not None

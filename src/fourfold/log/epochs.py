@@ -16,7 +16,7 @@ from fourfold.log.note import MAX_BYTES, Note
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
 
-MOST_EPOCHS = 1_000_000
+MOST_EPOCHS = 10_000
 """No log is restored more often."""
 
 

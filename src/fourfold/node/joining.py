@@ -14,6 +14,7 @@ from fourfold.agreements import AgreementText, Party, PartyFacts, SignedAgreemen
 from fourfold.canon import canonical_bytes, name_fault, node_address, read_document
 from fourfold.errors import Fault, InputError, RefusedError, SignatureError
 from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT
+from fourfold.records.bounded import WITHOUT_NUL
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.instants import Instant
 from fourfold.records.keyring import follow
@@ -49,7 +50,7 @@ class Introduction(BaseModel):
 
     model_config = FROZEN
 
-    name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_is_name)]
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=WITHOUT_NUL), AfterValidator(_is_name)]
     facts: PartyFacts
     url: Address = Field(max_length=500)
     delegation: SignedDelegation

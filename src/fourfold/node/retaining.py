@@ -41,7 +41,7 @@ def due(now: datetime) -> tuple[Due, ...]:
     given, held = rules(), holds()
     found = [
         Due(what, id_, kind, since, ends, id_ in held)
-        for what, id_, kind, since in (*_kept(), *_received())
+        for what, id_, kind, since in (*_kept(), *_received(), *_quarantined(held))
         if (ends := given.ends(what, kind, since)) is not None and ends <= now
     ]
     return tuple(sorted(found, key=lambda each: (each.ends, each.id)))
@@ -73,3 +73,10 @@ def _received() -> Iterator[tuple[What, str, str, datetime]]:
     rows = Received.objects.filter(state=ReceivedState.STORED, wire__isnull=False)
     newest = rows.values_list("object", "kind").annotate(Max("received")).order_by()
     return ((What.RECEIVED, *row) for row in newest.iterator())
+
+
+def _quarantined(held: frozenset[str]) -> Iterator[tuple[What, str, str, datetime]]:
+    """What was not accepted goes by the digest of its bytes: what it says of itself is nobody's word."""
+    rows = Received.objects.filter(state=ReceivedState.QUARANTINED).exclude(object__in=held)
+    found = rows.order_by("pk").values_list("digest", "received")
+    return ((What.QUARANTINED, digest, "", received) for digest, received in found.iterator())

@@ -16,11 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from fourfold.canon import DIGEST, digest
 from fourfold.canon.sets import SortedSet
 from fourfold.errors import RefusedError
+from fourfold.records.bounded import WITHOUT_NUL
 from fourfold.records.instants import Instant
 from fourfold.records.markings import Marking, join
 
 Digest = Annotated[str, StringConstraints(pattern=f"^{DIGEST.pattern}$")]
-Institution = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Institution = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=WITHOUT_NUL)]
 LEAST_PARTIES, MOST_PARTIES = 2, 50
 MOST_STEPS = 1_000
 """Of one party in one course: far more than people take."""

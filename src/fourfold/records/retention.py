@@ -4,10 +4,12 @@ schema: fourfold.retention/1
 rules:
   - {what: kept, kind: incident, at_least_days: 1825}                         # five years
   - {what: received, kind: incident, at_least_days: 365, at_most_days: 1825}
+  - {what: quarantined, at_most_days: 30}
 
 A thing is due once the shortest `at_most_days` of all rules that speak of it has passed, and not before the
-longest `at_least_days`; a rule without a kind speaks of every kind. Days count from the last version that
-was kept or received. Where no rule sets an end, there is none. A legal hold stands above every rule.
+longest `at_least_days`; a rule without a kind speaks of every kind. What lies in quarantine has no kind. Days
+count from the last version that was kept or received. Where no rule sets an end, there is none. A legal hold
+stands above every rule.
 """
 
 from dataclasses import dataclass
@@ -22,10 +24,11 @@ LONGEST = 36_500
 
 
 class What(StrEnum):
-    """Which things a rule speaks of: an institution's own records, or what it received."""
+    """Which things a rule speaks of: own records, what was received, what was received and not accepted."""
 
     KEPT = "kept"
     RECEIVED = "received"
+    QUARANTINED = "quarantined"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.errors import SignatureError
-from fourfold.records.bounded import Id
+from fourfold.records.bounded import WITHOUT_NUL, Id
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.instants import Instant
 from fourfold.records.possession import SignedPossession
@@ -128,7 +128,7 @@ class Replacement(BaseModel):
 
     type: Literal["replacement"] = "replacement"
     institution: Id
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200, pattern=WITHOUT_NUL)
     lost_key: PublicKey
     new_key: PublicKey
     since: Instant

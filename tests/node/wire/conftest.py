@@ -1,5 +1,6 @@
 """One real node, in this process; and a simulated counterpart, which signs, serves and asks like a node."""
 
+import itertools
 import json
 import tempfile
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ from fourfold.agreements import (
 )
 from fourfold.agreements.text import AgreementText
 from fourfold.canon import canonical_bytes, digest, digest_bytes, new_id, new_salt
-from fourfold.exchange.holdings import Holdings, Item, SignedHoldings, describe, in_prefix, sign_holdings
+from fourfold.errors import FourfoldError
+from fourfold.exchange.holdings import Holdings, Item, SignedHoldings, Sum, describe, in_prefix, sign_holdings
 from fourfold.exchange.http import Wire, open_client
 from fourfold.exchange.nodes import (
     LastSeen,
@@ -36,10 +38,21 @@ from fourfold.exchange.nodes import (
 from fourfold.exchange.paging import Position
 from fourfold.exchange.receipts import Receipt, SignedReceipt, read_receipt, sign_receipt
 from fourfold.exchange.requests import Message, SignedRequests, verify_request
-from fourfold.exchange.stix import RELEASE_EXTENSION, read_time, sign_release, taxii_time
+from fourfold.exchange.stix import RELEASE_EXTENSION, encode, read_time, sign_object, sign_release, taxii_time
 from fourfold.exchange.taxii import MEDIA_TYPE, Collection, TaxiiClient, collection_id
 from fourfold.framework import Level
-from fourfold.log import Checkpoint, Frontier, Note, SignedEpoch, append, leaf_hash, log_name, sign_checkpoint
+from fourfold.log import (
+    Checkpoint,
+    Epoch,
+    Frontier,
+    Note,
+    SignedEpoch,
+    append,
+    leaf_hash,
+    log_name,
+    open_epoch,
+    sign_checkpoint,
+)
 from fourfold.node.boot import boot
 from fourfold.node.home import Config, Home, write_config
 from fourfold.records.encoding import to_base64
@@ -373,7 +386,8 @@ def introduce(
         joined=now,
     )
     prove(peer, who.node.key, ProofKind.STATEMENT, now, possess(who.node, who.id))
-    agreement = agreement_between(node, who, now, **changes)
+    given = {key: value(who) if callable(value) else value for key, value in changes.items()}
+    agreement = agreement_between(node, who, now, **given)
     agreeing.keep(agreement, now)
     return form(who=who, node=node.id, agreement=agreement, now=now, url=url)
 
@@ -390,6 +404,56 @@ class Malicious(Counterpart):
                 return answer(request)
         return super().__call__(request)
 
+    def truly(self, request: httpx.Request) -> httpx.Response:
+        """The answer of a node that keeps the protocol."""
+        return super().__call__(request)
+
+    def put(self, kind: str, fields: dict[str, Any], change: Any = lambda item: item) -> None:
+        """Offer a signed object of any kind, changed before it is signed."""
+        made = self.make(kind=kind, fields=fields, created=self.now, modified=self.now)
+        self.sign(change(encode(made)))
+
+    def sign(self, item: Any) -> None:
+        """Offer a STIX object signed by the node key; what cannot be signed, unsigned. The log shows it."""
+        try:
+            wire = sign_object(item, self.who.node)
+            salt = item["extensions"][RELEASE_EXTENSION]["salt"]
+            self.leaves.append(leaf_hash(salt, digest_bytes(wire), Purpose.RELEASE))
+        except (FourfoldError, AttributeError, KeyError, TypeError, ValueError):
+            wire = json.dumps(item).encode()
+        self.offer(wire)
+
+    def says(self, path: str) -> Any:
+        """What it would bring to the node, as JSON: receipts, holdings, an epoch, its keys, a note."""
+        item = {"id": "incident--x", "version": 1, "digest": digest("x")}
+        held = Holdings(
+            owner=self.node,
+            recipient=self.who.id,
+            said_by=self.who.id,
+            at=clock.now(),
+            all=Sum(count=1, root=64 * "a"),
+            unknown=(Item(**item),),
+        )
+        receipt = Receipt(
+            owner=self.node,
+            recipient=self.who.id,
+            object=new_id("release"),
+            version=1,
+            digest=digest("x"),
+            outcome="stored",
+            at=clock.now(),
+        )
+        epoch = Epoch(log=log_name(self.who.id, self.node), number=2, previous=None, opened=clock.now())
+        given = self.who.delegated(Signer.generate().key, clock.now())
+        told = {
+            "receipts": lambda: {"receipts": [json.loads(sign_receipt(receipt, self.who.node).wire)]},
+            "holdings": lambda: json.loads(sign_holdings(held, self.who.node).wire()),
+            "epoch": lambda: json.loads(open_epoch(epoch, self.who.node).model_dump_json()),
+            "keys": lambda: KeyHistory(institution=self.who.id, delegations=(given,)).model_dump(mode="json"),
+            "cosignature": lambda: [sign_checkpoint(self.checkpoint(), self.who.node).encode().decode()],
+        }
+        return told[path]()
+
 
 @pytest.fixture
 def together(node: Institution, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -403,6 +467,21 @@ def together(node: Institution, monkeypatch: pytest.MonkeyPatch) -> Any:
         )
 
     return reach
+
+
+@pytest.fixture
+def introduced(node: Institution) -> Any:
+    """Introduce a counterpart at an address of its own, under one slice that is given by its parties."""
+    numbers = itertools.count()
+
+    def make(name: str, opened: Any) -> Malicious:
+        def slices(who: Institution) -> Any:
+            return (opened(node.id, who.id),)
+
+        number = next(numbers)
+        return introduce(node, f"{name} {number}", f"http://peer-{number}.example", Malicious, slices=slices)
+
+    return make
 
 
 @pytest.fixture

@@ -21,11 +21,13 @@ from fourfold.exchange.taxii import MEDIA_TYPE
 from fourfold.node import agreeing, clock, files
 from fourfold.node.actions import quarantine as quarantining
 from fourfold.node.actions import store_received, try_again
+from fourfold.node.actions.apply_retention import apply_retention
 from fourfold.node.actions.sync import sync
 from fourfold.node.home import Home
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Event, KeyStatement, Peer, ReceiptOut, Received, Tag, UnknownRelease
 from fourfold.node.operating.vitals import Disk
+from fourfold.node.operating.watching import watched
 from fourfold.records.identity import delegate
 from fourfold.records.signing import Signer
 from fourfold.records.statements import KeyHistory
@@ -70,8 +72,8 @@ def altered(malicious, **members):
 
 
 OFFERED = {
-    "an embargo before the first year": lambda m: altered(m, marking={"tlp": "green", "embargo": EARLY}),
-    "an embargo behind the last year": lambda m: altered(m, marking={"tlp": "green", "embargo": LATE}),
+    "an embargo before the first year": lambda m: altered(m, marking={"tlp": "GREEN", "embargo": EARLY}),
+    "an embargo behind the last year": lambda m: altered(m, marking={"tlp": "GREEN", "embargo": LATE}),
     "a salt that is none": lambda m: altered(m, salt="salt"),
     "a kind too long for an id": lambda m: sign_object(
         encode(m.make(kind="incident")) | {"type": f"fourfold-{'a' * 90}"}, m.who.node
@@ -332,6 +334,30 @@ def test_f8_what_lies_in_quarantine_is_looked_at_again_only_when_something_is_di
     sync()
     assert len(looked) == 3
     assert set(state_of(malicious).values()) == {"stored"}
+
+
+def test_f8_a_retention_rule_empties_a_quarantine_and_a_check_says_when_it_is_full(
+    malicious, honest, settings, tmp_path
+):
+    allow(settings, quarantine_objects=2)
+    for _ in range(3):
+        malicious.offer(b'{"a":"%s"}' % new_salt().encode())
+    goes_on(honest)
+    assert quarantine_found().warns
+    assert malicious.who.name in quarantine_found().sentence
+    settings.HOME = replace(settings.HOME, path=tmp_path)
+    rule = "schema: fourfold.retention/1\nrules:\n  - {what: quarantined, at_most_days: 7}\n"
+    settings.HOME.retention_file.write_text(rule)
+    assert apply_retention("tester").destroyed == ()
+    Received.objects.filter(state="quarantined").update(received=clock.now() - timedelta(days=8))
+    assert len(apply_retention("tester").destroyed) == 2
+    assert not Received.objects.filter(peer=malicious.who.id).exists()
+    assert "at most 300 seconds" in quarantine_found().sentence
+    assert not quarantine_found().warns
+
+
+def quarantine_found():
+    return next(each for each in watched(clock.now()) if each.name == "quarantine")
 
 
 def test_f8_refused_receipts_are_noted_once_in_a_while(node, counterpart, ask):

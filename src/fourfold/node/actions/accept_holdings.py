@@ -32,12 +32,13 @@ def accept_holdings(peer: Peer, signed: SignedHoldings) -> Comparison:
     given = signed.check(me, them, them, ring_of(peer).acting(now))
     if given.all is None or given.at > now + WINDOW:
         raise RefusedError("The statement gives no sum, or is dated later than this node's clock allows.")
+    own = total(handed_to(peer)(""))  # of all that was handed out: before any lock
     with transaction.atomic():
         before = Comparison.objects.select_for_update().filter(peer=peer, ours=True).first()
         if before is not None and before.at > given.at:
             return before
         unknown = _unknown(peer, given, now)
-        return _keep(peer, signed, given.all, unknown, before)
+        return _keep(peer, signed, own, unknown, before)
 
 
 def _unknown(peer: Peer, given: Holdings, now: datetime) -> int:
@@ -60,9 +61,9 @@ def _unknown(peer: Peer, given: Holdings, now: datetime) -> int:
 
 
 def _keep(
-    peer: Peer, signed: SignedHoldings, theirs: Sum, unknown: int, before: Comparison | None
+    peer: Peer, signed: SignedHoldings, own: Sum, unknown: int, before: Comparison | None
 ) -> Comparison:
-    own, given = total(handed_to(peer)("")), signed.holdings
+    given, theirs = signed.holdings, signed.holdings.all
     row, _ = Comparison.objects.update_or_create(
         peer=peer,
         ours=True,

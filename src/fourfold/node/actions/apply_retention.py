@@ -7,7 +7,7 @@ from django.db import transaction
 
 from fourfold.node import clock, trail
 from fourfold.node.destroying import destroy_received, destroy_record, purge
-from fourfold.node.models import Peer, ReceivedState, Release, Tag
+from fourfold.node.models import Peer, ReceiptOut, Received, ReceivedState, Release, Tag
 from fourfold.node.retaining import Due, due, horizon
 from fourfold.node.withdrawing import SETTLED, with_standing
 from fourfold.records.retention import What
@@ -46,6 +46,8 @@ def _destroy(each: Due, actor: str, now: datetime) -> str:
     with transaction.atomic():
         if each.what is What.KEPT:
             return _destroy_record(each.id, actor, now)
+        if each.what is What.QUARANTINED:
+            return _destroy_quarantined(each.id, actor, now)
         return _destroy_received(each.id, actor, now)
 
 
@@ -63,4 +65,15 @@ def _destroy_received(release: str, actor: str, now: datetime) -> str:
     for peer in Peer.objects.filter(received__object=release, received__wire__isnull=False).distinct():
         destroy_received(peer, release, now, ReceivedState.EXPIRED)
         trail.note(Tag.OBJECT_EXPIRED, now, peer=peer, subject=release, actor=actor)
+    return ""
+
+
+def _destroy_quarantined(digest: str, actor: str, now: datetime) -> str:
+    """Nothing stays of what was not accepted but its place in the trail: nobody's evidence rests on it."""
+    for row in Received.objects.filter(digest=digest, state=ReceivedState.QUARANTINED).select_related("peer"):
+        ReceiptOut.objects.filter(received=row).delete()
+        row.delete()
+        trail.note(
+            Tag.OBJECT_EXPIRED, now, peer=row.peer, subject=row.object, actor=actor, reason="quarantine"
+        )
     return ""

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max, Min
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Min, Sum
+from django.db.models.functions import Coalesce, Length
 
 from fourfold.node import clock
 from fourfold.node.home import write_private
-from fourfold.node.models import Checkpoint, Client, Release
+from fourfold.node.models import Checkpoint, Client, Received, ReceivedState, Release
 from fourfold.node.parties import nodes
 from fourfold.node.withdrawing import AWAITED, with_standing
 
@@ -56,6 +56,13 @@ def note_collection() -> None:
 def last_collection() -> datetime | None:
     """When the process that collects last did; None: never."""
     return _noted(_collection_file())
+
+
+def quarantined() -> Mapping[str, tuple[int, int]]:
+    """How many objects of each counterpart lie in quarantine, and how many bytes, by name."""
+    rows = Received.objects.filter(state=ReceivedState.QUARANTINED).values("peer__name").order_by()
+    found = rows.annotate(count=Count("pk"), size=Sum(Length("wire")))
+    return {row["peer__name"]: (row["count"], row["size"] or 0) for row in found}
 
 
 def clock_offsets() -> Mapping[str, timedelta]:

@@ -20,6 +20,8 @@ CLOCK = timedelta(seconds=60)
 """How far a counterpart's clock may be from ours; from five minutes on, requests are refused."""
 _ROOM, _LITTLE = 1 << 30, 100 << 20
 """Free bytes below which the disk is told about, and below which it fails."""
+_NEARLY = 0.95
+"""A quarantine that is full to this share has no room for an object of common size."""
 _PAUSES = 5
 """After so many pauses without a collection, nobody collects."""
 
@@ -40,6 +42,7 @@ def watched(now: datetime) -> Iterator[Finding]:
     yield _backup(now)
     yield _collecting(now)
     yield _told("collections", _collections(), "Each counterpart answered when it was last asked.")
+    yield _told("quarantine", _quarantines(), _within())
     yield _told("clocks", _clocks(), "No counterpart's clock is known to differ.")
     yield _told("countersignatures", _countersignatures(now), "None is overdue.")
     yield _told("withdrawals", _withdrawals(now), "None waits for long.")
@@ -99,6 +102,25 @@ def _collections() -> Iterator[str]:
     for peer in nodes().exclude(last_error=""):
         since = f"last succeeded on {_at(peer.last_pulled)}" if peer.last_pulled else "never succeeded"
         yield f"Collecting from {peer.name} {since}: {peer.last_error}"
+
+
+def _within() -> str:
+    own = settings.NODE
+    return (
+        f"None is full. One sync spends on one counterpart at most {own.budget_seconds} seconds, "
+        f"{own.budget_requests} requests, {own.budget_mebibytes} MiB and {own.budget_objects} objects."
+    )
+
+
+def _quarantines() -> Iterator[str]:
+    own, lying = settings.NODE, vitals.quarantined()
+    for name, (count, size) in sorted(lying.items()):
+        if count >= own.quarantine_objects or size >= (own.quarantine_mebibytes << 20) * _NEARLY:
+            yield (
+                f"The quarantine of {name} is full ({count} objects, {size >> 20} MiB): nothing more that it "
+                "sends wrongly is kept. Ask its operator what is wrong; a rule for what is quarantined in "
+                "retention.yaml empties it."
+            )
 
 
 def _clocks() -> Iterator[str]:
