@@ -29,7 +29,7 @@ def check_node() -> tuple[Finding, ...]:
         "counterparts' keys": _counterparts_keys,
         "store": _store,
         "epochs": _epochs,
-        "withdrawals": _withdrawals,
+        "untold withdrawals": _withdrawals,
     }
     own = [_tried(name, check) for name, check in checks.items()]
     return (*own, *watched(clock.now()), *_logs(), *_holdings())
