@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from fourfold.errors import InputError, NotFoundError, RefusedError
-from fourfold.node import clock, courses, models
+from fourfold.node import clock, courses, models, onward
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.amend_proposal import amend_proposal
 from fourfold.node.actions.answer_proposal import Said, answer_proposal
 from fourfold.node.actions.begin_joint_record import begin_joint_record
 from fourfold.node.actions.change_record import Changes, change_record
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.actions.propose import NewProposal, propose
 from fourfold.node.actions.withdraw import withdraw
 from fourfold.node.drafting import DEFAULT_FIELDS
+from fourfold.node.keys import node_signer
 from fourfold.node.kinds import kind_of
 from fourfold.protocols import coordination
 from fourfold.protocols.coordination import Answer, Move
