@@ -1,5 +1,6 @@
 """What a page or a program shows before an act is what the act then does: one table, a case for each act."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,7 +56,7 @@ class Acting:
 
 @dataclass(frozen=True)
 class Case:
-    """An act: what makes it ready, what is shown of it then, and what it does; both as one comparable value."""
+    """An act: what makes it ready, what is shown of it then, and what it does; both comparable."""
 
     name: str
     ready: Callable[[Acting], Any]
@@ -167,18 +168,16 @@ def passing_on_done(_: Acting, object_: str) -> Any:
     return keeping.latest(pass_on(object_, "public-incidents", "officer").record).content().payload
 
 
+MOMENT = "2026-01-01T00:00:00.000Z"
 VOUCHED = Acceptance(originators=("Borduria",), tlp=Tlp.CLEAR, fields={"title": "Ours"})
 
 
 def handed_in(acting: Acting) -> int:
     with acting.node:
         client = add_client(NewClient("Feed", may_submit=True), "operator").client
-        wire = (
-            b'{"type":"incident","spec_version":"2.1","id":"incident--3d5f1cd8-6c8a-4e0e-9d0a-0f3b1a0e7a10",'
-        )
-        wire += (
-            b'"created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"A drone"}'
-        )
+        given = {"type": "incident", "spec_version": "2.1", "name": "A drone", "created": MOMENT}
+        name = "incident--3d5f1cd8-6c8a-4e0e-9d0a-0f3b1a0e7a10"
+        wire = json.dumps({**given, "id": name, "modified": MOMENT}).encode()
         take_submission(client, [wire])
         return models.Submitted.objects.get().pk
 
