@@ -226,15 +226,13 @@ def test_what_was_collected_on_a_revoked_consent_is_destroyed(three):
 
 
 def claim(b, c, onward):
-    """C says, signed, that it holds another version of what B released to it: the highest that there can be."""
+    """C says, signed, that it holds another version of what B released to it: the highest there can be."""
     with b:
         row = models.ReleaseVersion.objects.get(release=onward)
         item = Item(id=row.stix_id, version=LAST_VERSION, digest="sha256:" + 64 * "f")
-        nothing = Sum(count=0, root=64 * "0")
         given = {"owner": b.id, "recipient": c.id, "said_by": c.id, "at": clock.now()}
-        accept_holdings(
-            b.peer(c), sign_holdings(Holdings(**given, all=nothing, unknown=(item,)), c.keys.node)
-        )
+        made = Holdings(**given, all=Sum(count=0, root=64 * "0"), unknown=(item,))
+        accept_holdings(b.peer(c), sign_holdings(made, c.keys.node))
 
 
 def test_f1_the_claim_of_a_third_does_not_keep_what_its_originator_withdraws(three):

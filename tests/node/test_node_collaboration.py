@@ -16,6 +16,8 @@ from fourfold.node.actions.conclude_joint_record import leave_joint_record, publ
 from fourfold.node.actions.contribute import contribute
 from fourfold.node.actions.propose import propose
 from fourfold.node.actions.sign_joint_record import sign_joint_record
+from fourfold.node.destroying import destroy_record
+from fourfold.node.keys import node_signer
 from fourfold.node.kinds import kind_of
 from fourfold.protocols import collaboration, coordination
 from fourfold.protocols.coordination import Move

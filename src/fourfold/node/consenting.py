@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from django.db.models import QuerySet
 from pydantic import BaseModel
 
 from fourfold.agreements import Consent
@@ -127,8 +128,11 @@ def stop(document: models.ConsentDocument, now: datetime, actor: str) -> None:
         return
     document.revoked = now
     document.save(update_fields=["revoked"])
+    releasing.take_back_all(hanging_on(document), "A consent to it was taken back.", actor, now)
+
+
+def hanging_on(document: models.ConsentDocument) -> QuerySet[models.Release]:
+    """What was released on a consent, and is withdrawn with it."""
     versions = models.ReleaseVersion.objects.filter(source__digest=document.record_digest)
-    open_ = models.Release.objects.filter(
-        peer=document.recipient, withdrawn=None, pk__in=versions.values("release")
-    )
-    releasing.take_back_all(open_, "A consent to it was taken back.", actor, now)
+    rows = models.Release.objects.filter(peer=document.recipient, withdrawn=None)
+    return rows.filter(pk__in=versions.values("release")).select_related("peer")

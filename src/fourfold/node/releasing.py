@@ -34,6 +34,7 @@ from fourfold.release import (
     Notice,
     Outcome,
     Plan,
+    Preview,
     RecipientReport,
     ReleaseObject,
     build,
@@ -55,9 +56,13 @@ _BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
 
 def report_for(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
     """What one counterpart would get of one version of a record, and why not more."""
+    return reports_for(version, [peer.institution], now).recipients[0]
+
+
+def reports_for(version: models.RecordVersion, recipients: Iterable[str], now: datetime) -> Preview:
+    """What each of these counterparts would get of one version of a record, and why not more."""
     around = around_for(version.kind, circumstances(now, [version.digest]))
-    made = preview(as_believed(version), [peer.institution], around, stub=version.wants_stub)
-    return made.recipients[0]
+    return preview(as_believed(version), recipients, around, stub=version.wants_stub)
 
 
 def stub_report(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
@@ -112,7 +117,7 @@ def release_stub(
     """
     with transaction.atomic():
         peer = models.Peer.objects.select_for_update().get(pk=peer.pk)
-        report = report_for(version, peer, now)
+        report = stub_report(version, peer, now)
         if report.outcome > Outcome.STUB:
             raise RefusedError(
                 f"The record itself may pass to {peer.name}; a stub stands only for what may not."

@@ -125,7 +125,7 @@ def test_a_record_is_kept_previewed_released_and_withdrawn(program: Any, other: 
     assert (status, sorted(made["passed"])) == (201, ["description", "title"])
     assert analyst.get("/releases")[1]["items"][0]["id"] == made["id"]
     status, taken = analyst.post(f"/releases/{made['id']}/withdrawal", {"reason": "an error"})
-    assert (status, taken["state"]) == (200, "withdrawal-pending")
+    assert (status, taken["state"]) == (200, "withdrawal-not-held")
 
 
 def test_what_the_table_refuses_the_api_refuses_with_all_reasons(

@@ -121,7 +121,9 @@ def test_a_correction_is_foreseen_and_followed(ask: Any, incident: Any, other: A
     ]
     ask(Role.ANALYST, "POST", f"/records/{record}/correction", {})
     _, after = ask(Role.READER, "GET", f"/records/{record}/correction")
-    assert [each["state"] for each in after["holders"]] == ["withdrawal-pending"]
+    assert [each["state"] for each in after["holders"]] == ["withdrawal-not-held"]
+    assert (before["again"], before["before"]) == (["Other"], [])
+    assert (after["again"], after["before"]) == ([], ["Other"])
 
 
 def test_a_consent_is_shown_by_its_id_or_not_at_all(ask: Any, agreed: Any) -> None:

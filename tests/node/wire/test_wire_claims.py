@@ -107,7 +107,7 @@ def test_f1_one_recipient_that_cannot_be_told_does_not_keep_a_correction_from_th
     assert ask(stranger.who.node).objects() == []  # from this moment on it is not handed out
     failed = models.Event.objects.get(tag=models.Tag.WITHDRAWAL_FAILED)
     assert (failed.subject, failed.reason) == (other.release_id, "RefusedError")
-    finding = next(each for each in check_node() if each.name == "withdrawals")
+    finding = next(each for each in check_node() if each.name == "untold withdrawals")
     assert (finding.holds, "Stranger" in finding.sentence) == (False, True)
     assert "could not be told yet" in str(release_view(other.release_id).state.word)
 
@@ -123,7 +123,7 @@ def test_f1_who_could_not_be_told_of_a_withdrawal_is_told_by_the_next_collection
     (wire,) = ask(stranger.who.node).objects()
     told = decode(read_object(wire).value)
     assert (told.id, told.revoked, told.notice) == (other.release_id, True, Notice.RELEASED_IN_ERROR)
-    assert next(each for each in check_node() if each.name == "withdrawals").holds
+    assert next(each for each in check_node() if each.name == "untold withdrawals").holds
 
 
 def test_f1_a_restored_node_goes_on_with_its_third_party_clients_at_the_next_collection(let_in, offered):

@@ -41,34 +41,37 @@ def apply_retention(actor: str) -> Applied:
 
 def _destroy(each: Due, actor: str, now: datetime) -> str:
     """Destroy one thing, or say why not."""
-    if each.held:
-        return "a legal hold keeps it"
     with transaction.atomic():
+        if reason := why_kept(each, now):
+            return reason
         if each.what is What.KEPT:
-            return _destroy_record(each.id, actor, now)
-        if each.what is What.QUARANTINED:
-            return _destroy_quarantined(each.id, actor, now)
-        return _destroy_received(each.id, actor, now)
-
-
-def _destroy_record(record: str, actor: str, now: datetime) -> str:
-    releases = Release.objects.filter(record=record)
-    open_ = with_standing(releases, now).exclude(standing__in=SETTLED).select_related("peer")
-    if open_:
-        names = ", ".join(sorted({release.peer.name for release in open_}))
-        return f"it is still released to {names}: withdraw it there first, and wait for the answer"
-    destroy_record(record, actor, now, reason="retention")
+            destroy_record(each.id, actor, now, reason="retention")
+        elif each.what is What.QUARANTINED:
+            _destroy_quarantined(each.id, actor, now)
+        else:
+            _destroy_received(each.id, actor, now)
     return ""
 
 
-def _destroy_received(release: str, actor: str, now: datetime) -> str:
+def why_kept(each: Due, now: datetime) -> str:
+    """Why something is not destroyed though it is due; empty: it is."""
+    if each.held:
+        return "a legal hold keeps it"
+    if each.what is not What.KEPT:
+        return ""
+    releases = with_standing(Release.objects.filter(record=each.id), now).exclude(standing__in=SETTLED)
+    names = ", ".join(sorted(set(releases.values_list("peer__name", flat=True))))
+    waits = f"it is still released to {names}: withdraw it there first, and wait for the answer"
+    return waits if names else ""
+
+
+def _destroy_received(release: str, actor: str, now: datetime) -> None:
     for peer in Peer.objects.filter(received__object=release, received__wire__isnull=False).distinct():
         destroy_received(peer, release, now, ReceivedState.EXPIRED)
         trail.note(Tag.OBJECT_EXPIRED, now, peer=peer, subject=release, actor=actor)
-    return ""
 
 
-def _destroy_quarantined(digest: str, actor: str, now: datetime) -> str:
+def _destroy_quarantined(digest: str, actor: str, now: datetime) -> None:
     """Nothing stays of what was not accepted but its place in the trail: nobody's evidence rests on it."""
     for row in Received.objects.filter(digest=digest, state=ReceivedState.QUARANTINED).select_related("peer"):
         ReceiptOut.objects.filter(received=row).delete()
@@ -76,4 +79,3 @@ def _destroy_quarantined(digest: str, actor: str, now: datetime) -> str:
         trail.note(
             Tag.OBJECT_EXPIRED, now, peer=row.peer, subject=row.object, actor=actor, reason="quarantine"
         )
-    return ""

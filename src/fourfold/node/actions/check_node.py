@@ -38,7 +38,7 @@ def check_node() -> tuple[Finding, ...]:
         "epochs": _epochs,
         "outbound": _outbound,
         "own address": opened,
-        "withdrawals": _withdrawals,
+        "untold withdrawals": _withdrawals,
         "readers": _readers,
     }
     own = [_tried(name, check) for name, check in checks.items()]

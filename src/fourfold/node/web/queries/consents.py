@@ -18,7 +18,6 @@ from fourfold.node.models import (
     ConsentDocument,
     RecordVersion,
     Release,
-    ReleaseVersion,
 )
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.consent_steps import state_of
@@ -228,7 +227,7 @@ def _case(case: ConsentCase) -> ConsentView:
         answered=case.answered,
         may_answer=not case.ours and case.state == State.ASKED,
         may_revoke=not case.ours and case.state == State.GRANTED,
-        hangs=(),
+        hangs=_hangs(case.document) if case.document and not case.ours else (),
     )
 
 
@@ -277,10 +276,9 @@ def _content(
 
 def _hangs(document: ConsentDocument) -> tuple[HeldView, ...]:
     """What was released on a consent of our own, and would be withdrawn with it."""
-    versions = ReleaseVersion.readable.filter(source__digest=document.record_digest)
-    rows = Release.readable.filter(
-        peer=document.recipient, withdrawn=None, pk__in=versions.values("release")
-    ).select_related("peer")
+    rows = consenting.hanging_on(document)
+    shown = set(Release.readable.filter(pk__in=[each.pk for each in rows]).values_list("pk", flat=True))
+    rows = [each for each in rows if each.pk in shown]
     return tuple(HeldView(each.pk, each.peer.name, states.RELEASE[each.state]) for each in rows)
 
 

@@ -10,6 +10,7 @@ from fourfold.errors import Fault, FourfoldError
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.withdraw import withdraw as withdraw_release
+from fourfold.node.actions.withdraw import withdrawal_of
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Shape, Typed
@@ -83,7 +84,15 @@ def withdraw(request: HttpRequest, release_id: str) -> HttpResponse:
     )
     steps = crumbs(("releases", _("Releases")), ("", gettext("Withdraw")))
     context = {"view": view, "boxes": [box], "wrong": faults.summary([box]), "crumbs": steps}
-    return page(request, "withdraw.html", context)
+    return page(request, "withdraw.html", context | {"names": _taken_from(release_id)})
+
+
+def _taken_from(release_id: str) -> list[str]:
+    """From whom the withdrawal would take it back: all parties of a step, or the one recipient."""
+    try:
+        return sorted(each.peer.name for each in withdrawal_of(release_id).releases)
+    except FourfoldError:
+        return []
 
 
 def _seen(request: HttpRequest) -> str | None:
