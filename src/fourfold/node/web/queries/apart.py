@@ -11,6 +11,7 @@ from fourfold.errors import FourfoldError, RefusedError
 from fourfold.node import clock, evidencing, keeping, releasing
 from fourfold.node.kinds import kinds_by_acts
 from fourfold.node.models import Peer, RecordVersion, Release, Seal
+from fourfold.node.models.reading import sees_logs
 from fourfold.node.parties import nodes
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.record import FieldView, fields_of
