@@ -1,6 +1,9 @@
 """Who inside may read what: grants need two people, labels follow what is kept, and lookups find no more."""
 
+import io
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -269,7 +272,7 @@ def test_what_came_is_read_by_its_marking_and_what_cannot_be_read_by_those_clear
 
 @pytest.mark.usefixtures("people")
 def test_a_file_of_what_one_may_not_read_cannot_be_named_in_a_record_of_ones_own(incident: Any) -> None:
-    file = files.take(__import__("io").BytesIO(b"A secret picture"), clock.now())
+    file = files.take(io.BytesIO(b"A secret picture"), clock.now())
     named = {"name": "a.png", "media_type": "image/png", "size": file.size, "digest": file.pk}
     with reading_as(reader_of(account("rita"))):
         files.check_kept((Attachment(**named),))
@@ -302,9 +305,6 @@ def test_every_model_with_a_label_is_read_through_it(label: str) -> None:
 
 def test_pages_api_and_queries_read_as_whoever_asks() -> None:
     """What is shown goes through `readable`; a new query that forgets it is found here."""
-    import re
-    from pathlib import Path
-
     node = Path(models.__file__).parents[1]
     readable = [
         each.__name__ for each in apps.get_app_config("node").get_models() if hasattr(each, "readable")

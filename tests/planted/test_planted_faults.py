@@ -1,4 +1,4 @@
-"""Faults kept as patches, one or more for each row of the release table: each turns a named test red.
+"""Faults kept as patches: for each row of the release table, and leaks to readers. Each turns a named test red.
 
 A patch begins with what it breaks and the test that must notice. It is applied to a copy of the package, to
 the letter: a patch that no longer fits the code fails here too, and is to be written anew.
@@ -18,20 +18,21 @@ from fourfold.release import ROWS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-NAME = re.compile(r"row-(\d\d)-[a-z-]+")
+NAME = re.compile(r"(?:row-(\d\d)|reader)-[a-z-]+")
 
 pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
 class Planted:
-    """A fault: the row that it is about, the file, and the test that must turn red."""
+    """A fault: the row that it is about (None: it is a leak), the file, and the test that must turn red."""
 
     file: Path
 
     @property
-    def row(self) -> int:
-        return int(NAME.fullmatch(self.file.stem)[1])
+    def row(self) -> int | None:
+        number = NAME.fullmatch(self.file.stem)[1]
+        return int(number) if number else None
 
     @property
     def turns_red(self) -> str:
@@ -62,7 +63,11 @@ def patching() -> None:
 
 def test_there_is_a_fault_for_every_row_of_the_table():
     assert len(FAULTS) >= 12
-    assert {fault.row for fault in FAULTS} == {row.number for row in ROWS}
+    assert {fault.row for fault in FAULTS} - {None} == {row.number for row in ROWS}
+
+
+def test_there_are_leaks_to_readers_inside():
+    assert len([fault for fault in FAULTS if fault.row is None]) >= 3
 
 
 def test_the_named_tests_are_green_without_the_faults(tmp_path):

@@ -1,13 +1,15 @@
 """Noninterference inside: what somebody may not read changes no byte of any page, API answer or file.
 
-Everything is asked; then hidden things of every sort happen; then everything is asked again. Addresses come
-from the node's own tables, so that a new page or operation is asked too. An id of something hidden, and one of
-something that never was, get the same bytes.
+Everything is asked; then hidden things of every sort happen; then everything is asked again. Addresses
+come from the node's own tables, so that a new page or operation is asked too. An id of something hidden, and
+one of something that never was, get the same bytes.
 """
 
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from readers import clear
 from together_scene import GREEN, MAPPING, with_closer
 
 from fourfold.canon import new_id
+from fourfold.errors import FourfoldError
 from fourfold.exchange.receipts import Outcome
 from fourfold.node import clock, models
 from fourfold.node.actions.add_account import add_account
@@ -54,56 +57,87 @@ class Hiding:
     """Things of every sort that somebody must not notice, with the marking given."""
 
     def __init__(self, scene: Any, marking: Marking) -> None:
-        self.scene, self.marking = scene, marking
+        self.scene, self.marking, self.done = scene, marking, set[str]()
 
     def keep(self, **more: Any) -> models.RecordVersion:
         return self.scene.titled(f"{WORD} {Caveat.ORCON}", marking=self.marking, **more)
 
     def everything(self) -> dict[str, list[str]]:
-        """All of it happens; the ids that came of it, by the names that addresses have for them."""
-        scene, kept = self.scene, self.keep()
-        field = scene.keep(
-            field_markings={"description": self.marking}, payload={"title": WORD, "description": WORD}
-        )
-        change_record(
-            field.record, Changes({"title": f"{WORD} anew", "description": WORD}, RED, None), "analyst"
-        )
-        propose_change(kept.record, Changes({"title": WORD}, GREEN, None), "analyst", kept.digest)
-        place_hold(kept.record, WORD, "officer")
-        approve_release(kept.record, scene.peer, "officer")
-        apart = self.keep(slice="sensitive-incidents")
-        stub_record(apart.record, scene.peer, "officer")
-        seal_record(self.keep().record, scene.peer, "analyst")
-        give_consent(self.keep().record, scene.peer, scene.until, "officer")
-        scene.receive(scene.sent(f"{WORD} came", marking=self.marking))
-        gone = scene.sent(f"{WORD} came and went", marking=self.marking)
-        scene.receive(gone)
-        scene.receive(withdrawn(gone, clock.now()))
-        scene.receive(scene.sent(f"{WORD} and forged", marking=self.marking), Signer.generate())
-        scene.hand_in(
-            models.Client.objects.get(), WORD, object_marking_refs=["marking-definition--" + NOBODY]
-        )
-        self.released()
-        self.step()
+        """All of it happens, as far as the rules let it; the ids that came of it, as addresses have them."""
+        for act in (
+            self.changed, self.proposed, self.held, self.approved, self.stubbed, self.sealed,
+            self.consented, self.came, self.withdrawn, self.forged, self.handed_in, self.released,
+            self.stepped, self.assessed,
+        ):  # fmt: skip
+            with suppress(FourfoldError):
+                act()
+                self.done.add(act.__name__)
+        assert self.done >= {
+            "changed",
+            "proposed",
+            "held",
+            "sealed",
+            "came",
+            "withdrawn",
+            "forged",
+            "handed_in",
+        }
         return self.ids()
 
+    def changed(self) -> None:
+        given = {"title": WORD, "description": WORD}
+        field = self.scene.keep(field_markings={"description": self.marking}, payload=given)
+        change_record(field.record, Changes({"title": f"{WORD} anew"}, RED, None), "analyst")
+
+    def proposed(self) -> None:
+        kept = self.keep()
+        propose_change(kept.record, Changes({"title": WORD}, GREEN, None), "analyst", kept.digest)
+
+    def held(self) -> None:
+        place_hold(self.keep().record, WORD, "officer")
+
+    def approved(self) -> None:
+        approve_release(self.keep().record, self.scene.peer, "officer")
+
+    def stubbed(self) -> None:
+        stub_record(self.keep(slice="sensitive-incidents").record, self.scene.peer, "officer")
+
+    def sealed(self) -> None:
+        seal_record(self.keep().record, self.scene.peer, "analyst")
+
+    def consented(self) -> None:
+        give_consent(self.keep().record, self.scene.peer, self.scene.until, "officer")
+
+    def came(self) -> None:
+        self.scene.receive(self.scene.sent(f"{WORD} came", marking=self.marking))
+
+    def withdrawn(self) -> None:
+        gone = self.scene.sent(f"{WORD} came and went", marking=self.marking)
+        self.scene.receive(gone)
+        self.scene.receive(withdrawn(gone, clock.now()))
+
+    def forged(self) -> None:
+        self.scene.receive(self.scene.sent(f"{WORD} and forged", marking=self.marking), Signer.generate())
+
+    def handed_in(self) -> None:
+        unknown = ["marking-definition--" + NOBODY]
+        self.scene.hand_in(models.Client.objects.get(), WORD, object_marking_refs=unknown)
+
     def released(self) -> None:
-        """As far as the table lets it leave: released, received, wanted abroad, withdrawn."""
-        if self.marking.tlp is Tlp.RED or self.marking.caveats:
-            return
         told = self.scene.release(self.keep().record)
         self.scene.answer(told, Outcome.STORED)
         self.scene.ask_us(self.keep())
         withdraw(told.release_id, WORD, "analyst")
 
-    def step(self) -> None:
-        """A proposal that goes to the counterpart."""
-        if self.marking.tlp is not Tlp.RED and not self.marking.caveats:
-            propose(
-                NewProposal("definition_mapping", "definitions", self.marking, MAPPING),
-                [self.scene.peer],
-                "analyst",
-            )
+    def stepped(self) -> None:
+        new = NewProposal("definition_mapping", "definitions", self.marking, MAPPING)
+        propose(new, [self.scene.peer], "analyst")
+
+    def assessed(self) -> None:
+        """Assessments and drafts are AMBER+STRICT, each; whoever is cleared for that sees them."""
+        if self.marking != RED:
+            models.JointAssessment.objects.filter(activity="standards").update(withheld=["standards.sens"])
+            self.scene.draft()
 
     def ids(self) -> dict[str, list[str]]:
         records = models.RecordVersion.objects.filter(title__contains=WORD)
@@ -113,12 +147,14 @@ class Hiding:
         return {
             "record_id": names,
             "release_id": list(releases),
-            "consent_id": list(
-                models.ConsentCase.objects.filter(body__contains=b"x").values_list("pk", flat=True)
-            )[-1:],
+            "consent_id": self._last(models.ConsentCase.objects.order_by("created"), "released"),
             "pk": [str(each) for each in received.values_list("pk", flat=True)],
-            "digest": list(models.CourseStep.objects.values_list("opening", flat=True)),
+            "digest": self._last(models.CourseStep.objects.order_by("kept"), "stepped"),
         }
+
+    def _last(self, rows: Any, act: str) -> list[str]:
+        """The id of what came last of an act, if the rules let it happen."""
+        return [getattr(rows.last(), "opening", rows.last().pk)] if act in self.done else []
 
     @staticmethod
     def _received() -> list[str]:
@@ -148,8 +184,8 @@ class Asking:
 
     def everything(self, known: dict[str, list[str]], skip: set[str]) -> dict[str, tuple[Any, ...]]:
         """What every page and every operation that only reads answers, about what is known."""
-        found = {path: self.page(path) for name, path in pages(known) if name not in skip}
-        for path in operations("get", known):
+        found = {path: self.page(path) for name, path, _named in pages(known) if name not in skip}
+        for path, _named in operations("get", known):
             if path.partition("?")[0] not in skip:
                 found[f"api {path}"] = self.api("GET", path)
         return found
@@ -192,8 +228,8 @@ QUERIES = {
 NO_PAGES = {"end-sessions", "sign-out", "oidc-callback", "oidc-leave", "start-again"}
 
 
-def pages(known: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """The name and the address of every page that can be looked at."""
+def pages(known: dict[str, list[str]]) -> Iterator[tuple[str, str, list[str]]]:
+    """The name and the address of every page that can be looked at, and by what it is named."""
     own = [each for each in urlpatterns if getattr(each, "name", None) and "account" not in str(each.pattern)]
     resolver = get_resolver("fourfold.node.web.urls")
     for pattern in own:
@@ -206,32 +242,33 @@ def pages(known: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
             given = {name: known[name][min(value, len(known[name]) - 1)] for name in names}
             path = "/" + resolver.reverse(pattern.name, **given)
             for query in QUERIES.get(pattern.name, [""]):
-                yield pattern.name, path + query
+                yield pattern.name, path + query, names
 
 
 PARAMETERS = {"id": "record_id", "number": "number", "digest": "digest", "activity": "activity_id"}
+SORTS = {"releases": {"id": "release_id"}, "consents": {"id": "consent_id"}, "received": {"number": "pk"}}
+"""What the parameters of operations are, in general and below some addresses."""
 
 
-def operations(method: str, known: dict[str, list[str]]) -> Iterator[str]:
-    """The address of every operation of that method."""
-    for path, described in api.get_openapi_schema()["paths"].items():
+@cache
+def described_paths() -> dict[str, Any]:
+    """The operations of the API, as it describes itself."""
+    return dict(api.get_openapi_schema()["paths"])
+
+
+def operations(method: str, known: dict[str, list[str]]) -> Iterator[tuple[str, set[str]]]:
+    """The address of every operation of that method, and by what it is named."""
+    for path, described in described_paths().items():
         if method not in described:
             continue
-        bare = path.removeprefix("/api/v1")
-        filled = bare
-        for name in re.findall(r"{(\w+)}", bare):
-            sort = (
-                "release_id"
-                if bare.startswith("/releases")
-                else "consent_id"
-                if bare.startswith("/consents")
-                else PARAMETERS[name]
-            )
-            values = known["pk"] if bare.startswith("/received") else known[sort]
-            filled = filled.replace(f"{{{name}}}", values[0] if values else NOBODY)
+        filled, named = path.removeprefix("/api/v1"), set()
+        for name in re.findall(r"{(\w+)}", filled):
+            sort = SORTS.get(filled.split("/")[1], {}).get(name, PARAMETERS[name])
+            named.add(sort)
+            filled = filled.replace(f"{{{name}}}", (*known[sort], NOBODY)[0])
         asked = described[method].get("parameters", [])
         needs = {each["name"] for each in asked if each.get("required") and each["in"] == "query"}
-        yield filled + (f"?to={known['institution'][0]}" if "to" in needs else "")
+        yield filled + (f"?to={known['institution'][0]}" if "to" in needs else ""), named
 
 
 @pytest.fixture
@@ -284,7 +321,7 @@ def test_whatever_is_hidden_from_a_reader_changes_no_byte_of_what_is_answered(
         assert sum(WORD.encode() in answer[2] for answer in after.values()) == 0
         assert b"Told abroad" in after["/records/"][2]
     for name, ids in hidden.items():
-        for each in ids[:2]:
+        for each in ids[:1]:
             check_as_if_it_were_not(asking, name, each, known)
 
 
@@ -292,23 +329,19 @@ def check_as_if_it_were_not(asking: Asking, name: str, hidden: str, known: dict[
     """An id of something hidden gets the bytes that an id of nothing gets, by every page and operation."""
     nothing = absent(hidden)
 
-    def answers(value: str) -> dict[str, tuple[Any, ...]]:
-        given = {**known, name: [value]}
-        found = {
-            f"{method} {page}": asking.page(path, method)
-            for page, path in pages(given)
-            if value in path
-            for method in ("GET", "POST")
-        }
+    def answers(value: str) -> dict[str, str]:
+        given, found = {**known, name: [value]}, {}
+        for page, path, named in pages(given):
+            for method in ("GET", "POST") if name in named else ():
+                found[f"{method} {page}"] = asking.page(path, method)
         for method in ("get", "put", "post", "delete"):
-            for path in operations(method, given):
-                if value in path:
-                    body = None if method in {"get", "delete"} else {"to": known["institution"][0]}
+            for path, named in operations(method, given):
+                if name in named:
+                    body = {"to": known["institution"][0]} if method in {"put", "post"} else None
                     found[f"{method} {path.replace(value, '')}"] = asking.api(method.upper(), path, body)
+        without = "" if value.isdecimal() else value
         return {
-            path: json.loads(
-                json.dumps(repr(answer)).replace(value, "").replace(value.removeprefix("sha256:"), "")
-            )
+            path: repr(answer).replace(without, "") if without else repr(answer)
             for path, answer in found.items()
         }
 
