@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from let_read import let_read
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
@@ -29,6 +30,7 @@ def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             list(step.run(made))
         for name, role in (("ada", "analyst"), ("bea", "officer"), ("opa", "operator")):
             add_account(made, folder, name, role)
+        let_read(made.home.home, made.home.environment(), "ada", "bea")
         yield made
     finally:
         made.stop()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from let_read import let_read
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
@@ -35,6 +36,7 @@ def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         for side in made.sides:
             words = ("account", "add", "lia", "--role", "liaison", "--password-file", str(file))
             run(side, *words)
+            let_read(side.home, side.environment(), "lia")
         yield made
     finally:
         made.stop()

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from let_read import let_read
 from playwright.sync_api import Browser, Locator, Page, expect
 from real_node import RealNode, agreement_between
 
@@ -35,6 +36,7 @@ def three(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 node.meet(other, agreement)
         for name, role in (("ada", "analyst"), ("bea", "officer"))[: 2 if node is a else 1]:
             add_account(node, name, role)
+        let_read(node.home, node.environment, *(("ada", "bea") if node is a else ("ada",)))
         node.serve()
 
     try:

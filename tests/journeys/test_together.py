@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from let_read import let_read
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
@@ -30,6 +31,8 @@ def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         add_account(made.home, folder, "ada", "analyst")
         add_account(made.home, folder, "bea", "officer")
         add_account(made.abroad, folder, "eve", "analyst")
+        let_read(made.home.home, made.home.environment(), "ada", "bea")
+        let_read(made.abroad.home, made.abroad.environment(), "eve")
         yield made
     finally:
         made.stop()

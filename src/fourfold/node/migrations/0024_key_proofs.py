@@ -68,7 +68,7 @@ def _read(read):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("node", "0022_quarantine_tried")]
+    dependencies = [("node", "0023_drafts_that_no_column_takes")]
 
     operations = [
         migrations.CreateModel(

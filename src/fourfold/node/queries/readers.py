@@ -177,7 +177,7 @@ def granting_lacks() -> str:
     if not accounts or any(confirm - {name} for name in propose):
         return ""
     return (
-        "Nobody can be let read more: an operator proposes it, and another operator or an officer confirms it. "
+        "Nobody can be let read more: an operator proposes it, another operator or an officer confirms it. "
         "Add the accounts: fourfold account add."
     )
 
