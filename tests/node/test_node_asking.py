@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import get_resolver
+from readers import clear
 from real_node import RealNode
 
 from fourfold.exchange.limits import MAX_POST_BYTES
@@ -38,6 +39,7 @@ def token(me: Any, settings: Any) -> str:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.NODE = Config(id=me.id, name=me.name, url="http://node.example/", demo=False)
     add_account("ada", "correct horse battery", list(Role), "operator")
+    clear("ada")
     return issue_token("ada", "tests", 1, "operator")
 
 

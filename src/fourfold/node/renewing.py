@@ -46,7 +46,7 @@ ALONE = Related()
 
 
 def related(rows: Sequence[Submitted]) -> Mapping[int, Related]:
-    """What each of these is to the others of its object, by its number; as far as whoever asks may read them."""
+    """What each of these is to the others of its object, by its number, as far as the reader may know."""
     ids = {row.stix_id for row in rows} - {""}
     versions = defaultdict(list)
     for each in Submitted.readable.filter(stix_id__in=ids).defer("wire", "notes", "faults"):

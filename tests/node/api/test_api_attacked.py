@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from readers import clear
 
 from fourfold.exchange.limits import MAX_DEPTH, MAX_POST_BYTES
 from fourfold.node.actions.add_account import add_account
@@ -32,6 +33,7 @@ class Caller:
 
     def __init__(self, name: str, *roles: Role) -> None:
         add_account(name, "correct horse battery", roles, "operator")
+        clear(name)
         self.headers = {"authorization": f"Bearer {issue_token(name, 'tests', 1, 'operator')}"}
 
     def send(self, path: str, body: Any) -> Any:

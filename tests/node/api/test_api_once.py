@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from readers import clear
 
 from fourfold.node import once
 from fourfold.node.actions.add_account import add_account
@@ -36,6 +37,7 @@ class Caller:
 
     def __init__(self, name: str, *roles: Role) -> None:
         add_account(name, "correct horse battery", roles, "operator")
+        clear(name)
         self.headers = {"authorization": f"Bearer {issue_token(name, 'tests', 1, 'operator')}"}
 
     def post(self, path: str, body: Any, key: str | None = KEY, method: str = "POST") -> tuple[int, Any]:
