@@ -96,3 +96,35 @@ def test_what_was_released_before_gets_its_label(old: str) -> None:
     assert labels
     for text, source in labels.values():
         assert read_label(text, source.digest) == label_of_source(source)
+
+
+def form(alias: str) -> dict[str, tuple[set[str], list[tuple[object, ...]]]]:
+    """Of each table its columns, and what the store itself enforces and looks up."""
+    found = {}
+    with connections[alias].cursor() as cursor:
+        inspect = connections[alias].introspection
+        for table in inspect.table_names(cursor):
+            rules = inspect.get_constraints(cursor, table).values()
+            kept = [
+                (
+                    tuple(each["columns"] or ()),
+                    each["unique"],
+                    each["check"],
+                    each["index"],
+                    each["foreign_key"],
+                )
+                for each in rules
+            ]
+            columns = {each.name for each in inspect.get_table_description(cursor, table)}
+            found[table] = columns, sorted(map(str, kept))
+    return found
+
+
+def test_the_steps_lead_to_the_form_that_the_models_have(old: str) -> None:
+    """Tests use stores made from the models; nodes are made by the steps."""
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    call_command("migrate", database=old, verbosity=0)
+    by_steps, by_models = form(old), form("default")
+    assert by_steps.keys() - {"django_migrations"} == by_models.keys()
+    differ = {name for name in by_models if by_steps[name] != by_models[name]}
+    assert differ == set(), [(by_steps[name], by_models[name]) for name in differ]
