@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from fourfold.canon import printable
 from fourfold.errors import ExchangeError, InputError
 from fourfold.exchange.limits import MAX_PAGE_BYTES
 from fourfold.exchange.strict import parse_json
@@ -233,4 +234,4 @@ def _explanation(body: bytes) -> str:
         return ""
     parts = [said.get("title"), said.get("description")] if isinstance(said, dict) else []
     text = " ".join(part for part in parts if isinstance(part, str))[:_SHOWN]
-    return "".join(char if char.isprintable() else " " for char in text)
+    return printable(text)
