@@ -188,7 +188,7 @@ def test_the_full_reasons_stay_with_the_release_for_the_audit(
     del agreed
     made = release_record(incident().record, other.peer, "analyst")
     rows = [each["row"] for each in made.reasons if "field" not in each]
-    assert rows == list(range(1, 13))
+    assert rows == list(range(1, 14))
     (withheld,) = [each for each in made.reasons if "field" in each]
     assert (withheld["field"], withheld["code"]) == ("analyst_note", "field-not-agreed")
 

@@ -151,7 +151,7 @@ def test_a_fault_in_finding_out_a_fact_withholds_and_names_it(world, monkeypatch
     monkeypatch.setattr(f"fourfold.release.{name}", fail)
     made = world.plan(world.record())
     assert (made.outcome, made.passing, made.fault) == (Outcome.WITHHOLD, (), "ZeroDivisionError")
-    assert {finding.row for finding in made.findings} == set(range(1, 13))
+    assert {finding.row for finding in made.findings} == set(range(1, 14))
 
 
 def test_circumstances_that_make_no_sense_withhold(world):

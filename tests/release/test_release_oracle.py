@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from fourfold.agreements import Agreement, HouseRule
+from fourfold.agreements import Agreement, HouseRule, LegalGateway
 from fourfold.canon import digest
 from fourfold.framework import Level
 from fourfold.records import Caveat, Marking, Tlp
@@ -16,6 +16,7 @@ from fourfold.release import Outcome, label_of, plan
 from fourfold.release.codes import Code
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 FIELDS = ("title", "description", "reporter")
 OFTEN = 16
 
@@ -61,7 +62,16 @@ def directions(draw, world):
         enforcement_clause=draw(clause),
         defence_clause=draw(clause),
         personal_data_basis=draw(clause),
+        legal_gateway=draw(gateways(world)),
     )
+
+
+def gateways(world):
+    """None, one that opens, and each way in which one does not."""
+    stated = LegalGateway(provision="Section 1", decided_by="Counsel", decided=world.now.date() - 9 * DAY)
+    wrong = [{"provision": " "}, {"decided_by": ""}, {"decided": world.now.date() + DAY}]
+    changes = [{"regulators_only": True}, *wrong]
+    return mostly(stated, None, *(stated.model_copy(update=each) for each in changes))
 
 
 @st.composite
@@ -227,6 +237,15 @@ class Oracle:
             name: bool((getattr(direction, name) or "").strip())
             for name in ("enforcement_clause", "defence_clause", "personal_data_basis")
         }
+        gateway = direction.legal_gateway
+        lawful = gateway is not None and all(
+            (
+                gateway.provision.strip(),
+                gateway.decided_by.strip(),
+                gateway.decided <= self.text.valid_from.date(),
+                facts.regulator or not gateway.regulators_only,
+            )
+        )
         refused = (
             (
                 Caveat.NO_ENFORCEMENT in marking.caveats
@@ -235,6 +254,7 @@ class Oracle:
             )
             or (Caveat.NO_DEFENCE in marking.caveats and facts.defence_tie and not stated["defence_clause"])
             or (Caveat.PERSONAL in marking.caveats and not stated["personal_data_basis"])
+            or (Caveat.STATUTORY in marking.caveats and not lawful)
         )
         peer = self.around.peer_countersigned.get(self.world.b)
         over = marking.embargo is None or (

@@ -123,6 +123,12 @@ def latest(record: str, seen: str | None = None) -> models.RecordVersion:
     return row
 
 
+def authors(record: str) -> frozenset[str]:
+    """Everybody who wrote a version of a record: none of them is its second person."""
+    rows = models.RecordVersion.objects.filter(record=record)
+    return frozenset(rows.values_list("author", flat=True))
+
+
 def _row(record: Record, actor: str, title: str, source: str) -> models.RecordVersion:
     return models.RecordVersion(
         record=record.id,

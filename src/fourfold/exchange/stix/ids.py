@@ -37,6 +37,7 @@ CAVEAT_MARKINGS = MappingProxyType(
         Caveat.NO_ENFORCEMENT: "marking-definition--e55fee34-9cfa-4d8a-8d06-c79e7312ad06",
         Caveat.NO_DEFENCE: "marking-definition--1ae026c7-4ef3-4ce7-8ce9-ad77810d3940",
         Caveat.PERSONAL: "marking-definition--f41b3029-de2c-468d-b427-b142b3f4f7fa",
+        Caveat.STATUTORY: "marking-definition--7c1f3d0e-52b8-4a8c-9d53-2f6b0a7e94d1",
     }
 )
 

@@ -24,7 +24,7 @@ def approve_release(
             or it is a step that cannot leave any more.
     """
     row, now = keeping.latest(record, seen), clock.now()
-    authors = frozenset(models.RecordVersion.objects.filter(record=record).values_list("author", flat=True))
+    authors = keeping.authors(record)
     if any(same_person(approver, each) for each in authors):
         raise RefusedError("Nobody approves what they wrote. Ask a second person.")
     known = models.Approval.objects.filter(

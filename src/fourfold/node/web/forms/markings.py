@@ -27,6 +27,10 @@ CAVEATS: Mapping[Caveat, Word] = {
     Caveat.NO_ENFORCEMENT: _("Not to a regulator, unless a clause of the agreement states a purpose."),
     Caveat.NO_DEFENCE: _("Not to an institution with a defence tie, unless a clause states a purpose."),
     Caveat.PERSONAL: _("Holds personal data: passes only where the agreement states a legal basis."),
+    Caveat.STATUTORY: _(
+        "Confidential by law, as Article 78 of the AI Act has it: passes only by a legal gateway that the "
+        "agreement states."
+    ),
 }
 ANY, NAMED = "any", "named"
 
