@@ -29,7 +29,7 @@ def give_consent(
             actor wrote it; or it was changed since it was seen.
     """
     row, now = keeping.latest(record, seen), clock.now()
-    if actor in keeping.authors(record):
+    if any(same_person(actor, each) for each in keeping.authors(record)):
         raise RefusedError("Nobody consents to the release of what they wrote. Ask a second person.")
     if until <= now:
         raise InputError([Fault("A consent ends in the future.", field="until")])
