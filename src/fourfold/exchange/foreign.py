@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fourfold.canon import digest_bytes
+from fourfold.canon import digest_bytes, printable
 from fourfold.errors import Fault, InputError
 from fourfold.exchange.limits import MAX_DEPTH, MAX_OBJECT_BYTES, MAX_POST_BYTES, MAX_POST_OBJECTS
 from fourfold.exchange.stix.ids import CAVEAT_MARKINGS, plain_id
@@ -102,7 +102,7 @@ def marking_refs(wire: bytes) -> tuple[str, ...]:
 
 
 def _unreadable(wire: bytes, digest: str, fault: str) -> Foreign:
-    return Foreign(wire, digest, "", "", "", "", Marking(tlp=Tlp.RED), (), (_printable(fault[:300]),))
+    return Foreign(wire, digest, "", "", "", "", Marking(tlp=Tlp.RED), (), (_printable(fault, 300),))
 
 
 def _faults(value: Mapping[str, Any]) -> Iterator[str]:
@@ -180,6 +180,6 @@ def _short(value: Mapping[str, Any], name: str) -> str:
     return _printable(found[: 2 * _SHOWN]) if isinstance(found, str) else ""
 
 
-def _printable(text: str) -> str:
-    """Text without what a terminal would obey or a store refuse."""
-    return "".join(char for char in text if char.isprintable())
+def _printable(text: str, most: int = 2 * _SHOWN) -> str:
+    """Text with what a terminal would obey, a store refuse or nobody see written out; never long."""
+    return printable(text)[:most]

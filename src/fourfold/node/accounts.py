@@ -24,7 +24,12 @@ def account_named(username: str) -> Any:
         return users.get(username=alike[0])
     if alike:
         raise InputError(
-            [Fault(f"Several accounts could be meant: {', '.join(alike)}.", remedy="Write it so.")]
+            [
+                Fault(
+                    f"Several accounts could be meant: {', '.join(alike)}.",
+                    remedy="Write the one that is meant just so.",
+                )
+            ]
         )
     remedy = remedy_for(username, names)
     raise InputError([Fault(f"There is no account {username!r}.", remedy=remedy)])

@@ -166,11 +166,11 @@ def _links(present: str, rows: Iterable[KeyStatement]) -> tuple[Link, ...]:
     """The institution keys in their order, the present one last."""
     links: list[Link] = []
     for row in rows:
-        if row.kind == StatementKind.SUCCESSION:
-            given = _read(row, SignedSuccession).succession
+        if row.kind == StatementKind.SUCCESSION and (signed := readable(row, SignedSuccession)):
+            given = signed.succession
             old, new = given.old_key, Link(given.new_key, LinkKind.SUCCESSION, given.since)
-        elif row.kind == StatementKind.REPLACEMENT:
-            lost = _read(row, SignedReplacement).replacement
+        elif row.kind == StatementKind.REPLACEMENT and (signed := readable(row, SignedReplacement)):
+            lost = signed.replacement
             old, new = lost.lost_key, Link(lost.new_key, LinkKind.REPLACEMENT, row.accepted)
         else:
             continue

@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from fourfold.agreements import AgreementText, Direction, Party, SliceTerms
+from fourfold.canon import printable
 from fourfold.errors import Fault, InputError
 from fourfold.framework import Level
 from fourfold.node.drafting import DEFAULT_FIELDS
@@ -81,7 +82,7 @@ def read_text(text: AgreementText, typed: Typed) -> AgreementText:
     """
     faults: list[Fault] = []
     title = typed.one("title")
-    if not title or len(title) > LONGEST or not title.isprintable():
+    if not title or len(title) > LONGEST or printable(title) != title:
         faults.append(Fault(str(_("Give a title of 1 to 500 characters, on one line.")), field="title"))
     begins = _moment("valid_from", typed.one("valid_from"), faults)
     review = _moment("review_by", typed.one("review_by"), faults)
