@@ -135,7 +135,7 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def _guarded(arguments: list[str]) -> int:
-    """The same, where a file or a node's database fails; only a command that opened a node paid for Django."""
+    """The same, where a file or a node's database fails; only a command that opened a node has Django."""
     try:
         return _invoke(arguments)
     except BrokenPipeError:
@@ -153,7 +153,7 @@ def _guarded(arguments: list[str]) -> int:
         return _told([store_fault(error)], REFUSED)
 
 
-_UNKEPT = Fault("A value is longer than the store takes. Nothing was kept.", remedy="Shorten names and ids.")
+_UNKEPT = Fault("A value is longer than the store takes.", remedy="Shorten names and ids; nothing was kept.")
 
 
 def store_fault(error: Exception) -> str:
