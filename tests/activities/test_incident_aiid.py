@@ -207,9 +207,8 @@ def test_whatever_a_row_holds_it_is_read_or_refused_with_its_line(values: dict[s
 
 
 def test_good_rows_land_and_those_at_fault_wait_as_they_stand() -> None:
-    bad = as_csv(ROW | {"incident_id": "8", "date": "yesterday", "description": "two\nlines"}).splitlines(
-        True
-    )
+    spoilt = ROW | {"incident_id": "8", "date": "yesterday", "description": "two\nlines"}
+    bad = as_csv(spoilt).splitlines(keepends=True)
     text = "sep=,\r\n" + as_csv(ROW) + "".join(bad[1:]) + "9,2018-01-01,A,,,,\r\n" + "short,row\r\n"
     found = read_aiid(text.encode() + b"10,2018-01-01,\xe9,,,,\r\n", file="a.csv")
     assert [item.number for item in found.incidents] == [7, 9]

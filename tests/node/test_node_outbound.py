@@ -20,9 +20,12 @@ def check(name: str) -> Any:
 
 
 @pytest.fixture
-def house(me: Any, settings: Any) -> Any:
-    """A node that nobody serves."""
+def house(me: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A node that nobody serves, whose environment says nothing."""
     del me
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
     settings.NODE = replace(settings.NODE, port=1)
     return settings
 
@@ -59,7 +62,14 @@ def test_check_says_which_way_is_in_effect(
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     found = check("outbound")
     assert (found.holds, found.warns) == (True, True)
-    assert "HTTPS_PROXY in the environment is not read" in found.sentence
+    assert "The environment is not read, but names HTTPS_PROXY: set proxy" in found.sentence
+    monkeypatch.delenv("HTTPS_PROXY")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/own.pem")
+    assert not check("outbound").warns
+    given = {"oidc_issuer": "https://login.example", "oidc_client": "a", "oidc_secret_file": "b"}
+    plain, house.NODE = house.NODE, replace(house.NODE, **given)
+    assert "REQUESTS_CA_BUNDLE" in check("outbound").sentence
+    house.NODE = plain
     authority, _context = own_authority(tmp_path)
     house.NODE = replace(
         house.NODE, proxy="http://p.example:3128", no_proxy="login.example", ca_file=str(authority)

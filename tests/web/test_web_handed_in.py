@@ -256,6 +256,20 @@ def test_a_newer_version_shows_what_it_would_change_and_waits_for_who_vouched(
     assert (latest(record).title, latest(record).version) == ("Two cranes fell", 2)
 
 
+def test_an_earlier_version_that_was_taken_back_since_is_kept_only_when_it_is_asked_for(
+    scene: Any, signed_in: Any
+) -> None:
+    client, ref = scene.client(), "incident--7c1f2b1e-9f61-4c8f-8a44-5f2f6d0b7a01"
+    first = scene.hand_in(client, "A crane fell", id=ref)
+    scene.hand_in(client, "A crane fell", id=ref, modified="2026-11-02T09:00:00.000Z", revoked=True)
+    ada = signed_in("ada", Role.ANALYST)
+    assert "Make it all the same" in ada.get(of(first, "accept/")).content.decode()
+    assert "taken it back" in ada.post(of(first, "accept/"), given()).content.decode()
+    assert not models.RecordVersion.objects.filter(kind="incident").exists()
+    ada.post(of(first, "accept/"), given(anyway="yes"))
+    assert models.RecordVersion.objects.filter(kind="incident").count() == 1
+
+
 def test_a_second_record_of_one_object_is_made_only_when_it_is_asked_for(twice: Any, signed_in: Any) -> None:
     row, record = twice()
     ada = signed_in("ada", Role.ANALYST)

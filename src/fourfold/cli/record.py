@@ -133,12 +133,14 @@ def attach(
     Example: fourfold record attach record--1c2d... red-team.log screenshot.png
     """
     open_node(home)
-    from fourfold.node.actions.add_attachment import add_attachment
+    from fourfold.node.actions.add_attachment import add_attachment, named
     from fourfold.node.actions.attach import attach as attach_all
     from fourfold.node.keeping import latest
     from fourfold.node.queries.records import as_row
 
     latest(record)
+    for file in files:
+        named(file.name)
     kept = []
     for file in files:
         try:

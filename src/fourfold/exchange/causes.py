@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from fourfold.canon import printable
 from fourfold.errors import ExchangeError, InputError
 from fourfold.exchange.limits import MAX_PAGE_BYTES
 from fourfold.exchange.strict import parse_json
@@ -182,4 +183,4 @@ def _explanation(body: bytes) -> str:
 
 def _clean(text: str) -> str:
     """A text of somebody else's, made safe to show: short, and only what can be seen."""
-    return "".join(char if char.isprintable() else " " for char in text[:_SHOWN])
+    return printable(text[:_SHOWN])

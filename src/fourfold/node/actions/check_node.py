@@ -22,7 +22,7 @@ from fourfold.node.parties import nodes
 from fourfold.node.queries.readers import gaps, granting_lacks
 from fourfold.node.releasing import untold
 
-_NOT_READ = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
+_NO_PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
 
 
 def check_node() -> tuple[Finding, ...]:
@@ -129,10 +129,15 @@ def _outbound() -> str:
     through = f"through {way.proxy}" if way.proxy else "without a proxy"
     past = f", past it {', '.join(way.no_proxy)}" if way.proxy and way.no_proxy else ""
     sentence = f"Others are reached {through}{past}; certificates of {believed} count."
-    unread = sorted(name for name in os.environ if name.upper() in _NOT_READ and os.environ[name])
-    if unread and not way.proxy:
-        hint = "set proxy in node.toml if you meant this node."
-        return _Concern(f"{sentence} {', '.join(unread)} in the environment is not read: {hint}")
+    unread = set() if way.proxy else _NO_PROXIES
+    if settings.NODE.oidc_issuer and not way.ca_file:
+        unread = unread | {"REQUESTS_CA_BUNDLE"}  # asked of the provider by 0.3
+    named = sorted(name for name, value in os.environ.items() if value and name.upper() in unread)
+    if named:
+        return _Concern(
+            f"{sentence} The environment is not read, but names {', '.join(named)}: set proxy or ca_file in "
+            "node.toml if this node was meant."
+        )
     return sentence
 
 

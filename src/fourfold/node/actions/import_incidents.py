@@ -150,7 +150,7 @@ def _renewed(given: Iterable[Imported], held: Mapping[int, str]) -> Iterator[Ren
 
 
 def _read_last(versions: list[RecordVersion]) -> str:
-    """The digest of what the row said when it was last imported: noted if it was updated, else as it began."""
+    """The digest of what the row said when last imported: noted if it was updated, else as it began."""
     noted = _ROW.search(versions[-1].source)
     return noted[1] if noted else digest(versions[0].content().payload)
 

@@ -12,7 +12,7 @@ from fourfold.node import inboxing
 from fourfold.node.actions.accept_submitted import Acceptance, loosened
 from fourfold.node.models import Submitted
 from fourfold.node.parties import nodes
-from fourfold.node.renewing import relation_of
+from fourfold.node.renewing import Relation, relation_of
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Shape, Typed, select, ticks
 from fourfold.node.web.forms.markings import TLP
 from fourfold.node.web.forms.records import slice_box
@@ -32,7 +32,8 @@ def accept_boxes(row: Submitted, typed: Typed, faults: Faults = NO_FAULTS, *, fr
         Box(name, field_title(name), shape, given[name], errors=faults.at(name))
         for name, shape in FIELDS.items()
     ]
-    asked = [_anyway(typed, faults)] if relation_of(row).record or row.revoked else []
+    found = relation_of(row)
+    asked = [_anyway(typed, faults)] if found.record or found.relation is Relation.TAKEN_BACK else []
     known = [(settings.NODE.id, settings.NODE.name), *((peer.pk, peer.name) for peer in nodes())]
     return [
         *asked,
