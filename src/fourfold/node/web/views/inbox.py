@@ -43,7 +43,8 @@ def collect(request: HttpRequest) -> HttpResponse:
         if each.pulled is None:
             tell(request, "error", f"{each.peer.name}: {each.problem if sees_logs() else UNTOLD}")
         else:
-            tell(request, "success", f"{each.peer.name}: {_in_words(each.pulled)}")
+            said = f"{each.peer.name}: {_in_words(each.pulled)} {each.pulled.more}"
+            tell(request, "success", said.rstrip())
     return back(request)
 
 
