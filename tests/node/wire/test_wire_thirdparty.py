@@ -62,6 +62,7 @@ def served(node, live_server, settings):
 def test_taxii2_client_needs_nothing_but_its_token(let_in, offered, served, way):
     third = let_in()
     rows = [offered(third, title=f"Incident {number}") for number in range(7)]
+    third.objects()
     take_back(rows[3].release, "mistake", "tester", clock.now())
     token = third.added.token
     server = (
@@ -100,6 +101,7 @@ def test_stix2_validator_passes_in_strict_mode_all_that_a_node_emits(
     third, peer = let_in(), ask(counterpart.who.node)
     rows = [offered(third, title=f"Incident {number}") for number in range(2)]
     rows += [share(counterpart, title="Full", date="2018-03"), share(counterpart, description="y" * 5_000)]
+    third.objects()
     take_back(rows[0].release, "mistake", "tester", clock.now())
     found = []
     for reader in (third, peer):

@@ -17,8 +17,8 @@ from fourfold.node.standing import signed
 def end_agreement(digest: str, reason: str, actor: str) -> SignedEnding:
     """End an agreement and tell the other parties. A second time changes nothing.
 
-    It has ended whether or not a party can be told now; each later collection tries to tell it. The ending of a
-    founding agreement cannot be told under it; its file is handed over by people.
+    It has ended whether or not a party can be told now; each later collection tries to tell it. The ending
+    of a founding agreement cannot be told under it; its file is handed over by people.
 
     Raises:
         NotFoundError: there is no such agreement.
