@@ -15,6 +15,7 @@ from fourfold.exchange.requests import Message, sign_request
 from fourfold.exchange.stix import DEFINITIONS_COLLECTION
 from fourfold.node import clock
 from fourfold.node.models import Submitted
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.releasing import take_back
 from fourfold.records.markings import Tlp
 
@@ -62,7 +63,7 @@ def served(node, live_server, settings):
 def test_taxii2_client_needs_nothing_but_its_token(let_in, offered, served, way):
     third = let_in()
     rows = [offered(third, title=f"Incident {number}") for number in range(7)]
-    third.objects()
+    hand_out(third.peer, [rows[3].pk])
     take_back(rows[3].release, "mistake", "tester", clock.now())
     token = third.added.token
     server = (
