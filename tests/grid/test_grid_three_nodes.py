@@ -16,13 +16,13 @@ from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.ask_consent import ask_consent
 from fourfold.node.actions.change_record import Changes, change_record
 from fourfold.node.actions.decline_consent import decline_consent
-from fourfold.node.actions.end_agreement import end_agreement
+from fourfold.node.actions.end_agreement import end_agreement, tell_endings
 from fourfold.node.actions.give_consent import give_consent
 from fourfold.node.actions.grant_consent import grant_consent
 from fourfold.node.actions.pass_on import pass_on
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
-from fourfold.node.actions.revoke_consent import revoke_consent
+from fourfold.node.actions.revoke_consent import revoke_consent, tell_revocations
 from fourfold.node.actions.withdraw import withdraw
 from fourfold.node.destroying import DESTROYED
 from fourfold.node.evidencing import pieces
@@ -260,6 +260,23 @@ def test_f1_the_claim_of_a_third_keeps_no_consent_from_being_revoked(three):
     assert incidents(c) == []
 
 
+def test_f1_a_consent_is_revoked_though_its_holder_cannot_be_told_of_it_now(three):
+    a, b, c = three
+    *_, request, _ = passed_on(three)
+    with a:
+        models.Peer.objects.filter(pk=b.id).update(epoch_due=True)
+        assert revoke_consent(request, "liaison").revoked is not None
+        tell_revocations()
+        assert models.Event.objects.filter(tag=models.Tag.NEWS_WAITS).count() == 1
+        models.Peer.objects.update(epoch_due=False)
+        tell_revocations()
+        tell_revocations()
+        assert models.Event.objects.filter(tag=models.Tag.NEWS_TOLD).count() == 1
+    b.collect(a)
+    c.collect(b)
+    assert incidents(c) == []
+
+
 def test_f1_a_consent_is_revoked_though_nobody_can_be_told_of_it_now(three):
     """B's log for C is closed, as after a restore; what A revoked is not delivered, whatever fails."""
     a, b, c = three
@@ -358,6 +375,22 @@ def test_what_was_written_from_others_material_carries_it_and_goes_nowhere_once_
         for each in (record, second):
             with pytest.raises(RefusedError, match="withdrew"):
                 release_record(each, b.peer(c), "officer")
+
+
+def test_f1_an_agreement_is_ended_though_a_party_cannot_be_told_of_it_now(three):
+    a, b, _ = three
+    with b:
+        ours = models.Agreement.objects.filter(founding=False, parties__institution=a.id).first()
+        models.Peer.objects.filter(pk=a.id).update(epoch_due=True)
+        end_agreement(ours.digest, "no longer", "liaison")
+        with pytest.raises(RefusedError, match="Row 1"):
+            release_record(b.keep("A car"), b.peer(a), "analyst")
+        models.Peer.objects.update(epoch_due=False)
+        tell_endings()
+        assert models.Event.objects.filter(tag=models.Tag.NEWS_TOLD).count() == 1
+    a.collect(b)
+    with a:
+        assert models.Agreement.objects.get(pk=ours.digest).ended is not None
 
 
 def test_a_group_agreement_among_three_is_ended_by_one_alone_at_once(network):

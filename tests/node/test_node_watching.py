@@ -10,6 +10,7 @@ from fourfold.node import clock, ledger, models
 from fourfold.node.actions.add_client import NewClient, add_client
 from fourfold.node.actions.back_up import back_up
 from fourfold.node.actions.check_node import check_node
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.withdraw import withdraw
 from fourfold.node.home import Config, write_config
@@ -178,6 +179,7 @@ def test_a_withdrawal_that_waits_for_long_is_told(
     other: Any, agreed: Any, incident: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = release_record(incident().record, other.peer, "analyst")
+    hand_out(other.peer, [made.pk])
     withdraw(made.release_id, "a mistake", "analyst")
     assert not check("withdrawals").warns
     assert 'peer="Other"' in metric("withdrawal_awaited_timestamp_seconds")

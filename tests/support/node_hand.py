@@ -35,6 +35,7 @@ from fourfold.node import agreeing, clock, keeping, ledger, models  # noqa: E402
 from fourfold.node.actions.add_account import add_account  # noqa: E402  see above: booted first
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.check_log import check_logs  # noqa: E402  see above: booted first
+from fourfold.node.actions.hand_out import hand_out  # noqa: E402  see above: booted first
 from fourfold.node.actions.release_record import release_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.sync import sync  # noqa: E402  see above: booted first
 from fourfold.node.actions.withdraw import withdraw  # noqa: E402  see above: booted first
@@ -184,10 +185,11 @@ def name() -> str:
 
 
 def withdraw_some(every: int) -> int:
-    """Take back every so many-th release."""
-    rows = list(models.Release.objects.order_by("created").values_list("pk", flat=True)[::every])
+    """Take back every so many-th release, of which the recipient may have had the first version."""
+    rows = list(models.Release.objects.order_by("created").select_related("peer")[::every])
     for row in rows:
-        withdraw(row, "too early", name())
+        hand_out(row.peer, [row.latest().pk])
+        withdraw(row.pk, "too early", name())
     return len(rows)
 
 

@@ -317,7 +317,8 @@ def _may_be_held(release_: models.Release) -> bool:
     claimed = models.UnknownRelease.objects.filter(peer=release_.peer_id, stix_id__in=named)
     epoch = models.Log.objects.filter(peer=release_.peer_id).aggregate(last=Max("epoch"))["last"] or 1
     older = release_.versions.filter(sequence__lte=(epoch - 1) << _EPOCH_BITS)
-    return release_.peer.epoch_due or known.exists() or claimed.exists() or older.exists()
+    told = release_.state != State.SHARED or release_.peer.epoch_due
+    return told or known.exists() or claimed.exists() or older.exists()
 
 
 def _told(release_: models.Release, now: datetime) -> models.ReleaseVersion:

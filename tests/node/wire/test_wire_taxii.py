@@ -356,6 +356,7 @@ def _edit(source, **payload):
 
 def test_what_was_withdrawn_is_not_sent_any_more_in_any_version(counterpart, asker, share):
     row = share(counterpart, title="SECRETTITLE")
+    asker.objects()
     take_back(row.release, "released by mistake", "tester", clock.now())
     shelf = asker.shelf().id
     for query in ("", "?match[version]=all", "?match[version]=first", "?match[version]=first,last"):
@@ -366,7 +367,9 @@ def test_what_was_withdrawn_is_not_sent_any_more_in_any_version(counterpart, ask
 
 
 def test_the_decision_is_taken_again_at_delivery(counterpart, asker, share):
-    rows = [share(counterpart, title=f"Incident {number}") for number in range(3)]
+    rows = [share(counterpart, title="Incident 0")]
+    asker.objects()
+    rows += [share(counterpart, title=f"Incident {number}") for number in (1, 2)]
     take_back(rows[0].release, "mistake", "tester", clock.now())
     end(counterpart)
     assert Agreement.objects.exclude(ended=None).count() == 1

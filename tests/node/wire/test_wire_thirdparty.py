@@ -15,6 +15,7 @@ from fourfold.exchange.requests import Message, sign_request
 from fourfold.exchange.stix import DEFINITIONS_COLLECTION
 from fourfold.node import clock
 from fourfold.node.models import Submitted
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.releasing import take_back
 from fourfold.records.markings import Tlp
 
@@ -62,6 +63,7 @@ def served(node, live_server, settings):
 def test_taxii2_client_needs_nothing_but_its_token(let_in, offered, served, way):
     third = let_in()
     rows = [offered(third, title=f"Incident {number}") for number in range(7)]
+    hand_out(third.peer, [rows[3].pk])
     take_back(rows[3].release, "mistake", "tester", clock.now())
     token = third.added.token
     server = (
@@ -100,6 +102,7 @@ def test_stix2_validator_passes_in_strict_mode_all_that_a_node_emits(
     third, peer = let_in(), ask(counterpart.who.node)
     rows = [offered(third, title=f"Incident {number}") for number in range(2)]
     rows += [share(counterpart, title="Full", date="2018-03"), share(counterpart, description="y" * 5_000)]
+    third.objects()
     take_back(rows[0].release, "mistake", "tester", clock.now())
     found = []
     for reader in (third, peer):

@@ -10,8 +10,10 @@ from django.conf import settings
 
 from fourfold.errors import FourfoldError
 from fourfold.node import clock
+from fourfold.node.actions.end_agreement import tell_endings
 from fourfold.node.actions.open_epoch import open_client_epochs
 from fourfold.node.actions.pull import Pulled, alarm, pull, told
+from fourfold.node.actions.revoke_consent import tell_revocations
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer
 from fourfold.node.models.reading import reading_as
@@ -57,12 +59,14 @@ def _in_turn() -> tuple[Peer, ...]:
 
 
 def _make_up() -> None:
-    """What does not wait for any counterpart: withdrawals that could not be told, epochs of clients."""
+    """What waits for no counterpart: epochs of clients; what could not be told so far."""
     try:
         open_client_epochs(node_signer())
     except FourfoldError as error:
         _LOG.warning("no new epochs for clients: %s", type(error).__name__)
     tell_waiting(clock.now())
+    tell_revocations()
+    tell_endings()
 
 
 def _sync(peer: Peer, *, whole: bool) -> Synced:

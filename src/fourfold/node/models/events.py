@@ -77,6 +77,8 @@ class Tag(models.TextChoices):
     RELEASE_DELIVERED = "release:delivered", "Collected by the counterpart"
     RELEASE_WITHHELD_AT_DELIVERY = "release:withheld-at-delivery", "Withheld at delivery"
     RELEASE_CORRECTED = "release:corrected", "Wrong release corrected"
+    NEWS_WAITS = "news:waits", "Revocation or ending could not be told yet"
+    NEWS_TOLD = "news:told", "Revocation or ending told at last"
     RELEASE_WITHDRAWN = "release:withdrawn", "Withdrawn"
     WITHDRAWAL_FAILED = "withdrawal:failed", "Withdrawal could not be told yet"
     RECEIPT_ACCEPTED = "receipt:accepted", "Receipt received"
