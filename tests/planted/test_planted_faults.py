@@ -1,4 +1,4 @@
-"""Faults kept as patches: for each row of the release table, and leaks to readers. Each turns a named test red.
+"""Faults kept as patches, for each row of the release table and for readers: each turns a named test red.
 
 A patch begins with what it breaks and the test that must notice. It is applied to a copy of the package, to
 the letter: a patch that no longer fits the code fails here too, and is to be written anew.
