@@ -293,35 +293,30 @@ EVERY_ROLE = tuple(each for each in Role if each is not Role.OPERATOR)
 
 
 @pytest.mark.parametrize(
-    ("roles", "marking"),
+    "roles",
     [
-        (EVERY_ROLE, AMBER),
-        (EVERY_ROLE, RED),
-        (EVERY_ROLE, ORCON),
-        ((Role.OPERATOR,), AMBER),
-        ((Role.READER,), AMBER),
+        EVERY_ROLE,
+        pytest.param((Role.OPERATOR,), marks=pytest.mark.slow),
+        pytest.param((Role.READER,), marks=pytest.mark.slow),
     ],
-    ids=["amber", "red", "caveat", "operator", "reader"],
+    ids=["everybody", "operator", "reader"],
 )
 def test_whatever_is_hidden_from_a_reader_changes_no_byte_of_what_is_answered(
-    lived: Any, still: None, roles: tuple[Role, ...], marking: Marking
+    lived: Any, still: None, roles: tuple[Role, ...]
 ) -> None:
     asking = Asking("ada", *roles)
-    if Role.OPERATOR not in roles:
+    if Role.READER in roles:
         clear("ada", Tlp.GREEN, (), "incident_reporting")
-    known, skip = (
-        known_things(lived),
-        ADMINISTRATORS if Role.OPERATOR in roles or Role.OFFICER in roles else set(),
-    )
+    known, skip = known_things(lived), set() if roles == (Role.READER,) else ADMINISTRATORS
     before = asking.everything(known, skip)
-    hidden = Hiding(lived, marking).everything()
+    hidden = [Hiding(lived, marking).everything() for marking in (AMBER, RED, ORCON)]
     after = asking.everything(known, skip)
     assert {path for path, answer in after.items() if answer != before[path]} == set()
-    if Role.OPERATOR not in roles:
+    if Role.READER in roles:
         assert sum(WORD.encode() in answer[2] for answer in after.values()) == 0
         assert b"Told abroad" in after["/records/"][2]
-    for name, ids in hidden.items():
-        for each in ids[:1]:
+    for name in hidden[0]:
+        for each in [ids[name][0] for ids in hidden[:2] if ids[name]]:
             check_as_if_it_were_not(asking, name, each, known)
 
 

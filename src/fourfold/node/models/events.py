@@ -141,7 +141,10 @@ class Event(Labelled):
     class Meta:
         """What the store itself is sorted by."""
 
-        indexes = [models.Index(fields=["-at", "-id", "compartment"], name="events_for_readers")]
+        indexes = [
+            models.Index(fields=["-at", "-id", "compartment"], name="events_for_readers"),
+            models.Index(fields=["tag", "compartment"], name="event_tags_for_readers"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.tag} {self.subject}"

@@ -67,8 +67,8 @@ class Received(Labelled):
         indexes = [
             models.Index(fields=["peer", "state"], name="received_by_state"),
             models.Index(fields=["object", "peer"], name="received_by_object"),
-            models.Index(fields=["title", "state"], name="received_by_title"),
-            models.Index(fields=["state", "-received", "-id"], name="received_newest_first"),
+            models.Index(fields=["title", "state", "compartment"], name="received_titles_for_readers"),
+            models.Index(fields=["state", "-received", "-id", "compartment"], name="received_for_readers"),
             models.Index(fields=["peer", "id"], condition=models.Q(in_log=None), name="received_not_in_log"),
         ]
 

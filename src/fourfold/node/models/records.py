@@ -47,9 +47,14 @@ class RecordVersion(Labelled):
         indexes = [
             models.Index(fields=["kind", "latest", "-modified"], name="records_by_kind"),
             models.Index(  # a search for words in titles reads this, and not the records
-                fields=["title", "record", "kind", "tlp"],
+                fields=["title", "record", "kind", "tlp", "compartment"],
                 condition=models.Q(latest=True),
-                name="records_by_title",
+                name="records_by_title_for_readers",
+            ),
+            models.Index(  # what a reader may not read is passed over here, and not looked up
+                fields=["-modified", "id", "compartment", "kind"],
+                condition=models.Q(latest=True),
+                name="records_for_readers",
             ),
         ]
 

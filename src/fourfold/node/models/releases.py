@@ -51,7 +51,7 @@ class Release(Labelled):
             )
         ]
         indexes = [
-            models.Index(fields=["-created", "id"], name="releases_newest_first"),
+            models.Index(fields=["-created", "id", "compartment"], name="releases_for_readers"),
             models.Index(fields=["peer", "state"], name="releases_by_state"),
         ]
 
