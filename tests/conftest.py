@@ -13,8 +13,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import effort
 import private_postgresql
 import pytest
+import ready_stores
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.contenttypes.management import create_contenttypes
@@ -31,16 +33,17 @@ SHARED = ROOT.parent / "shared"
 ABSENT = "(../shared"
 """Stands in the reason of every test that is skipped because a shared folder is absent."""
 
-FULL_RUN = "FOURFOLD_ALL_TESTS"
-"""Set by `.ci/run`: all that can be installed is here, and chance is the same each time."""
-
 SERVER = "FOURFOLD_TEST_SERVER"
 """Set by the run itself, for its workers: the folder of the PostgreSQL that it started."""
 
-_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+_PATIENT = {
+    "deadline": None,
+    "max_examples": effort.examples(),
+    "suppress_health_check": [HealthCheck.too_slow],
+}
 settings.register_profile("searching", **_PATIENT)
 settings.register_profile("repeatable", derandomize=True, **_PATIENT)
-settings.load_profile("repeatable" if os.environ.get(FULL_RUN) else "searching")
+settings.load_profile("repeatable" if effort.DEEP else "searching")
 
 PBKDF2PasswordHasher.iterations = 1
 """In this process only, and out of reach of any setting: a password of a test is worth no stretching."""
@@ -138,6 +141,15 @@ def own_database(request: pytest.FixtureRequest) -> Callable[[], str]:
 
 
 @pytest.fixture(scope="session")
+def ready_store(request: pytest.FixtureRequest) -> Callable[[Path], str]:
+    """Make the store of a node that will run by itself; its address, or nothing: it is in the folder."""
+    if STORE == "sqlite":
+        return ready_stores.place
+    server, numbers = request.getfixturevalue("durable"), itertools.count()
+    return lambda _: ready_stores.database(server, f"ready_{next(numbers)}")
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data; a test that needs it skips where it is absent."""
     folder = SHARED / "data"
@@ -174,7 +186,7 @@ def _skipped(reporter: Any) -> list[Any]:
 
     The real data and the brief cannot be installed: what lacks only them may be skipped.
     """
-    if not (os.environ.get(FULL_RUN) and reporter):
+    if not (effort.DEEP and reporter):
         return []
     return [each for each in reporter.stats.get("skipped", []) if ABSENT not in str(each.longrepr)]
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from effort import effort
+from cpu_effort import effort
 from hypothesis import given
 from hypothesis import strategies as st
 

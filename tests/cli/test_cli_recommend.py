@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from effort import effort
+from cpu_effort import effort
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from effort import effort
+from cpu_effort import effort
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,15 @@ NEXT = "Save and go on"
 
 
 @pytest.fixture(scope="module")
-def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def nodes(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, ready_store: Callable[[Path], str]
+) -> Iterator[Stage]:
     """Two nodes that ask for a sign-in and have only just joined, with a liaison officer at each."""
     del browser  # asked for first: without one, there is nothing to start
     folder = tmp_path_factory.mktemp("nodes")
     made = set_up(folder, free_ports())
+    for side in made.sides:
+        side.database = ready_store(side.home)
     try:
         for step in PATH[: [each.name for each in PATH].index(UNTIL) + 1]:
             list(step.run(made))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from effort import FULL_RUN
 
 from fourfold.release import ROWS
 
@@ -43,15 +44,14 @@ FAULTS = [Planted(file) for file in sorted(HERE.glob("*.patch"))]
 
 
 def copied(folder: Path) -> Path:
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "src", folder / "src")
     return folder
 
 
 def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
-    """Run tests of this repository against the package in a folder."""
+    """Run tests of this repository against the package in a folder: as deep as they go, without chance."""
     words = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "--no-header", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment.pop("FOURFOLD_ALL_TESTS", None)
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), FULL_RUN: "1"}
     return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 

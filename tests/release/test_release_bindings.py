@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ def edits(world):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(data=st.data())
 def test_any_edit_voids_approvals_and_consents(world, data):
     agreement, record = world.agreement(), world.record(marking=ORCON)

@@ -5,6 +5,7 @@ The oracle works on the things themselves, with no facts between; it is slow and
 
 from datetime import timedelta
 
+from effort import examples
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -325,7 +326,7 @@ def expected(world, record, around, stub):
     return (Outcome.PASS if len(passing) == len(record.payload) else Outcome.PASS_REDACTED), passing
 
 
-@settings(max_examples=350)
+@settings(max_examples=examples(350))
 @given(data=st.data())
 def test_what_passes_is_what_the_oracle_says(world, data):
     record, around, stub = data.draw(situations(world))
@@ -355,7 +356,7 @@ def rebound(record, items):
     return tuple(one.model_copy(update={"record": record.digest()}) for one in items)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(data=st.data())
 def test_a_record_that_is_marked_more_tightly_never_releases_more(world, data):
     record, around, stub = data.draw(situations(world))

@@ -1,29 +1,29 @@
-"""What something costs, without regard to how fast the machine is or what else it does."""
+"""How much is tried: a good part of it by `make test`, all by `.ci/run`.
 
-from collections.abc import Callable
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
-from typing import Any
+What is drawn by chance is drawn anew by each `make test`, so that many light runs see what one deep one does;
+`.ci/run` draws the same each time.
+"""
 
-COUNT = 200_000
+import os
+from collections.abc import Sequence
+from typing import TypeVar
 
+FULL_RUN = "FOURFOLD_ALL_TESTS"
+"""Set by `.ci/run`: all that can be installed is here, chance is the same each time, and all is tried."""
 
-def effort(action: Callable[[], Any], *, tries: int = 1) -> float:
-    """The CPU time of an action and its processes, the least of some tries, measured by that of counting."""
-    return min(_seconds(action) / _seconds(_count) for _ in range(tries))
+DEEP = bool(os.environ.get(FULL_RUN))
+EXAMPLES = 100
+_LIGHT = 3
+_STRIDE = 5
 
-
-def _seconds(action: Callable[[], Any]) -> float:
-    began = _used()
-    action()
-    return _used() - began
-
-
-def _used() -> float:
-    used = [getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+T = TypeVar("T")
 
 
-def _count() -> None:
-    number = 0
-    while number < COUNT:
-        number += 1
+def examples(deep: int = EXAMPLES) -> int:
+    """How many examples Hypothesis tries; `deep` in a deep run."""
+    return deep if DEEP else deep // _LIGHT
+
+
+def visited(states: Sequence[T]) -> Sequence[T]:
+    """The states that are visited: all in a deep run, else each fifth, and the last."""
+    return states if DEEP else [*states[::_STRIDE], states[-1]]

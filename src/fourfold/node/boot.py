@@ -44,7 +44,21 @@ def migrate() -> None:
             f"The store cannot be opened: {said} Check that the database runs, and `database` in node.toml."
         ) from error
     with _alone():
-        call_command("migrate", verbosity=0, interactive=False)
+        if pending():
+            call_command("migrate", verbosity=0, interactive=False)
+
+
+def pending() -> tuple[str, ...]:
+    """The steps that bring the store to the present form; none, if it has it.
+
+    Asked first, as Django's own command builds every model anew even where nothing is to be done.
+    """
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
 
 
 @contextmanager
