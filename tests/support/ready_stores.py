@@ -1,10 +1,11 @@
 """Stores in their present form, for nodes of tests that run by themselves: made once, then copied.
 
-To make one takes seconds: every step since the first release. That `fourfold node init` takes them itself is
+To make one by all steps since the first release takes seconds. That `fourfold node init` takes them itself is
 shown where nothing is ready: by the pages of the documentation, and by whoever cuts the power on the way.
 """
 
 import atexit
+import os
 import shutil
 import subprocess
 import sys
@@ -12,17 +13,42 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
+from django.core.management import call_command
 from private_postgresql import Server
 
 from fourfold.node.home import Config, Home, write_config
 
 _NAME = "ready"
-_MIGRATE = """
+_MAKE = """
 import pathlib, sys
 from fourfold.node.boot import boot, migrate
 boot(pathlib.Path(sys.argv[1]))
+import ready_stores
+ready_stores.fill()
 migrate()
 """
+
+
+class _NoSteps(dict[str, None]):
+    """Every app is without steps: its tables are made from its models."""
+
+    def __contains__(self, app: object) -> bool:
+        return True
+
+    def __missing__(self, app: str) -> None:
+        return None
+
+
+def fill() -> None:
+    """Give the store that is open the form that the models have, and note all steps as taken.
+
+    That steps and models come to the same is shown by `test_node_migrating`.
+    """
+    settings.MIGRATION_MODULES = _NoSteps()
+    call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+    settings.MIGRATION_MODULES = {}
+    call_command("migrate", fake=True, verbosity=0, interactive=False)
 
 
 def place(home: Path) -> str:
@@ -56,5 +82,6 @@ def _made(address: str) -> Home:
         home,
         Config(id="identity--none", name="None", url="http://node.example/", demo=True, database=address),
     )
-    subprocess.run([sys.executable, "-c", _MIGRATE, str(home.path)], check=True)
+    words = [sys.executable, "-c", _MAKE, str(home.path)]
+    subprocess.run(words, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
     return home
