@@ -11,6 +11,7 @@ from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node import clock, consenting, keeping, releasing, trail
 from fourfold.node.keys import node_signer
 from fourfold.node.models import ConsentDocument, Peer, Tag
+from fourfold.node.naming import same_person
 
 
 def give_consent(
