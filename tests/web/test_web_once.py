@@ -70,6 +70,20 @@ def test_other_words_under_a_used_key_are_shown_again_and_can_be_sent(signed_in:
     assert RecordVersion.objects.filter(title=TYPED).count() == 1
 
 
+def test_where_it_is_not_known_what_came_of_the_first_one_is_led_back_and_told(
+    signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = signed_in("ada", Role.ANALYST)
+    fields = hidden(ada.get(NEW))
+    keep(ada, fields)
+    OneTimeKey.objects.update(answer=None)
+    monkeypatch.setattr(once, "PATIENCE", 0.0)
+    again = keep(ada, fields)
+    assert (again.status_code, again.url) == (302, NEW)
+    assert "not known yet what came of it" in ada.get(NEW).content.decode()
+    assert RecordVersion.objects.count() == 1
+
+
 def test_a_form_that_was_refused_can_be_sent_again(signed_in: Any) -> None:
     ada = signed_in("ada", Role.ANALYST)
     fields = hidden(ada.get(NEW))

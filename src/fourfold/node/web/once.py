@@ -34,7 +34,7 @@ def once(view: View) -> View:
         if given is None or given.account != account_of(request):
             return csrf_failure(request)
         this = keys.attempt(_account(request), f"{request.path} {given.text}", _body(request))
-        found = keys.earlier(this)
+        found = keys.settled(this)
         try:
             return _again(request, view, place, found, this) if found else _act(request, view, place, this)
         except keys.DoneBeforeError:
