@@ -36,8 +36,13 @@ View = Callable[..., HttpResponse]
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """To the page to sign in, from a form that came too late; what was typed comes back after it."""
+    """To the page to sign in, from a form that came too late; what was typed comes back after it.
+
+    Whoever never had such a form leaves nothing in the store by that, not even a session.
+    """
     answer = redirect_to_login(way_back(request))
+    if _is_upload(request) or key_of(request) is None:
+        return answer
     if is_button(request):
         told = _("You were signed out, and nothing was done. Sign in, then press it again.")
         tell(request, "warning", told)
@@ -76,7 +81,9 @@ def restored(request: HttpRequest, view: View, place: dict[str, Any]) -> HttpRes
         return None
     del request.session[_PLACE]
     told = _("Your session had ended, and nothing was done. What you typed is here.")
-    return shown_again(request, view, place, told, QueryDict(typed))
+    answer = shown_again(request, view, place, told, QueryDict(typed))
+    answer.delete_cookie(_cookie(), samesite="Strict")
+    return answer
 
 
 def shown_again(
@@ -116,10 +123,8 @@ def _become(request: HttpRequest, method: str, typed: QueryDict) -> None:
 
 
 def _keep(request: HttpRequest, answer: HttpResponse) -> bool:
-    """Keep what was typed, encrypted; its key goes with the answer. False: it cannot be, and is not."""
-    given = None if _is_upload(request) else key_of(request)
-    if given is None:
-        return False
+    """Keep what was typed, encrypted; its key goes with the answer. False: it is too long, and is not."""
+    given = key_of(request)
     typed = QueryDict(mutable=True)
     for name, values in request.POST.lists():
         if name not in HIDDEN:
