@@ -2,7 +2,6 @@
 
 import json
 import logging
-import sys
 from typing import Any
 
 import pytest
@@ -132,13 +131,9 @@ def test_a_line_of_other_code_has_no_hole_in_it(sentence: str, values: tuple[Any
 
 @pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
 def test_the_class_of_what_stood_behind_an_error_is_told_too(formatter: Any) -> None:
-    try:
-        try:
-            raise PermissionError(CANARY)
-        except PermissionError as error:
-            raise ExchangeError(CANARY) from error
-    except ExchangeError:
-        record = logging.LogRecord("fourfold", logging.ERROR, "f", 1, "Failed.", (), sys.exc_info())
-    line = formatter.format(record)
+    error = ExchangeError(CANARY)
+    error.__cause__ = PermissionError(CANARY)
+    given = (type(error), error, None)
+    line = formatter.format(logging.LogRecord("fourfold", logging.ERROR, "f", 1, "Failed.", (), given))
     assert "ExchangeError of PermissionError" in line
     assert CANARY not in line

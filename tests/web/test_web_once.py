@@ -70,6 +70,20 @@ def test_other_words_under_a_used_key_are_shown_again_and_can_be_sent(signed_in:
     assert RecordVersion.objects.filter(title=TYPED).count() == 1
 
 
+def test_where_it_is_not_known_what_came_of_the_first_one_is_led_back_and_told(
+    signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = signed_in("ada", Role.ANALYST)
+    fields = hidden(ada.get(NEW))
+    keep(ada, fields)
+    OneTimeKey.objects.update(answer=None)
+    monkeypatch.setattr(once, "PATIENCE", 0.0)
+    again = keep(ada, fields)
+    assert (again.status_code, again.url) == (302, NEW)
+    assert "not known yet what came of it" in ada.get(NEW).content.decode()
+    assert RecordVersion.objects.count() == 1
+
+
 def test_a_form_that_was_refused_can_be_sent_again(signed_in: Any) -> None:
     ada = signed_in("ada", Role.ANALYST)
     fields = hidden(ada.get(NEW))
@@ -233,6 +247,26 @@ def test_a_button_pressed_too_late_leads_back_and_says_that_nothing_was_done(sig
     asked = send(ada, "/inbox/collect/", {**fields, "back": "/inbox/"})
     assert asked.url == "/sign-in/?next=/inbox/"
     assert "press it again" in ada.get(asked.url).content.decode()
+
+
+def test_a_stranger_who_sends_a_form_leaves_nothing_in_the_store(signed_in: Any) -> None:
+    signed_in("ada", Role.ANALYST)
+    Session.objects.all().delete()
+    for path in (NEW, "/inbox/collect/"):
+        for fields in ({}, {FIELD: "forged"}):
+            assert send(Client(), path, {**LEAST, **fields}).url.startswith("/sign-in/")
+    assert Session.objects.count() == 0
+
+
+def test_a_button_that_was_refused_is_not_told_as_done(scene: Any, signed_in: Any) -> None:
+    ada = signed_in("ada", Role.ANALYST)
+    record = scene.keep(marking=scene.red()).record
+    path, fields = f"/records/{record}/release/", hidden(ada.get(f"/records/{record}/"))
+    for _again in range(2):
+        answer = ada.post(path, {**fields, "to": scene.other.id, "back": f"/records/{record}/"}, follow=True)
+        assert "it was done once" not in answer.content.decode()
+    assert Event.objects.filter(tag=Tag.RELEASE_WITHHELD).count() == 2
+    assert OneTimeKey.objects.count() == 0
 
 
 def test_no_password_is_kept(signed_in: Any) -> None:

@@ -39,8 +39,8 @@ def _one_way(text: str) -> str:
         return text
     try:
         moment = dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
-    except OverflowError as error:
-        raise ValueError("in UTC there is no such moment") from error
+    except (ValueError, OverflowError):
+        return text  # no moment, in UTC at least; told as that below
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

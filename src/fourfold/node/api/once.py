@@ -38,7 +38,7 @@ def once(operation: Operation) -> Operation:
             return operation(request, **given)
         ask_for(request, operation.needs)
         this = keys.attempt(f"api {request.auth.name}", key, _asked(request))
-        found = keys.earlier(this)
+        found = keys.settled(this)
         try:
             return (
                 _again(request, AGAIN[name], found, given) if found else _act(request, operation, this, given)

@@ -36,18 +36,21 @@ View = Callable[..., HttpResponse]
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """To the page to sign in, from a form that came too late; what was typed comes back after it."""
+    """To the page to sign in, from a form that came too late; what was typed comes back after it.
+
+    Whoever never had such a form leaves nothing in the store by that, not even a session.
+    """
+    answer = redirect_to_login(way_back(request))
+    if _is_upload(request) or key_of(request) is None:
+        return answer
     if is_button(request):
-        tell(
-            request, "warning", _("You were signed out, and nothing was done. Sign in, then press it again.")
-        )
-        return redirect_to_login(way_back(request))
-    answer = redirect_to_login(request.get_full_path())
-    if _keep(request, answer):
-        hour = _(
+        told = _("You were signed out, and nothing was done. Sign in, then press it again.")
+        tell(request, "warning", told)
+    elif _keep(request, answer):
+        told = _(
             "You were signed out, and nothing was done. Sign in within an hour: what you typed comes back."
         )
-        tell(request, "warning", hour)
+        tell(request, "warning", told)
     return answer
 
 
@@ -58,10 +61,10 @@ def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
         return csrf_failure(request, reason)
     if account_of(request) != given.account:
         return csrf_failure(request, reason) if account_of(request) else sign_in_first(request)
+    answer = HttpResponseRedirect(way_back(request))
     if is_button(request):
         tell(request, "warning", _("The page was out of date, and nothing was done. Press it again."))
-        return HttpResponseRedirect(way_back(request))
-    answer = HttpResponseRedirect(request.get_full_path())
+        return answer
     return answer if _keep(request, answer) else csrf_failure(request, reason)
 
 
@@ -77,10 +80,10 @@ def restored(request: HttpRequest, view: View, place: dict[str, Any]) -> HttpRes
     if path != request.get_full_path():
         return None
     del request.session[_PLACE]
-    told = _(
-        "Nothing was done yet: your session had ended. What you typed is here. Look it over, and send it."
-    )
-    return shown_again(request, view, place, told, QueryDict(typed))
+    told = _("Your session had ended, and nothing was done. What you typed is here.")
+    answer = shown_again(request, view, place, told, QueryDict(typed))
+    answer.delete_cookie(_cookie(), samesite="Strict")
+    return answer
 
 
 def shown_again(
@@ -97,7 +100,7 @@ def shown_again(
     _become(request, "POST", request.POST if typed is None else typed)
     tell(request, "warning", told)
     try:
-        with holding(_("Nothing was done yet.")):
+        with holding(_("Look over what you typed, and send it.")):
             answer = view(request, **place)
     except FourfoldError:
         answer = None
@@ -120,10 +123,8 @@ def _become(request: HttpRequest, method: str, typed: QueryDict) -> None:
 
 
 def _keep(request: HttpRequest, answer: HttpResponse) -> bool:
-    """Keep what was typed, encrypted; its key goes with the answer. False: it cannot be, and is not."""
-    given = None if _is_upload(request) else key_of(request)
-    if given is None:
-        return False
+    """Keep what was typed, encrypted; its key goes with the answer. False: it is too long, and is not."""
+    given = key_of(request)
     typed = QueryDict(mutable=True)
     for name, values in request.POST.lists():
         if name not in HIDDEN:

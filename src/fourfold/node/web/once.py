@@ -18,7 +18,7 @@ from fourfold.node.models import OneTimeKey
 from fourfold.node.web import lapses
 from fourfold.node.web.form_keys import FIELD, HIDDEN, account_of, key_of
 from fourfold.node.web.views.acting import way_back
-from fourfold.node.web.views.told import tell
+from fourfold.node.web.views.told import errors, tell
 
 View = Callable[..., HttpResponse]
 
@@ -34,7 +34,7 @@ def once(view: View) -> View:
         if given is None or given.account != account_of(request):
             return csrf_failure(request)
         this = keys.attempt(_account(request), f"{request.path} {given.text}", _body(request))
-        found = keys.earlier(this)
+        found = keys.settled(this)
         try:
             return _again(request, view, place, found, this) if found else _act(request, view, place, this)
         except keys.DoneBeforeError:
@@ -44,12 +44,12 @@ def once(view: View) -> View:
 
 
 def _act(request: HttpRequest, view: View, place: dict[str, Any], this: keys.Attempt) -> HttpResponse:
-    """Act; only what leads to another page did something: a page that is shown again says what was wrong."""
-    answer = None
+    """Act; only what leads to another page, and tells no refusal there, did something."""
+    answer, before = None, errors(request)
     try:
         with keys.acting(this):
             response = view(request, **place)
-        if isinstance(response, HttpResponseRedirect):
+        if isinstance(response, HttpResponseRedirect) and errors(request) == before:
             answer = {"to": response.url}
         return response
     finally:

@@ -43,7 +43,9 @@ def is_button(request: HttpRequest) -> bool:
 
 
 def way_back(request: HttpRequest) -> str:
-    """The page that the button stood on; the matrix, where that is not known to be ours."""
+    """The page that a form or a button stood on; the matrix, where that is not known to be ours."""
+    if not is_button(request):
+        return request.get_full_path()
     given = request.POST.get("back", "")
     ours = given.startswith("/") and not given.startswith("//") and "\\" not in given
     return given if ours else "/"
