@@ -47,7 +47,7 @@ def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_sec
         RefusedError: a node lives there already, or another one's store is in the database.
         InputError: its address, or that of the database, is wrong; nothing is made.
     """
-    own_address(wanted.url)
+    own_address(wanted.url, for_browsers=True)
     if faults := address_faults(wanted.database):
         raise InputError(faults)
     home = Home(path)
