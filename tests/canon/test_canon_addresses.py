@@ -63,7 +63,7 @@ def test_what_no_browser_would_open_as_that_is_refused_with_a_remedy(typed: str,
 @pytest.mark.parametrize(("typed", "said"), [("https://a/fourfold/", "root"), ("https://a:6000/", "6000")])
 def test_another_nodes_path_says_nothing_but_ones_own_is_refused(typed: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        own_address(typed)
+        own_address(typed, for_browsers=True)
     assert node_address(typed) == f"{origin_of(typed)}/"
 
 

@@ -31,8 +31,10 @@ _CLOSED_PORTS = frozenset(int(port) for port in _BAD_PORTS.split())
 """No browser opens these, for the sake of other protocols (Fetch Standard, section 2.9, "bad port")."""
 
 
-def own_address(text: str, field: str = "url") -> str:
+def own_address(text: str, field: str = "url", *, for_browsers: bool = False) -> str:
     """The address of a node itself, as browsers write it; a node stands at the root of its name.
+
+    `for_browsers`: a port that counterparts reach, and no browser opens, is refused too.
 
     Raises:
         InputError: it is none, a browser would not open it, or something follows the name.
@@ -40,7 +42,7 @@ def own_address(text: str, field: str = "url") -> str:
     found, parts = origin_of(text, field), urlsplit(text.strip())
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise _refused(text, field, "A node stands at the root of its name.", f"Write it as {found}/.")
-    if (port := urlsplit(found).port) in _CLOSED_PORTS:
+    if for_browsers and (port := urlsplit(found).port) in _CLOSED_PORTS:
         raise _refused(text, field, f"No browser opens port {port}.", "Choose another, such as 8471.")
     return f"{found}/"
 

@@ -67,7 +67,7 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     from fourfold.node.actions.create_node import NewNode, create_node
     from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase
 
-    url = own_address(url, "--url")
+    url = own_address(url, "--url", for_browsers=True)
     host, port = _address(url, listen)
     wanted = NewNode(
         name,

@@ -49,7 +49,7 @@ def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_sec
             open to others and not ours to close.
         InputError: the name, its address, or that of the database, is wrong; nothing is made.
     """
-    own_address(wanted.url)
+    own_address(wanted.url, for_browsers=True)
     if faults := [*_name_faults(wanted.name), *address_faults(wanted.database)]:
         raise InputError(faults)
     guard(path)

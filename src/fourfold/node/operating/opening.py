@@ -11,7 +11,7 @@ import httpx
 from django.conf import settings
 from django.urls import reverse
 
-from fourfold.canon import bracketed
+from fourfold.canon import bracketed, own_address
 from fourfold.errors import ExchangeError
 from fourfold.exchange.http import open_client
 from fourfold.node.home import Config
@@ -27,8 +27,10 @@ def opened() -> str:
 
     Raises:
         ExchangeError: its pages or its forms are refused there, or something else answers.
+        InputError: no browser opens its port.
     """
     node = settings.NODE
+    own_address(node.url, for_browsers=True)
     try:
         with open_client(None) as http:
             _open(http, node, _listening(node))
