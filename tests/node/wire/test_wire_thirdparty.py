@@ -14,8 +14,8 @@ from taxii2client.v21 import Server, as_pages
 from fourfold.exchange.requests import Message, sign_request
 from fourfold.exchange.stix import DEFINITIONS_COLLECTION
 from fourfold.node import clock
-from fourfold.node.models import Submitted
 from fourfold.node.actions.hand_out import hand_out
+from fourfold.node.models import Submitted
 from fourfold.node.releasing import take_back
 from fourfold.records.markings import Tlp
 
