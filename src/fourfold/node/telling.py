@@ -8,19 +8,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from fourfold.errors import FourfoldError
 from fourfold.node import models, trail
 
 
 def tell(peer: models.Peer, subject: str, send: Callable[[], None], now: datetime) -> None:
-    """Send a counterpart what is to be told about a subject; if that is refused now, it waits."""
+    """Send a counterpart what is to be told about a subject; if that fails now, it waits."""
     waits = _noted(models.Tag.NEWS_WAITS, peer, subject)
     try:
         with transaction.atomic():
             send()
             if waits:
                 trail.note(models.Tag.NEWS_TOLD, now, peer=peer, subject=subject)
-    except FourfoldError as error:
+    except Exception as error:  # noqa: BLE001  whatever it is: the act stands, and this is tried again
         if not waits:
             reason = type(error).__name__
             trail.note(models.Tag.NEWS_WAITS, now, peer=peer, subject=subject, reason=reason)
