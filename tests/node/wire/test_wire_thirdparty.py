@@ -48,7 +48,7 @@ def test_taxii2_client_finds_and_pages_through_all_that_it_may_see(
     assert own.get_object(rows[0].stix_id)["objects"][0]["name"] == "Incident 0"
     assert len(own.object_versions(rows[0].stix_id)["versions"]) == 1
     assert own.get_objects(added_after="2100-01-01T00:00:00Z") == {}
-    assert len(shared.get_objects()["objects"]) == 15
+    assert len(shared.get_objects()["objects"]) == 16
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_stix2_validator_passes_in_strict_mode_all_that_a_node_emits(
         for each in json.loads(reader.get("/taxii2/fourfold/collections/").content)["collections"]:
             place = f"/taxii2/fourfold/collections/{each['id']}/objects/?match[version]=all"
             found += json.loads(reader.get(place).content).get("objects", [])
-    assert len(found) == 2 * 15 + 4
+    assert len(found) == 2 * 16 + 4
     options = stix2validator.ValidationOptions(strict=True, version="2.1")
     for item in found:
         errors = [str(error) for error in stix2validator.validate_instance(item, options).errors]
