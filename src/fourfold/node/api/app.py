@@ -1,6 +1,6 @@
 """The API put together."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from ninja import NinjaAPI
@@ -28,8 +28,19 @@ from fourfold.node.api.shapes.common import Me
 class Api(NinjaAPI):
     """Ours: what goes wrong has a media type of its own, and a key a header: the framework says neither."""
 
+    _described: ClassVar[dict[str, OpenAPISchema]] = {}
+
     def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
-        """The description, with problems as `application/problem+json`, and the key of what acts once."""
+        """The description, with problems as `application/problem+json`, and the key of what acts once.
+
+        It is made once: that takes a second, anybody may ask for it, and it says the same to all.
+        """
+        key = str(sorted(given.items()))
+        if key not in self._described:
+            self._described[key] = self._describe(**given)
+        return self._described[key]
+
+    def _describe(self, **given: Any) -> OpenAPISchema:
         described = super().get_openapi_schema(**given)
         for operations in described["paths"].values():
             for method, operation in operations.items():
