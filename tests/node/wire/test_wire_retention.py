@@ -9,7 +9,7 @@ from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock, keeping
 from fourfold.node.actions.accept_receipts import accept_receipts
 from fourfold.node.actions.add_record import NewRecord, add_record
-from fourfold.node.actions.apply_retention import apply_retention
+from fourfold.node.actions.apply_retention import apply_retention, why_kept
 from fourfold.node.actions.change_record import Changes
 from fourfold.node.actions.export_evidence import export_evidence
 from fourfold.node.actions.lift_hold import lift_hold
@@ -121,6 +121,7 @@ def test_a_record_that_somebody_still_holds_is_not_destroyed_before_it_is_withdr
     days_later(11)
     ((kept, reason),) = apply_retention("records manager").kept
     assert (kept.id, "withdraw it there first" in reason) == (record, True)
+    assert why_kept(kept, clock.now()) == reason  # as `fourfold retention show` says beforehand
     taken = withdraw(made.release_id, "its time is over", "records manager")
     receipt = counterpart.answer(bytes(taken.wire), clock.now(), release=taken.content(), outcome="withdrawn")
     accept_receipts(Peer.objects.get(), [receipt])

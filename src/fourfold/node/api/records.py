@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from fourfold.errors import NotFoundError, RefusedError
-from fourfold.node import keeping
+from fourfold.node import clock, keeping
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.change_record import Changes, change_record
@@ -35,6 +35,7 @@ from fourfold.node.parties import find_recipient
 from fourfold.node.queries.records import as_row
 from fourfold.node.queries.releases import as_row as release_row
 from fourfold.node.roles import Act
+from fourfold.node.withdrawing import standing_of
 from fourfold.release import NOTICES, Notice
 
 router = Router(tags=["Records"])
@@ -118,7 +119,7 @@ def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as a
             {
                 "release": each.pk,
                 "recipient": each.peer.name,
-                "state": each.state,
+                "state": standing_of(each, clock.now()),
                 "withdrawn": each.withdrawn,
             }
             for each in (plan.releases if plan else ())

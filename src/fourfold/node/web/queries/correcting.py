@@ -13,6 +13,7 @@ from fourfold.node.web.queries import states
 from fourfold.node.web.queries.showing import in_order
 from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word, field_title
+from fourfold.node.withdrawing import standing_of
 from fourfold.release import NOTICES, Notice, Outcome
 
 _BY_ACTS = kinds_by_acts()
@@ -96,7 +97,7 @@ def _holder(row: Release) -> HolderView:
     return HolderView(
         row.pk,
         row.peer.name,
-        states.RELEASE[row.state],
+        states.RELEASE[standing_of(row, clock.now())],
         tuple(field_title(name) for name in in_order(row.kind, sent.passed)) if sent else (),
         row.withdrawn,
         max((each for each in until if each), default=None),
