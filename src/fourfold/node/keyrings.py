@@ -5,6 +5,7 @@ The rows of the node and of its counterparts hold the present keys; the statemen
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -178,7 +179,7 @@ def _links(present: str, rows: Iterable[KeyStatement]) -> tuple[Link, ...]:
     return tuple(links) or (Link(present),)
 
 
-def _readable(rows: Iterable[KeyStatement], kind: StatementKind, form: type):  # noqa: ANN202  of `form`
+def _readable(rows: Iterable[KeyStatement], kind: StatementKind, form: type) -> dict[str, Any]:
     """The statements of a kind by their digest; one whose key is none, which 0.3.0 took, says nothing."""
     return {each.digest: found for each in rows if each.kind == kind and (found := readable(each, form))}
 
