@@ -40,7 +40,8 @@ def migrations(store: Path) -> set[str]:
 def old(tmp_path: Path) -> Path:
     """The home of a node whose store has the form of the first release."""
     home = tmp_path / "node"
-    run(home, "init", "--name", "Institute A", "--url", "http://127.0.0.1:8471/")
+    nobody = "127.0.0.1:1"  # where surely no other program answers in its place
+    run(home, "init", "--name", "Institute A", "--url", "http://127.0.0.1:8471/", "--listen", nobody)
     back = (
         "from fourfold.node.boot import boot; from pathlib import Path; boot(Path({home!r})); "
         "from django.core.management import call_command; "

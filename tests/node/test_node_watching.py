@@ -1,6 +1,7 @@
 """What an operator is told before it hurts, by `node check` and the metrics; and what is well is quiet."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ def home(me: Any, settings: Any, tmp_path: Any) -> Any:
     del me  # asked for first, as it brings a home that all tests share
     keys, settings.HOME = settings.HOME.keys, type(settings.HOME)(tmp_path)
     (tmp_path / "keys").symlink_to(keys)
+    settings.NODE = replace(settings.NODE, port=1)  # where surely no other program answers in its place
     write_config(settings.HOME, settings.NODE)
     return settings.HOME
 
@@ -52,9 +54,12 @@ def room(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
 
 
-def test_what_is_well_is_quiet(other: Any, home: Any) -> None:
+def test_what_is_well_is_quiet(other: Any, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     vitals.note_backup(clock.now())
     vitals.note_collection()
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
     told = [each for each in check_node() if each.warns or not each.holds]
     assert [each.name for each in told] in ([], ["store"]), (
         told

@@ -11,6 +11,7 @@ from effort import examples
 from hypothesis import HealthCheck, settings
 from hypothesis import given as hypothesis_given
 from ninja.openapi.schema import OpenAPISchema
+from readers import clear
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,

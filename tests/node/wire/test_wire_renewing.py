@@ -1,9 +1,13 @@
 """What a tool takes back or renews is told with the record made of it, and nothing is done unasked."""
 
+import importlib
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from fourfold.errors import RefusedError
 from fourfold.exchange.stix.ids import TLP_MARKINGS
@@ -212,3 +216,14 @@ def test_the_sender_learns_nothing_of_what_was_made_of_it(third, hand, kept):
     answer = json.loads(third.post({"objects": [version(2, revoked=True)]}).content)
     assert kept.record not in json.dumps(answer)
     assert set(answer["successes"][0]) == {"id", "version"}
+
+
+def test_what_was_taken_back_before_the_upgrade_is_known_after_it(hand, kept):
+    row = hand(version(2, revoked=True))
+    old = row.stix_id[:-36] + row.stix_id[-36:].upper()
+    Submitted.objects.filter(pk=row.pk).update(revoked=False, stix_id=old)
+    Submitted.objects.filter(pk=kept.pk).update(wire=b"[" * 5_000)  # whatever was handed in
+    migration = importlib.import_module("fourfold.node.migrations.0029_taken_back")
+    migration.fill(apps, SimpleNamespace(connection=connection))
+    row.refresh_from_db()
+    assert (row.revoked, relation_of(row).record) == (True, kept.record)
