@@ -16,6 +16,7 @@ from fourfold.node import clock, files, keeping, models
 from fourfold.node.actions.add_account import add_account
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.change_record import Changes, change_record
+from fourfold.node.actions.check_node import check_node
 from fourfold.node.actions.decide_grant import confirm_grant, drop_grant
 from fourfold.node.actions.end_grant import end_grant, end_name
 from fourfold.node.actions.propose_grant import NewGrant, propose_grant
@@ -230,6 +231,19 @@ def test_nobody_approves_what_they_may_not_read_and_the_administrator_sees_that_
     assert gaps() == ()
     with reading_as(reader_of(account("grace"))):
         approve_release(kept.record, other.peer, "grace")
+
+
+@pytest.mark.usefixtures("people")
+def test_node_check_says_what_nobody_reads_and_that_two_people_are_needed(incident: Any) -> None:
+    def told() -> Any:
+        return next(each for each in check_node() if each.name == "readers")
+
+    assert (told().holds, told().warns) == (True, False)
+    incident(marking=RED)
+    assert (told().warns, "1 labels are read" in told().sentence) == (True, True)
+    for name in ("otto", "grace"):
+        set_roles(name, [Role.READER], "operator")
+    assert "another operator or an officer confirms it" in told().sentence
 
 
 @pytest.mark.usefixtures("people")
