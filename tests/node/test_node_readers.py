@@ -12,20 +12,24 @@ from django.contrib.auth import get_user_model
 
 from fourfold.errors import InputError, NotFoundError, RefusedError
 from fourfold.framework import shipped
-from fourfold.node import clock, files, keeping, models
+from fourfold.node import clock, courses, files, keeping, models
+from fourfold.node.actions import sync as sync_module
 from fourfold.node.actions.add_account import add_account
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.change_record import Changes, change_record
+from fourfold.node.actions.check_node import check_node
 from fourfold.node.actions.decide_grant import confirm_grant, drop_grant
 from fourfold.node.actions.end_grant import end_grant, end_name
 from fourfold.node.actions.propose_grant import NewGrant, propose_grant
 from fourfold.node.actions.set_roles import set_roles
+from fourfold.node.actions.sync import Synced
 from fourfold.node.compartments import content_of
-from fourfold.node.models.reading import UNKNOWN, Labelled, reading_as
+from fourfold.node.models.reading import UNKNOWN, Labelled, reader, reading_as
 from fourfold.node.queries.readers import gaps
 from fourfold.node.readers import reader_of
 from fourfold.node.releasing import release
 from fourfold.node.roles import Role
+from fourfold.protocols.coordination import Move
 from fourfold.records.attachments import Attachment
 from fourfold.records.markings import Caveat, Marking, Tlp
 
@@ -233,6 +237,19 @@ def test_nobody_approves_what_they_may_not_read_and_the_administrator_sees_that_
 
 
 @pytest.mark.usefixtures("people")
+def test_node_check_says_what_nobody_reads_and_that_two_people_are_needed(incident: Any) -> None:
+    def told() -> Any:
+        return next(each for each in check_node() if each.name == "readers")
+
+    assert (told().holds, told().warns) == (True, False)
+    incident(marking=RED)
+    assert (told().warns, "1 labels are read" in told().sentence) == (True, True)
+    for name in ("otto", "grace"):
+        set_roles(name, [Role.READER], "operator")
+    assert "another operator or an officer confirms it" in told().sentence
+
+
+@pytest.mark.usefixtures("people")
 def test_the_administrator_is_told_the_id_of_what_is_red_and_no_title(incident: Any) -> None:
     kept = incident(marking=RED)
     (gap,) = gaps()
@@ -321,3 +338,45 @@ def test_pages_api_and_queries_read_as_whoever_asks() -> None:
         if wrong.search(line)
     ]
     assert found == []
+
+
+@pytest.mark.usefixtures("people")
+def test_a_proposal_is_read_as_a_whole_under_the_tightest_of_its_steps(end: Any) -> None:
+    row = end.proposed()
+    for name in ("rita", "ada"):
+        grant(name, "GREEN")
+    record = models.RecordVersion.objects.get(record=row.record)
+
+    def seen(name: str) -> tuple[bool, ...]:
+        with reading_as(reader_of(account(name))):
+            told = models.Event.readable.filter(subject=row.opening).exists()
+            there = [each.digest for each in courses.openings()] == [row.opening]
+            sent = models.Release.readable.filter(record=row.record).exists()
+            return there, told, sent, models.Received.readable.filter(kind="answer").exists()
+
+    assert seen("rita") == (True, True, True, False)
+    end.say("answer", end.answer(row.opening, Move.ACCEPT, marking=RED))
+    assert seen("rita") == (False, False, False, False)
+    assert not reads("rita", record)
+    with reading_as(reader_of(account("rita"))), pytest.raises(NotFoundError):
+        courses.find(row.opening)
+    grant("ada", named=(row.opening,))
+    assert seen("ada") == (True, True, True, True)
+    assert reads("ada", record)
+
+
+@pytest.mark.usefixtures("people")
+def test_what_a_reader_may_not_read_is_collected_all_the_same_when_that_reader_asks_for_it(
+    other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    def collected(peer: models.Peer, *, whole: bool) -> Synced:
+        seen.append(reader())
+        return Synced(peer, None, "whole" if whole else "")
+
+    monkeypatch.setattr(sync_module, "_sync", collected)
+    with reading_as(reader_of(account("rita"))):
+        assert reader() is not None
+        assert [each.peer for each in sync_module.sync()] == [other.peer]
+    assert seen == [None]

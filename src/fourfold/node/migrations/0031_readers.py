@@ -104,6 +104,11 @@ TOLD = (
     """,
     """
     UPDATE node_event SET compartment = COALESCE((
+        SELECT r.compartment FROM node_consentcase r WHERE r.id = node_event.subject), 0)
+    WHERE compartment = 0 AND subject <> ''
+    """,
+    """
+    UPDATE node_event SET compartment = COALESCE((
         SELECT r.compartment FROM node_coursestep r WHERE r.opening = node_event.subject LIMIT 1), 0)
     WHERE compartment = 0 AND subject <> ''
     """,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from fourfold.framework import shipped
-from fourfold.node.models.consents import ConsentDocument
+from fourfold.node.models.consents import ConsentCase, ConsentDocument
 from fourfold.node.models.files import ReceivedFile, RecordFile
 from fourfold.node.models.reading import OPEN, UNKNOWN, assessed, keep_compartment
 from fourfold.node.models.received import Received
@@ -83,6 +83,10 @@ def _deliveries(asked: Sequence[str]) -> Found:
         yield each, numbers[0] if len(numbers) == 1 else UNKNOWN
 
 
+def _requests(asked: Sequence[str]) -> Found:
+    return ConsentCase.objects.filter(pk__in=asked).values_list("pk", "compartment")
+
+
 def _consents(asked: Sequence[str]) -> Found:
     return ConsentDocument.objects.filter(pk__in=asked).values_list("pk", "compartment")
 
@@ -95,6 +99,7 @@ _WAYS: Sequence[tuple[str, Callable[[Sequence[str]], Found]]] = (
     ("record--", _records),
     ("release--", _releases),
     ("release--", _received),
+    ("release--", _requests),
     ("inbox--", _handed_in),
     ("status--", _deliveries),
     ("sha256:", _courses),

@@ -66,7 +66,7 @@ def records_view(asked: Asked) -> RecordsView:
         page,
         {name: asked.sort(title, name, sort) for name, title in SORTS},
         asked.search(kind_filter(asked), _tlp_filter(asked), hidden=("sort",)),
-        RecordVersion.readable.exclude(kind__in=SYSTEM).exists(),
+        RecordVersion.readable.filter(latest=True).exclude(kind__in=SYSTEM).exists(),
         asked.narrowed,
     )
 

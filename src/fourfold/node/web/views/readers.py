@@ -1,5 +1,6 @@
 """Who may read what, by page: two people grant, one ends; the page itself shows nothing of what is kept."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,14 +14,16 @@ from fourfold.errors import Fault, FourfoldError, InputError
 from fourfold.node.actions.decide_grant import confirm_grant, drop_grant
 from fourfold.node.actions.end_grant import end_grant, end_name
 from fourfold.node.actions.propose_grant import propose_grant
-from fourfold.node.queries.readers import gaps, reader_rows
+from fourfold.node.queries.readers import ReaderRow, gaps, reader_rows
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Faults, Typed
 from fourfold.node.web.forms.granting import grant_boxes, read_grant
+from fourfold.node.web.queries.showing import activity_title
 from fourfold.node.web.views.acting import button
 from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.told import tell
+from fourfold.release import ANY
 
 READERS = gettext_lazy("Who may read what")
 
@@ -28,7 +31,8 @@ READERS = gettext_lazy("Who may read what")
 @needs(Act.VOUCH)
 def readers(request: HttpRequest) -> HttpResponse:
     """All accounts with what they may read, what waits, and what nobody reads or could approve."""
-    return page(request, "readers.html", {"rows": reader_rows(), "gaps": gaps()})
+    missing = tuple(replace(each, activity=_activity(each.activity)) for each in gaps())
+    return page(request, "readers.html", {"rows": tuple(map(_titled, reader_rows())), "gaps": missing})
 
 
 @needs(Act.GRANT)
@@ -83,6 +87,19 @@ def unname(request: HttpRequest, number: int) -> HttpResponse:
     row = end_name(number, actor_of(request))
     tell(request, "success", _("Ended. %(name)s reads that no more.") % {"name": row.account})
     return redirect("readers")
+
+
+def _titled(row: ReaderRow) -> ReaderRow:
+    """The same with activities as people call them."""
+    grants = (
+        replace(each, activities=each.activities and tuple(map(_activity, each.activities)))
+        for each in row.grants
+    )
+    return replace(row, grants=tuple(grants))
+
+
+def _activity(activity: str) -> str:
+    return str(_("an activity that nobody has told") if activity == ANY else _(activity_title(activity)))
 
 
 def _account(number: int) -> Any:
