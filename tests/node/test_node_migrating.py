@@ -100,7 +100,6 @@ def test_what_was_released_before_gets_its_label(old: str) -> None:
         assert read_label(text, source.digest) == label_of_source(source)
 
 
-<<<<<<< HEAD
 def form(alias: str) -> dict[str, tuple[set[str], list[tuple[object, ...]]]]:
     """Of each table its columns, and what the store itself enforces and looks up."""
     found = {}
@@ -131,7 +130,8 @@ def test_the_steps_lead_to_the_form_that_the_models_have(old: str) -> None:
     assert by_steps.keys() - {"django_migrations"} == by_models.keys()
     differ = {name for name in by_models if by_steps[name] != by_models[name]}
     assert differ == set(), [(by_steps[name], by_models[name]) for name in differ]
-=======
+
+
 @pytest.mark.usefixtures("lived")
 def test_what_was_kept_before_is_labelled_as_it_is_now(old: str, incident) -> None:
     incident(marking=Marking(tlp=Tlp.AMBER, caveats=frozenset({Caveat.ORCON})))
@@ -173,4 +173,3 @@ def test_whoever_read_before_goes_on_reading_short_of_red_and_what_they_wrote(ol
     assert others.record not in named
     row = models.RecordVersion.objects.using(old).get(record=guarded.record)
     assert models.Compartment.objects.using(old).get(pk=row.compartment).subject == guarded.record
->>>>>>> readers

@@ -278,7 +278,8 @@ def test_the_trail_is_told_in_pages_and_narrowed(program: Any) -> None:
     assert [(each["event"], each["actor"]) for each in about] == [("record:added", "ada")]
     assert watcher.get("/events?topic=record&since=2999-01-01")[1] == {"items": []}
     assert program("nobody").get("/events")[0] == 403
-<<<<<<< HEAD
+    told = program("olga", Role.OPERATOR).get("/events")[1]["items"]
+    assert {each["event"].partition(":")[0] for each in told} == {"account", "token"}
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
@@ -288,7 +289,3 @@ def test_f2_an_embargo_that_no_calendar_has_is_a_fault_of_its_field(program: Any
     assert status in {400, 422}
     assert "embargo" in json.dumps(told)
     assert not RecordVersion.objects.exists()
-=======
-    told = program("olga", Role.OPERATOR).get("/events")[1]["items"]
-    assert {each["event"].partition(":")[0] for each in told} == {"account", "token"}
->>>>>>> readers
