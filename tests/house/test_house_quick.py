@@ -22,8 +22,11 @@ PROCESSES = {
     "cli/conftest.py": "the command as a shell sees it: status, pipes, what it imports",
     "cli/test_cli_recommend.py": "a reader who leaves early",
     "exchange/test_exchange_medallion.py": "a TAXII server that is not ours",
+    "house/test_house_days.py": "a clock that is put back before a process begins",
     "house/test_house_rules.py": "git knows which files are ours",
+    "node/test_node_asking.py": "a body without a length, as a server hands it over",
     "node/test_node_database.py": "the command on a database that refuses",
+    "node/test_node_guarding.py": "what a process writes under the mask that it was started with",
     "node/test_node_limits.py": "a limit holds for all processes together",
     "node/test_node_postgresql_copies.py": "PostgreSQL's own programs",
     "node/test_node_tending.py": "what a serving node does by itself",
@@ -32,7 +35,6 @@ PROCESSES = {
     "node/wire/test_wire_thirdparty.py": "tools that are not ours",
 }
 STEPS = {
-    "network.py": "one store in a run, which every network copies",
     "node/test_node_migrating.py": "the steps themselves",
     "node/test_node_postgresql_copies.py": "the steps, on a copy of the first release",
     "node/test_node_upgrading.py": "the steps themselves",

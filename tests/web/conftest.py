@@ -49,7 +49,7 @@ def boot_once() -> None:
 
 boot_once()
 
-from readers import clear  # noqa: E402  TEMP
+from readers import clear  # noqa: E402  the same reason as above
 
 from fourfold.exchange.receipts import Outcome, Receipt, sign_receipt  # noqa: E402  booted first
 from fourfold.exchange.stix import sign_release  # noqa: E402  booted first
