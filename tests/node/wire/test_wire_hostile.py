@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from effort import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from fourfold.node.wsgi import application
 pytestmark = pytest.mark.usefixtures("counterpart")
 ROOT = "/taxii2/fourfold/"
 PER_TEST = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 SEGMENTS = st.sampled_from(
     ["taxii2", "fourfold", "collections", "objects", "manifest", "versions", "status", ""]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from effort import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -250,7 +251,7 @@ def test_a_node_that_cannot_open_its_key_says_no_more_than_that(asker, monkeypat
 )
 @example(b"{}")
 @example(b'{"receipts":[]}')
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_body_makes_the_node_fail(asker, body):
     for place in ("receipts", "cosignature"):
         answer = asker.http.post(f"http://node.example/exchange/v1/{place}", content=body)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from django.db import connection
+from effort import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -248,7 +249,7 @@ def test_a_malformed_query_is_told_so(counterpart, asker, query):
         max_size=4,
     )
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_query_makes_the_server_fail(counterpart, asker, query):
     answer = asker.http.get(
         f"http://node.example{path(counterpart.shelf_of_node, 'objects/')}",
