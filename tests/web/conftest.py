@@ -156,6 +156,7 @@ class Scene:
     def answer(self, version: models.ReleaseVersion, outcome: Outcome) -> None:
         """The counterpart's receipt for something that we released."""
         gone = outcome is Outcome.WITHDRAWN
+        held = models.ReleaseVersion.objects.filter(release=version.release_id, revoked=False)
         receipt = Receipt(
             owner=self.me.id,
             recipient=self.other.id,
@@ -163,7 +164,7 @@ class Scene:
             version=version.version,
             digest=version.digest,
             outcome=outcome,
-            destroyed=("sha256:" + 64 * "a",) if gone else (),
+            destroyed=tuple(held.values_list("digest", flat=True)) if gone else (),
             backups_until=clock.now() + timedelta(days=30) if gone else None,
             at=clock.now(),
         )

@@ -219,6 +219,6 @@ def test_an_owner_sees_a_held_withdrawal_as_pending_until_it_is_confirmed(home, 
     assert read_receipt(held).receipt.reasons == ("legal-hold",)
     accept_receipts(Peer.objects.get(), [held])
     assert Release.objects.get().state == "withdrawal-pending"
-    done = counterpart.answer(wire, clock.now(), release=content, outcome="withdrawn")
-    accept_receipts(Peer.objects.get(), [done])
+    said = {"outcome": "withdrawn", "destroyed": (made.digest,)}
+    accept_receipts(Peer.objects.get(), [counterpart.answer(wire, clock.now(), release=content, **said)])
     assert Release.objects.get().state == "withdrawal-confirmed"
