@@ -19,7 +19,7 @@ STATES: dict[str, StateView] = {
     "succeeded": StateView(_("succeeded by another"), "plain", "dash"),
     "lost": StateView(_("lost, and replaced"), "bad", "no"),
     "acts": StateView(_("acts"), "good", "yes"),
-    UNPROVED: StateView(_("claimed: the key itself has signed nothing here yet"), "wait", "clock"),
+    UNPROVED: StateView(_("claimed: has signed nothing here yet"), "wait", "clock"),
     UNREADABLE: StateView(_("no key: not believed"), "bad", "no"),
     "out of time": StateView(_("out of its time"), "plain", "dash"),
     "renewed": StateView(_("renewed: another took over"), "plain", "dash"),
