@@ -28,7 +28,7 @@ from fourfold.node.api.shapes.records import (
     RecordOut,
     RecordPage,
 )
-from fourfold.node.models import RecordVersion
+from fourfold.node.models import RecordVersion, Release
 from fourfold.node.parties import find_recipient
 from fourfold.node.queries.records import as_row
 from fourfold.node.queries.releases import as_row as release_row
@@ -115,7 +115,7 @@ def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as a
                 "state": each.state,
                 "withdrawn": each.withdrawn,
             }
-            for each in holders(id)
+            for each in holders(id).filter(pk__in=Release.readable.values("pk"))
         ],
         "phrase": NOTICES[Notice.RELEASED_IN_ERROR],
     }
@@ -127,9 +127,10 @@ def correct(request: HttpRequest, id: Id, given: CorrectIn) -> Any:  # noqa: A00
     """Correct a wrong release in one step: withdrawn everywhere, to be destroyed, with one fixed phrase."""
     changes = None if given.right is None else _changes(given.right)
     right = Right(changes) if given.again or changes else None
+    seen = set(Release.readable.filter(record=id).values_list("pk", flat=True))
     done = correct_release(id, given.reason, request.auth.name, right)
     return {
-        "withdrawn": [release_row(each.release) for each in done.withdrawn],
+        "withdrawn": [release_row(each.release) for each in done.withdrawn if each.release_id in seen],
         "released": [release_row(each.release) for each in done.released],
         "refused": dict(done.refused),
     }

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError
 from fourfold.node.actions.correct_release import Corrected, Right, correct_release
+from fourfold.node.models import Release
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Option, Shape, Typed
@@ -58,8 +59,8 @@ def _corrected(view: CorrectingView, typed: Typed, actor: str) -> Corrected:
 
 
 def _tell(request: HttpRequest, done: Corrected) -> None:
-    number = len(done.withdrawn)
-    names = ", ".join(sorted(each.peer.name for each in done.withdrawn))
+    seen = Release.readable.filter(pk__in=[each.release_id for each in done.withdrawn]).select_related("peer")
+    number, names = len(seen), ", ".join(sorted(each.peer.name for each in seen))
     told = ngettext(
         "Withdrawn from %(names)s. It is pending until the counterpart has destroyed it and confirmed.",
         "Withdrawn from %(names)s. Each is pending until that counterpart has destroyed it and confirmed.",
