@@ -355,6 +355,7 @@ def test_a_proposal_is_read_as_a_whole_under_the_tightest_of_its_steps(end: Any)
             return there, told, sent, models.Received.readable.filter(kind="answer").exists()
 
     assert seen("rita") == (True, True, True, False)
+    propose_grant(NewGrant("rita", named=(row.record, row.opening)), "olga")
     end.say("answer", end.answer(row.opening, Move.ACCEPT, marking=RED))
     assert seen("rita") == (False, False, False, False)
     assert not reads("rita", record)

@@ -11,7 +11,7 @@ from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.node.models import belonging
 from fourfold.node.models.consents import ConsentCase, ConsentDocument
 from fourfold.node.models.events import Event
-from fourfold.node.models.readers import NamedReader
+from fourfold.node.models.readers import Grant, NamedReader
 from fourfold.node.models.reading import UNKNOWN, Compartment, forget, keep_compartment
 from fourfold.node.models.received import Received
 from fourfold.node.models.records import RecordVersion
@@ -74,10 +74,10 @@ def compartment_of_received(release: ReleaseObject) -> int:
     return keep_compartment(what if outer is None else tightened(what, outer))
 
 
-def name(account: int, subject: str) -> None:
-    """Name the author of something for it; again changes nothing."""
-    if not NamedReader.objects.filter(account=account, subject=subject, grant=None, ended=None).exists():
-        NamedReader.objects.create(account_id=account, subject=subject, since=clock.now())
+def name(account: int, subject: str, grant: Grant | None = None) -> None:
+    """Name the author of something for it, or whom a grant names, as long as that counts."""
+    if not NamedReader.objects.filter(account=account, subject=subject, grant=grant, ended=None).exists():
+        NamedReader.objects.create(account_id=account, subject=subject, grant=grant, since=clock.now())
         forget()
 
 
@@ -125,10 +125,8 @@ def _align(
     number = keep_compartment(what)
     for each in rows:
         each.update(compartment=number)
-    for account in NamedReader.objects.filter(subject__in=subjects, ended=None).values_list(
-        "account", flat=True
-    ):
-        name(account, opening)
+    for each in NamedReader.objects.filter(subject__in=subjects - {opening}, ended=None):
+        name(each.account_id, opening, each.grant)
     for subject in subjects:
         if subject.startswith(ACCOUNT):
             name(int(subject.removeprefix(ACCOUNT)), opening)

@@ -21,6 +21,12 @@ class Correction:
     releases: tuple[Release, ...]
 
     @property
+    def shown(self) -> tuple[Release, ...]:
+        """Those that whoever reads now may know of; it withdraws the others too, and says nothing of them."""
+        known = set(Release.readable.filter(record=self.record.record).values_list("pk", flat=True))
+        return tuple(each for each in self.releases if each.pk in known)
+
+    @property
     def withdrawn(self) -> tuple[Release, ...]:
         """What it withdraws: all that is not withdrawn yet."""
         return tuple(each for each in self.releases if each.withdrawn is None)
@@ -39,8 +45,8 @@ class Correction:
 
     @property
     def seen(self) -> str:
-        """A digest of what it starts from: the record as it is now, and what is with whom."""
-        stands = [(each.pk, each.withdrawn is None) for each in self.releases]
+        """A digest of what it starts from: the record as it is now, and what is with whom, as far as is shown."""
+        stands = [(each.pk, each.withdrawn is None) for each in self.shown]
         return digest([self.record.digest, *sorted(stands)])
 
     def report(self, peer: Peer, now: datetime) -> RecipientReport:

@@ -30,7 +30,7 @@ from fourfold.node.api.shapes.records import (
     RecordPage,
 )
 from fourfold.node.correcting import correction_of
-from fourfold.node.models import RecordVersion
+from fourfold.node.models import RecordVersion, Release
 from fourfold.node.parties import find_recipient
 from fourfold.node.queries.records import as_row
 from fourfold.node.queries.releases import as_row as release_row
@@ -114,6 +114,8 @@ def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as a
         plan = correction_of(id)
     except (NotFoundError, RefusedError):
         plan = None
+    shown = plan.shown if plan else ()
+    known = {each.peer for each in shown}
     return {
         "holders": [
             {
@@ -122,10 +124,10 @@ def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as a
                 "state": standing_of(each, clock.now()),
                 "withdrawn": each.withdrawn,
             }
-            for each in (plan.releases if plan else ())
+            for each in shown
         ],
-        "again": [each.name for each in plan.again()] if plan else [],
-        "before": [each.name for each in plan.before] if plan else [],
+        "again": [each.name for each in plan.again() if each in known] if plan else [],
+        "before": [each.name for each in plan.before if each in known] if plan else [],
         "phrase": NOTICES[Notice.RELEASED_IN_ERROR],
     }
 
@@ -141,9 +143,10 @@ def correct(request: HttpRequest, id: Id, given: CorrectIn) -> Any:  # noqa: A00
         ask_for(request, Act.WRITE)
     changes = None if given.right is None else _changes(given.right)
     right = Right(changes, anew=given.anew) if given.again or changes else None
+    seen = set(Release.readable.filter(record=id).values_list("pk", flat=True))
     done = correct_release(id, given.reason, request.auth.name, right)
     return {
-        "withdrawn": [release_row(each.release) for each in done.withdrawn],
+        "withdrawn": [release_row(each.release) for each in done.withdrawn if each.release_id in seen],
         "released": [release_row(each.release) for each in done.released],
         "refused": dict(done.refused),
     }

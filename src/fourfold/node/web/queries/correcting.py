@@ -74,17 +74,18 @@ def correcting_view(record: str) -> CorrectingView | None:
         plan = correction_of(record)
     except (NotFoundError, RefusedError):
         return None
-    row, holders = plan.record, sorted(plan.releases, key=lambda each: each.created, reverse=True)
-    if row.kind in _BY_ACTS:
+    row, holders = plan.record, sorted(plan.shown, key=lambda each: each.created, reverse=True)
+    if row.kind in _BY_ACTS or not holders:
         return None
+    known = {each.peer for each in holders}
     released = row.destroyed is None
     return CorrectingView(
         record,
         row.title,
         row.version,
         tuple(_holder(each) for each in sorted(holders, key=lambda each: each.peer.name)),
-        tuple(_anew(plan, peer) for peer in plan.again()) if released else (),
-        tuple(_anew(plan, peer) for peer in plan.before) if released else (),
+        tuple(_anew(plan, peer) for peer in plan.again() if peer in known) if released else (),
+        tuple(_anew(plan, peer) for peer in plan.before if peer in known) if released else (),
         NOTICES[Notice.RELEASED_IN_ERROR],
         plan.seen,
     )

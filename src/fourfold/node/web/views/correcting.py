@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError
 from fourfold.node.actions.correct_release import Corrected, Right, correct_release
+from fourfold.node.models import Release
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Option, Shape, Typed
@@ -60,7 +61,12 @@ def _corrected(view: CorrectingView, typed: Typed, actor: str) -> Corrected:
 
 
 def _tell(request: HttpRequest, done: Corrected) -> None:
-    tell_withdrawn(request, done.withdrawn)
+    seen = set(
+        Release.readable.filter(pk__in=[each.release_id for each in done.withdrawn]).values_list(
+            "pk", flat=True
+        )
+    )
+    tell_withdrawn(request, [each for each in done.withdrawn if each.release_id in seen])
     if done.released:
         names = ", ".join(sorted(each.peer.name for each in done.released))
         tell(request, "success", _("Released to %(names)s as it is now.") % {"names": names})
