@@ -45,7 +45,7 @@ class Correction:
 
     @property
     def seen(self) -> str:
-        """A digest of what it starts from: the record as it is now, and what is with whom, as far as is shown."""
+        """A digest of what it starts from: the record as it is now, and what is shown of it."""
         stands = [(each.pk, each.withdrawn is None) for each in self.shown]
         return digest([self.record.digest, *sorted(stands)])
 

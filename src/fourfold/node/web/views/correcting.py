@@ -61,11 +61,8 @@ def _corrected(view: CorrectingView, typed: Typed, actor: str) -> Corrected:
 
 
 def _tell(request: HttpRequest, done: Corrected) -> None:
-    seen = set(
-        Release.readable.filter(pk__in=[each.release_id for each in done.withdrawn]).values_list(
-            "pk", flat=True
-        )
-    )
+    withdrawn = [each.release_id for each in done.withdrawn]
+    seen = set(Release.readable.filter(pk__in=withdrawn).values_list("pk", flat=True))
     tell_withdrawn(request, [each for each in done.withdrawn if each.release_id in seen])
     if done.released:
         names = ", ".join(sorted(each.peer.name for each in done.released))
