@@ -2,12 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo tour test check bench soak pins clean
+.PHONY: help demo tour test test-times test-days check bench soak pins clean
+# What was compiled is kept: a test may start a hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: .venv/run.stamp  ## two nodes on this machine, the whole path done, in your browser (Ctrl-C ends it)
 	$(BIN)/fourfold demo
@@ -15,8 +18,14 @@ demo: .venv/run.stamp  ## two nodes on this machine, the whole path done, in you
 tour: .venv/run.stamp  ## the same path without a browser, each step with its proof
 	$(BIN)/fourfold tour
 
-test: .venv/dev.stamp  ## all tests
-	$(BIN)/python -m pytest $(TESTS)
+test: .venv/dev.stamp  ## all tests, on all cores
+	$(PYTEST) $(TESTS)
+
+test-times: .venv/dev.stamp  ## the same, and where the time goes: by folder, file and test
+	$(PYTEST) -p where_time_goes $(TESTS)
+
+test-days: .venv/dev.stamp  ## the tests that run in one process, on other days, hours in all (DAY=leap: one of them)
+	$(BIN)/python tests/support/days.py $(addprefix --day ,$(DAY)) $(if $(SAMPLE),--sample) $(TESTS)
 
 check: .venv/dev.stamp  ## lint, format, types, import contracts
 	$(BIN)/ruff check .

@@ -71,8 +71,9 @@ ROWS = (
     "personal >= 1 && personal_basis >= 1 && (personal == 1 || personal_basis == 2)",
     "embargo >= 2",
     "house_rule == 2",
+    "statutory >= 1 && legal_gateway >= 1 && (statutory == 1 || legal_gateway == 2)",
 )
-"""The twelve rows once more, in a form that both engines read once the names are prefixed."""
+"""The thirteen rows once more, in a form that both engines read once the names are prefixed."""
 
 
 def cases(count: int) -> list[Facts]:
@@ -90,7 +91,7 @@ def cases(count: int) -> list[Facts]:
 RANKS_OPEN = {
     name: list(DOMAINS[name])[1]
     for name in DOMAINS
-    if name in {"tlp", "kind_level", "regulator", "defence_tie", "personal", "orcon", "stub"}
+    if name in {"tlp", "kind_level", "regulator", "defence_tie", "personal", "statutory", "orcon", "stub"}
     or name.startswith("no_")
     or name in {"proprietary", "national_security"}
 }

@@ -13,9 +13,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import effort
 import private_postgresql
 import pytest
+import ready_stores
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck, settings
@@ -30,14 +33,20 @@ SHARED = ROOT.parent / "shared"
 ABSENT = "(../shared"
 """Stands in the reason of every test that is skipped because a shared folder is absent."""
 
-FULL_RUN = "FOURFOLD_ALL_TESTS"
-"""Set by `.ci/run`: all that can be installed is here, and chance is the same each time."""
+SERVER = "FOURFOLD_TEST_SERVER"
+"""Set by the run itself, for its workers: the folder of the PostgreSQL that it started."""
 
-_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+_PATIENT = {
+    "deadline": None,
+    "max_examples": effort.examples(),
+    "suppress_health_check": [HealthCheck.too_slow],
+}
 settings.register_profile("searching", **_PATIENT)
 settings.register_profile("repeatable", derandomize=True, **_PATIENT)
-settings.load_profile("repeatable" if os.environ.get(FULL_RUN) else "searching")
+settings.load_profile("repeatable" if effort.DEEP else "searching")
 
+PBKDF2PasswordHasher.iterations = 1
+"""In this process only, and out of reach of any setting: a password of a test is worth no stretching."""
 
 _RUNNING = ExitStack()
 
@@ -50,11 +59,20 @@ def _use_postgresql() -> None:
     """
     if reason := private_postgresql.missing():
         raise pytest.UsageError(f"FOURFOLD_TEST_STORE is postgresql, but {reason}.")
-    address = _RUNNING.enter_context(private_postgresql.postgresql()).address("fourfold")
+    address = _server().address(f"fourfold_{os.getpid()}")
     home = Home(Path(_RUNNING.enter_context(tempfile.TemporaryDirectory(prefix="fourfold-tests-"))))
     url = "http://node.example/"
     write_config(home, Config(id="identity--none", name="None", url=url, demo=True, database=address))
     boot(home.path)
+
+
+def _server() -> private_postgresql.Server:
+    """The server of this run: whoever begins a run starts it, its workers use it, each its own databases."""
+    if SERVER not in os.environ:
+        server = _RUNNING.enter_context(private_postgresql.postgresql())
+        _RUNNING.callback(os.environ.pop, SERVER)
+        os.environ[SERVER] = str(server.folder)
+    return private_postgresql.Server(Path(os.environ[SERVER]))
 
 
 if STORE not in STORES:
@@ -77,6 +95,22 @@ def no_permissions() -> None:
     if django_settings.configured:
         post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
         post_migrate.disconnect(create_contenttypes)
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """The store of this process is made from the models: all steps since 0.1.0 take ten times as long.
+
+    That both come to the same is a test of its own (`test_node_migrating`).
+    """
+    return False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The store is made; whoever wants to take the steps finds them again."""
+    del django_db_setup
+    django_settings.MIGRATION_MODULES = {}
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +138,15 @@ def own_database(request: pytest.FixtureRequest) -> Callable[[], str]:
         return lambda: ""
     server, numbers = request.getfixturevalue("durable"), itertools.count()
     return lambda: server.make(f"own_{next(numbers)}")
+
+
+@pytest.fixture(scope="session")
+def ready_store(request: pytest.FixtureRequest) -> Callable[[Path], str]:
+    """Make the store of a node that will run by itself; its address, or nothing: it is in the folder."""
+    if STORE == "sqlite":
+        return ready_stores.place
+    server, numbers = request.getfixturevalue("durable"), itertools.count()
+    return lambda _: ready_stores.database(server, f"ready_{next(numbers)}")
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +186,7 @@ def _skipped(reporter: Any) -> list[Any]:
 
     The real data and the brief cannot be installed: what lacks only them may be skipped.
     """
-    if not (os.environ.get(FULL_RUN) and reporter):
+    if not (effort.DEEP and reporter):
         return []
     return [each for each in reporter.stats.get("skipped", []) if ABSENT not in str(each.longrepr)]
 

@@ -41,7 +41,7 @@ def boot_once() -> None:
 boot_once()
 
 import own_stores  # noqa: E402  models need settings: booted first
-from django.core.management import call_command  # noqa: E402  models need settings: booted first
+import ready_stores  # noqa: E402  the same reason as above
 from django.core.wsgi import get_wsgi_application  # noqa: E402  models need settings: booted first
 from django.db import connections  # noqa: E402  the same reason as above
 
@@ -285,7 +285,7 @@ def make_template(folder: Path) -> Path:
     own_stores.make(store)
     connection = own_stores.connect(store)
     with using(connection):
-        call_command("migrate", verbosity=0, interactive=False)
+        ready_stores.fill()
         own_stores.settle(connection)
     return store
 

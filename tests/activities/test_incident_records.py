@@ -21,6 +21,21 @@ def test_a_date_says_just_as_much_as_is_known(when: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "given",
+    [
+        "2026-02-28T09:00:00Z",
+        "2026-02-28T09:00:00.000Z",
+        "2026-02-28T09:00:00.1234567890Z",
+        "2026-02-28t09:00:00z",
+        "2026-02-28T10:00:00+01:00",
+        "2026-02-27T21:30:00.999-11:30",
+    ],
+)
+def test_a_moment_of_rfc_3339_is_kept_in_one_way(given: str) -> None:
+    assert Incident(title="t", date=given).date == "2026-02-28T09:00:00Z"
+
+
+@pytest.mark.parametrize(
     "when",
     [
         "",
@@ -31,7 +46,9 @@ def test_a_date_says_just_as_much_as_is_known(when: str) -> None:
         "2026-02-30",
         "2026-02-28T24:00:00Z",
         "2026-02-28T10:00:00",
-        "2026-02-28T10:00:00+01:00",  # the same moment written twice would be two records
+        "2026-02-28T10:00:00+25:00",
+        "0001-01-01T00:00:00+23:59",  # before there are years
+        "2026-02-30T10:00:00.000Z",
         "2026-02-28 10:00:00Z",
         "20260228",
         "2026-W09-6",

@@ -1,11 +1,19 @@
 """How two texts differ: every term is compared, in both directions, and nothing else."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from fourfold.agreements import AgreementText, Direction, Party, PartyFacts, SliceTerms, differences
+from fourfold.agreements import (
+    AgreementText,
+    Direction,
+    LegalGateway,
+    Party,
+    PartyFacts,
+    SliceTerms,
+    differences,
+)
 from fourfold.framework import Level
 from fourfold.records.identity import institution_id
 from fourfold.records.markings import Caveat, Tlp
@@ -22,7 +30,8 @@ PARTIES = tuple(
     )
     for name, key in zip("AB", KEYS, strict=True)
 )
-DIRECTION = Direction(sender=PARTIES[0].id, fields={"incident": ("title",)})
+GATEWAY = LegalGateway(provision="Article 78", decided_by="Legal service", decided=date(2026, 1, 1))
+DIRECTION = Direction(sender=PARTIES[0].id, fields={"incident": ("title",)}, legal_gateway=GATEWAY)
 SLICE = SliceTerms(
     id="one",
     activity="incident_reporting",
@@ -68,6 +77,10 @@ DIRECTIONS: dict[str, dict[str, Any]] = {
     "enforcement_clause": {"enforcement_clause": "for trends"},
     "defence_clause": {"defence_clause": "for trends"},
     "personal_data_basis": {"personal_data_basis": "Article 6"},
+    "legal_gateway.provision": {"legal_gateway": GATEWAY.model_copy(update={"provision": "Article 79"})},
+    "legal_gateway.decided_by": {"legal_gateway": GATEWAY.model_copy(update={"decided_by": "The director"})},
+    "legal_gateway.decided": {"legal_gateway": GATEWAY.model_copy(update={"decided": date(2026, 1, 2)})},
+    "legal_gateway.regulators_only": {"legal_gateway": GATEWAY.model_copy(update={"regulators_only": True})},
 }
 
 

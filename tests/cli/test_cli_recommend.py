@@ -3,9 +3,9 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
+from cpu_effort import effort
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -340,13 +340,10 @@ def test_deciding_needs_no_web_framework(python, question):
 
 
 def test_deciding_is_quick(command, question):
-    def seconds():
-        began = time.perf_counter()
+    def decided():
         assert command("recommend", question, "--format", "json").status == 0
-        return time.perf_counter() - began
 
-    # 0.3 s on a quiet machine; the best of three, and three times that, since tests share theirs
-    assert min(seconds() for _ in range(3)) < 1
+    assert effort(decided, tries=3) < 120  # it is 35
 
 
 def test_what_cannot_be_read_and_what_means_nothing_are_told_together(tmp_path):

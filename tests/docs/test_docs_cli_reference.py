@@ -23,7 +23,7 @@ What `--help` says, in one page. This file is written by its test; renew it with
 ```
 
 Every command ends with status 0 if it did what was asked, 1 if it was refused, 2 if a file or the call is at
-fault (all faults are told, and nothing was changed), 130 if it was interrupted.
+fault (all faults are told, and nothing was changed unless the command says so), 130 if it was interrupted.
 """
 
 

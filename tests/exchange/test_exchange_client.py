@@ -1,12 +1,21 @@
 import json
+import socket
+import ssl
+import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from fourfold.errors import ExchangeError
 from fourfold.exchange import http
+from fourfold.exchange.causes import UntrustedError
 from fourfold.exchange.http import Wire, open_client
 from fourfold.exchange.limits import MAX_PAGE_BYTES
 from fourfold.exchange.paging import Page, Position, follow
@@ -155,6 +164,93 @@ def test_every_failure_of_the_line_says_what_to_do(error, word):
     with pytest.raises(ExchangeError, match=word) as caught:
         client_of(fail).discovery()
     assert "ry again" in str(caught.value)
+
+
+def caused(error, cause):
+    """An error as a client raises it: what the system said stands behind it."""
+    error.__cause__ = OSError("in between")
+    error.__cause__.__cause__ = cause
+    return error
+
+
+UNTRUSTED = ssl.SSLCertVerificationError(1, "certificate verify failed")
+UNTRUSTED.verify_message = "self-signed certificate"
+WAYS = {
+    "untrusted": (caused(httpx.ConnectError("x"), UNTRUSTED), "UntrustedError", "self-signed.*ca_file"),
+    "no TLS": (caused(httpx.ConnectError("x"), ssl.SSLError(1, "bad")), "UntrustedError", "says https"),
+    "unknown": (
+        caused(httpx.ConnectError("x"), socket.gaierror(-2, "Name not known")),
+        "UnknownHostError",
+        "written",
+    ),
+    "refused": (
+        caused(httpx.ConnectError("x"), ConnectionRefusedError(111, "no")),
+        "UnreachedError",
+        "node runs",
+    ),
+    "no answer to SYN": (httpx.ConnectTimeout("x"), "TooSlowError", "firewall"),
+    "slow": (httpx.ReadTimeout("x"), "TooSlowError", "in time"),
+    "proxy": (httpx.ProxyError("407 Proxy Authentication Required"), "ProxyFailedError", "407.*`proxy`"),
+    "cut": (httpx.ReadError("x"), "BrokenOffError", "ReadError.*nothing is lost"),
+}
+ANSWERS = {
+    "redirect": (
+        httpx.Response(301, headers={"Location": "https://[b.example/"}),
+        "RedirectedError",
+        "leads to",
+    ),
+    "elsewhere": (
+        httpx.Response(308, headers={"Location": "https://b.example/"}),
+        "RedirectedError",
+        "b.example",
+    ),
+    "gateway": (
+        httpx.Response(502, html="<h1>Bad Gateway</h1>"),
+        "NotANodeError",
+        "a proxy before it answered",
+    ),
+    "portal": (httpx.Response(403, html="<h1>Log in</h1>"), "NotANodeError", "No node answers so"),
+    "late": (httpx.Response(504, text="late"), "AnsweredError", "too slow"),
+    "stranger": (httpx.Response(401, json={}), "AnsweredError", "does not know this node's key"),
+}
+
+
+@pytest.mark.parametrize(("what", "name", "told"), [*WAYS.values(), *ANSWERS.values()], ids=[*WAYS, *ANSWERS])
+def test_each_cause_keeps_its_class_and_is_told_with_what_helps_against_it(what, name, told):
+    def answer(_):
+        if isinstance(what, Exception):
+            raise what
+        return what
+
+    with pytest.raises(ExchangeError, match=told) as caught:
+        client_of(answer).discovery()
+    assert type(caught.value).__name__ == name
+
+
+def test_a_certificate_of_nobodys_is_told_as_that_and_nothing_is_sent(tmp_path):
+    """A real handshake: what the system raises is as deep down as it ever is."""
+    key, made = tmp_path / "key.pem", tmp_path / "own.pem"
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    building = x509.CertificateBuilder(name, name, private.public_key(), 1)
+    building = building.not_valid_before(START).not_valid_after(START + timedelta(days=36_500))
+    made.write_bytes(building.sign(private, hashes.SHA256()).public_bytes(Encoding.PEM))
+    key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made, key)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=shaken, args=(server, context))
+        thread.start()
+        with open_client(None) as client, pytest.raises(UntrustedError, match=r"self.signed"):
+            Wire(f"https://127.0.0.1:{server.getsockname()[1]}/", client).get("taxii2/", {}, MEDIA_TYPE)
+        thread.join()
+
+
+def shaken(server, context):
+    """Shake hands once, in vain."""
+    line, _ = server.accept()
+    with line, suppress(OSError):
+        context.wrap_socket(line, server_side=True).close()
 
 
 @pytest.mark.parametrize(

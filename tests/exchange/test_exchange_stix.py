@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import stix2
-import stix2validator
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +51,8 @@ MARKINGS = st.builds(
 
 
 def strict(item):
+    import stix2validator  # noqa: PLC0415  its import builds 38 grammars: only who uses it waits
+
     options = stix2validator.ValidationOptions(strict=True, version="2.1")
     result = stix2validator.validate_instance(json.loads(json.dumps(item)), options)
     return [str(error) for error in result.errors]

@@ -1,13 +1,14 @@
 import json
 import tracemalloc
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fourfold.agreements import LegalGateway
 from fourfold.canon import canonical_bytes, digest
 from fourfold.exchange.limits import MAX_OBJECT_BYTES
 from fourfold.exchange.policies import Held
@@ -77,6 +78,19 @@ def test_nothing_is_taken_at_separation(world):
     context = world.context(agreements={agreement.digest(): agreement})
     found = check_received(world.wire(agreement=agreement.digest()), context)
     assert found.reasons == (Reason.AT_SEPARATION,)
+
+
+def test_what_is_confidential_by_law_is_taken_only_where_the_agreement_opens_a_gateway(world):
+    marking = Marking(tlp=Tlp.CLEAR, caveats={Caveat.STATUTORY})
+    found = check_received(world.wire(marking=marking), world.context())
+    assert found.reasons == (Reason.MARKING_NOT_AGREED,)
+    gateway = LegalGateway(provision="Section 1", decided_by="Counsel", decided=date(2026, 1, 1))
+    (terms,) = world.agreement().slices
+    opened = tuple(each.model_copy(update={"legal_gateway": gateway}) for each in terms.directions)
+    agreement = world.agreement(slices=(world.slice(directions=opened),))
+    context = world.context(agreements={agreement.digest(): agreement})
+    wire = world.wire(agreement=agreement.digest(), marking=marking)
+    assert isinstance(check_received(wire, context), Verified)
 
 
 def test_a_slice_without_terms_for_the_sender_lets_no_field_pass(world):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from readers import clear
 
 from fourfold.exchange.evidence import Outcome, outcome, verify_evidence
 from fourfold.node import models
@@ -24,6 +25,7 @@ class Person:
         self.node, self.client = node, Client()
         with node:
             add_account(name, PASSWORD, roles, "operator")
+            clear(name)
             assert self.client.login(username=name, password=PASSWORD)
 
     def get(self, path, status=200):
@@ -41,9 +43,8 @@ class Person:
 
 
 @pytest.fixture
-def told(chain, settings):
+def told(chain):
     """A has told B of something, AMBER; an officer at A, an analyst and an officer at B."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     a, b, c = chain.nodes
     record = a.keep(TITLE, Marking(tlp=Tlp.AMBER))
     a.do(release_record, record, a.do(a.peer, b), "analyst")
@@ -127,6 +128,7 @@ def test_a_program_sees_what_would_go_on_where_it_is_asked_and_nowhere_else(told
     for node, content in ((a, {"title": TITLE, "description": f"{TITLE}: what happened."}), (b, None)):
         with node:
             add_account("eve", PASSWORD, [Role.READER], "operator")
+            clear("eve")
             token = issue_token("eve", "tests", 1, "operator")
             shown = Client().get(path, headers={"authorization": f"Bearer {token}"}).json()
         assert (shown["content"], shown["state"], shown["recipient"]) == (content, "asked", "Cathay")
@@ -137,6 +139,7 @@ def test_a_seal_is_proved_by_a_program_once_its_witness_has_countersigned(told):
     record = a.keep("Kept at home", slice="sensitive-incidents")
     with a:
         add_account("eve", PASSWORD, [Role.ANALYST], "operator")
+        clear("eve")
         token = issue_token("eve", "tests", 1, "operator")
     headers = {"authorization": f"Bearer {token}"}
 

@@ -11,7 +11,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from fourfold.node.actions.change_record import Changes, change_record
 from fourfold.node.actions.correct_release import correct_release
 from fourfold.node.actions.end_agreement import end_agreement
 from fourfold.node.actions.give_consent import give_consent
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.seal_record import seal_record
 from fourfold.node.actions.stub_record import stub_record
@@ -124,6 +125,7 @@ def v_update(world: World) -> None:
 
 def v_withdraw(world: World) -> None:
     for each in models.Release.objects.filter(record=world.seen[-1], peer=world.observer):
+        hand_out(world.observer, [each.latest().pk])  # what nobody was handed is withdrawn unseen
         withdraw(each.id, "", "analyst")
 
 
@@ -330,7 +332,7 @@ def _try(act: Callable[[World], None], world: World) -> None:
 class START:
     """When all worlds begin: after the base was made."""
 
-    at = clock.now()
+    at: datetime
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 
+from fourfold.agreements import LegalGateway
 from fourfold.errors import RefusedError
 from fourfold.node import clock, keeping
 from fourfold.node.actions.approve import approve_release
@@ -135,6 +136,11 @@ def _clause(name: str) -> Callable[[Scene], None]:
     return lambda scene: scene.agree(clauses={name: "To warn users, under the statute."})
 
 
+GATEWAY = LegalGateway(
+    provision="Article 78(5) of Regulation (EU) 2024/1689",
+    decided_by="Legal service",
+    decided=date(2026, 1, 31),
+)
 C = Caveat
 CASES = {
     "1 agreement": RowCase({1}, lambda _: marked(), _found_anew, before=_end),
@@ -172,7 +178,12 @@ CASES = {
     "10 personal data": RowCase(
         {10}, lambda _: marked(Tlp.GREEN, C.PERSONAL), _clause("personal_data_basis")
     ),
-    "11 embargo": RowCase({11}, lambda _: marked(embargo=clock.now() + timedelta(seconds=1.2)), _wait),
+    "11 embargo": RowCase({11}, lambda _: marked(embargo=clock.now() + timedelta(minutes=10)), _wait),
+    "13 statutory": RowCase(
+        {13},
+        lambda _: marked(Tlp.CLEAR, C.STATUTORY),
+        lambda scene: scene.agree(clauses={"legal_gateway": GATEWAY}),
+    ),
     "12 people": RowCase({12}, lambda _: marked(Tlp.AMBER), _two_people),
 }
 
@@ -210,6 +221,17 @@ def test_the_row_withholds_is_shown_and_can_be_satisfied(
     case.satisfy(scene)
     assert scene.failing() == set()
     assert set(scene.release().passed) == {"title", "description"}
+
+
+def test_nobody_consents_to_the_release_of_what_they_wrote(scene: Scene) -> None:
+    """One account that writes and releases would be originator, second person and sender in one."""
+    scene.agree()
+    scene.record = scene.one.keep("A car", marked(Tlp.GREEN, C.ORCON))
+    with scene.one, pytest.raises(RefusedError, match="what they wrote"):
+        give_consent(scene.record, scene.peer, clock.now() + timedelta(days=9), "analyst")
+    assert scene.failing() == {7}
+    scene.consent()
+    assert scene.failing() == set()
 
 
 def test_an_edit_voids_approvals_and_consents(scene: Scene) -> None:

@@ -207,7 +207,7 @@ def _closed(stub):
         value[name] = name
     for name in ("commitment", "derived_from", "salt", "signature", "number"):
         extension[name] = name
-    extension["fields"]["id"] = "id"
+    extension["fields"] |= {"id": "id", "date": "date"}
     return value
 
 

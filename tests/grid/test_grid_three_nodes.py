@@ -7,26 +7,29 @@ import pytest
 
 from fourfold.errors import NotFoundError, RefusedError
 from fourfold.exchange.evidence import Outcome, outcome, verify_evidence, write_evidence
+from fourfold.exchange.holdings import Holdings, Item, Sum, sign_holdings
 from fourfold.exchange.receipts import read_receipt
 from fourfold.exchange.stix import decode, read_object
-from fourfold.node import clock, keeping, models
+from fourfold.node import clock, keeping, models, releasing
+from fourfold.node.actions.accept_holdings import accept_holdings
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.ask_consent import ask_consent
 from fourfold.node.actions.change_record import Changes, change_record
 from fourfold.node.actions.decline_consent import decline_consent
-from fourfold.node.actions.end_agreement import end_agreement
+from fourfold.node.actions.end_agreement import end_agreement, tell_endings
 from fourfold.node.actions.give_consent import give_consent
 from fourfold.node.actions.grant_consent import grant_consent
 from fourfold.node.actions.pass_on import pass_on
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
-from fourfold.node.actions.revoke_consent import revoke_consent
+from fourfold.node.actions.revoke_consent import revoke_consent, tell_revocations
 from fourfold.node.actions.withdraw import withdraw
+from fourfold.node.destroying import DESTROYED
 from fourfold.node.evidencing import pieces
-from fourfold.node.onward import DESTROYED
 from fourfold.node.web.queries.record import record_view
 from fourfold.node.web.queries.releases import release_view
 from fourfold.records.markings import Caveat, Marking, Tlp
+from fourfold.release import LAST_VERSION
 
 SECRET = "ZQCANARYQZ"
 AMBER = Marking(tlp=Tlp.AMBER)
@@ -205,7 +208,7 @@ def test_a_revoked_consent_stops_delivery_at_once_and_takes_back_what_went_on(th
     c.collect(b)
     assert incidents(c) == []  # it never left
     b.collect(c)
-    assert state(b, onward) == models.ReleaseState.CONFIRMED
+    assert state(b, onward) == models.ReleaseState.NOT_HELD
 
 
 def test_what_was_collected_on_a_revoked_consent_is_destroyed(three):
@@ -219,6 +222,77 @@ def test_what_was_collected_on_a_revoked_consent_is_destroyed(three):
     assert state(b, onward) == models.ReleaseState.WITHDRAWAL_PENDING
     c.collect(b)
     assert incidents(c) == []
+    assert state(b, onward) == models.ReleaseState.CONFIRMED
+
+
+def claim(b, c, onward):
+    """C says, signed, that it holds another version of what B released to it: the highest there can be."""
+    with b:
+        row = models.ReleaseVersion.objects.get(release=onward)
+        item = Item(id=row.stix_id, version=LAST_VERSION, digest="sha256:" + 64 * "f")
+        given = {"owner": b.id, "recipient": c.id, "said_by": c.id, "at": clock.now()}
+        made = Holdings(**given, all=Sum(count=0, root=64 * "0"), unknown=(item,))
+        accept_holdings(b.peer(c), sign_holdings(made, c.keys.node))
+
+
+def test_f1_the_claim_of_a_third_does_not_keep_what_its_originator_withdraws(three):
+    a, b, c = three
+    object_, _, _, onward = passed_on(three)
+    c.collect(b)
+    claim(b, c, onward)
+    a.do(withdraw, object_, "a mistake", "analyst")
+    b.collect(a)
+    assert not on_disk(b)
+    c.collect(b)
+    b.collect(a)
+    assert state(a, object_) == models.ReleaseState.CONFIRMED
+
+
+def test_f1_the_claim_of_a_third_keeps_no_consent_from_being_revoked(three):
+    a, b, c = three
+    *_, request, onward = passed_on(three)
+    claim(b, c, onward)
+    a.do(revoke_consent, request, "liaison")
+    b.collect(a)
+    with b:
+        assert models.ConsentDocument.objects.get().revoked is not None
+    c.collect(b)
+    assert incidents(c) == []
+
+
+def test_f1_a_consent_is_revoked_though_its_holder_cannot_be_told_of_it_now(three):
+    a, b, c = three
+    *_, request, _ = passed_on(three)
+    with a:
+        models.Peer.objects.filter(pk=b.id).update(epoch_due=True)
+        assert revoke_consent(request, "liaison").revoked is not None
+        tell_revocations()
+        assert models.Event.objects.filter(tag=models.Tag.NEWS_WAITS).count() == 1
+        models.Peer.objects.update(epoch_due=False)
+        tell_revocations()
+        tell_revocations()
+        assert models.Event.objects.filter(tag=models.Tag.NEWS_TOLD).count() == 1
+    b.collect(a)
+    c.collect(b)
+    assert incidents(c) == []
+
+
+def test_f1_a_consent_is_revoked_though_nobody_can_be_told_of_it_now(three):
+    """B's log for C is closed, as after a restore; what A revoked is not delivered, whatever fails."""
+    a, b, c = three
+    *_, request, onward = passed_on(three)
+    c.collect(b)
+    with b:
+        models.Peer.objects.filter(pk=c.id).update(epoch_due=True)
+    a.do(revoke_consent, request, "liaison")
+    b.collect(a)
+    assert state(b, onward) == models.ReleaseState.WITHDRAWAL_PENDING
+    with b:
+        assert models.ConsentDocument.objects.get().revoked is not None
+        assert list(releasing.untold().values_list("pk", flat=True)) == [onward]
+        models.Peer.objects.update(epoch_due=False)
+        releasing.tell_waiting(clock.now())
+    c.collect(b)
     assert state(b, onward) == models.ReleaseState.CONFIRMED
 
 
@@ -301,6 +375,22 @@ def test_what_was_written_from_others_material_carries_it_and_goes_nowhere_once_
         for each in (record, second):
             with pytest.raises(RefusedError, match="withdrew"):
                 release_record(each, b.peer(c), "officer")
+
+
+def test_f1_an_agreement_is_ended_though_a_party_cannot_be_told_of_it_now(three):
+    a, b, _ = three
+    with b:
+        ours = models.Agreement.objects.filter(founding=False, parties__institution=a.id).first()
+        models.Peer.objects.filter(pk=a.id).update(epoch_due=True)
+        end_agreement(ours.digest, "no longer", "liaison")
+        with pytest.raises(RefusedError, match="Row 1"):
+            release_record(b.keep("A car"), b.peer(a), "analyst")
+        models.Peer.objects.update(epoch_due=False)
+        tell_endings()
+        assert models.Event.objects.filter(tag=models.Tag.NEWS_TOLD).count() == 1
+    a.collect(b)
+    with a:
+        assert models.Agreement.objects.get(pk=ours.digest).ended is not None
 
 
 def test_a_group_agreement_among_three_is_ended_by_one_alone_at_once(network):

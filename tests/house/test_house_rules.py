@@ -1,8 +1,10 @@
 """What must hold of every file of the project, whoever wrote it."""
 
+import ast
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ RUN = 9
 BINARY = {".png", ".ico", ".woff2"}
 HOSTS = re.compile(r"pypi\.org|pythonhosted|registry\.npmjs|deb\.debian\.org")
 MACHINE = re.compile(r"/(?:root|home/\w+|work/main|opt/wheels)\b")
+DAYS = re.compile(r"perf_counter|process_time|date\.today|split\([\"'] \d")
+"""What makes a test true on some days, or on some machines."""
 NOQA = re.compile(r"#\s*noqa(?P<codes>:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?(?P<reason>.*)")
 
 
@@ -70,6 +74,32 @@ def test_no_file_names_a_package_registry() -> None:
 
 def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
     assert found(MACHINE, FILES) == []
+
+
+def test_no_test_measures_seconds_or_reads_the_day_off_the_machine_or_a_page() -> None:
+    assert found(DAYS, [file for file in PYTHON if ROOT / "tests" in file.parents]) == []
+
+
+def called_on_import(node: ast.AST) -> Iterator[str]:
+    """What is called when a file is imported: by its statements, decorators and defaults."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            for part in (*child.decorator_list, child.args):
+                yield from called_on_import(ast.Expr(part))
+        elif not isinstance(child, ast.Lambda):
+            if isinstance(child, ast.Call):
+                yield ast.unparse(child.func)
+            yield from called_on_import(child)
+
+
+def test_no_file_reads_the_clock_on_import_long_before_it_is_used() -> None:
+    clocks = {"clock.now", "time.time", "datetime.now", "dt.datetime.now"}
+    early = [
+        str(file.relative_to(ROOT))
+        for file in PYTHON
+        if not clocks.isdisjoint(called_on_import(ast.parse(file.read_bytes())))
+    ]
+    assert early == []
 
 
 def test_every_exception_from_a_lint_rule_names_the_rule_and_a_reason() -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from fourfold.demo.stage import Stage, free_ports, set_up
 from fourfold.planning import example_plan
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+expect.set_options(timeout=60_000)  # as the pages wait: a busy machine is no fault
 INCIDENT = """\
 kind: incident
 activity: incident_reporting
@@ -75,7 +76,7 @@ class Hand:
         }
 
     def init(self) -> str:
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         (self.folder / "passphrase").write_text("a long passphrase")
         (self.folder / "plan.yaml").write_text(example_plan())
         (self.folder / "incident.yaml").write_text(INCIDENT)
@@ -131,11 +132,11 @@ class Hands:
 
 
 @pytest.fixture
-def hands(tmp_path: Path, own_database: Callable[[], str]) -> Iterator[Hands]:
+def hands(tmp_path: Path, ready_store: Callable[[Path], str]) -> Iterator[Hands]:
     one, two = free_ports()
     pair = Hands(Hand(tmp_path / "a", "Institute A", one), Hand(tmp_path / "b", "Office B", two))
     for hand in (pair.a, pair.b):
-        hand.store = in_database(own_database())
+        hand.store = in_database(ready_store(hand.folder / "node"))
     yield pair
     pair.stop()
 
@@ -146,10 +147,10 @@ def in_database(address: str) -> list[str]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, own_database: Callable[[], str]) -> Iterator[Stage]:
+def stage(tmp_path: Path, ready_store: Callable[[Path], str]) -> Iterator[Stage]:
     made = set_up(tmp_path, free_ports())
     for side in made.sides:
-        side.database = own_database()
+        side.database = ready_store(side.home)
         side.workers = 2 if side.database else 1
     yield made
     for side in made.sides:

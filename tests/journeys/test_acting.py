@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from let_read import let_read
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
@@ -19,16 +20,21 @@ TITLE = "A chatbot tells two users how to misdose"
 
 
 @pytest.fixture(scope="module")
-def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def nodes(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, ready_store: Callable[[Path], str]
+) -> Iterator[Stage]:
     """Two nodes that ask for a sign-in, with an agreement in force and three accounts on one of them."""
     del browser  # asked for first: without one, there is nothing to start
     folder = tmp_path_factory.mktemp("nodes")
     made = set_up(folder, free_ports())
+    for side in made.sides:
+        side.database = ready_store(side.home)
     try:
         for step in PATH[: [each.name for each in PATH].index(UNTIL) + 1]:
             list(step.run(made))
         for name, role in (("ada", "analyst"), ("bea", "officer"), ("opa", "operator")):
             add_account(made, folder, name, role)
+        let_read(made.home.home, made.home.environment(), "ada", "bea")
         yield made
     finally:
         made.stop()
@@ -45,7 +51,7 @@ def add_account(stage: Stage, folder: Path, name: str, role: str) -> None:
 def signed_in(browser: Browser, stage: Stage, name: str, **more: object) -> Page:
     """Somebody at a browser without any script, on whose pages every complaint fails the test."""
     page = browser.new_context(java_script_enabled=False, **more).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.goto(stage.home.url + "records/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)

@@ -3,10 +3,11 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from let_read import let_read
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
@@ -22,11 +23,15 @@ NEXT = "Save and go on"
 
 
 @pytest.fixture(scope="module")
-def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def nodes(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, ready_store: Callable[[Path], str]
+) -> Iterator[Stage]:
     """Two nodes that ask for a sign-in and have only just joined, with a liaison officer at each."""
     del browser  # asked for first: without one, there is nothing to start
     folder = tmp_path_factory.mktemp("nodes")
     made = set_up(folder, free_ports())
+    for side in made.sides:
+        side.database = ready_store(side.home)
     try:
         for step in PATH[: [each.name for each in PATH].index(UNTIL) + 1]:
             list(step.run(made))
@@ -35,6 +40,7 @@ def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         for side in made.sides:
             words = ("account", "add", "lia", "--role", "liaison", "--password-file", str(file))
             run(side, *words)
+            let_read(side.home, side.environment(), "lia")
         yield made
     finally:
         made.stop()
@@ -49,7 +55,7 @@ def run(side: Side, *words: str) -> str:
 
 def signed_in(browser: Browser, side: Side, **more: object) -> Page:
     page = browser.new_context(java_script_enabled=False, **more).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.goto(side.url + ACTIVITY)
     page.get_by_label("Name").fill("lia")
     page.get_by_label("Password").fill(PASSWORD)

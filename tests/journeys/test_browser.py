@@ -1,6 +1,6 @@
 """The pages of two real nodes in a real browser: by keyboard, on a phone, in both colour schemes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,14 @@ SMALL = """() => [...document.querySelectorAll('main button, main a.button, .tab
 
 
 @pytest.fixture(scope="module")
-def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def nodes(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, ready_store: Callable[[Path], str]
+) -> Iterator[Stage]:
     """Two demonstration nodes at work, with everything on their pages."""
     del browser  # asked for first: without one, there is nothing to start
     made = set_up(tmp_path_factory.mktemp("nodes"), free_ports(), demo=True)
+    for side in made.sides:
+        side.database = ready_store(side.home)
     try:
         for step in PATH:
             list(step.run(made))
@@ -65,7 +69,7 @@ def opened(browser: Browser, size: tuple[int, int] = DESK, scheme: Any = "light"
     """A page on which every complaint of the browser fails the test."""
     width, height = size
     page = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     page.on("console", lambda message: _complaint(message.text))
     return page
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from let_read import let_read
 from playwright.sync_api import Browser, Locator, Page, expect
 from real_node import RealNode, agreement_between
 
@@ -35,6 +36,7 @@ def three(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 node.meet(other, agreement)
         for name, role in (("ada", "analyst"), ("bea", "officer"))[: 2 if node is a else 1]:
             add_account(node, name, role)
+        let_read(node.home, node.environment, *(("ada", "bea") if node is a else ("ada",)))
         node.serve()
 
     try:
@@ -70,7 +72,7 @@ def add_account(node: RealNode, name: str, role: str) -> None:
 def person(browser: Browser, node: RealNode, name: str) -> Page:
     """Somebody at a browser without any script, signed in at a node."""
     page = browser.new_context(java_script_enabled=False).new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.goto(node.url + "inbox/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)

@@ -103,7 +103,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     complaints: list[str] = []
     made = context.new_page()
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(60_000)
     made.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
     made.on("pageerror", lambda error: complaints.append(str(error)))
     yield made

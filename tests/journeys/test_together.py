@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from let_read import let_read
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
@@ -19,17 +20,23 @@ TITLE, ENTRY = "What counts as serious", "A tram did not stop"
 
 
 @pytest.fixture(scope="module")
-def nodes(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def nodes(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, ready_store: Callable[[Path], str]
+) -> Iterator[Stage]:
     """Two nodes that ask for a sign-in, with an agreement in force and people at each."""
     del browser  # asked for first: without one, there is nothing to start
     folder = tmp_path_factory.mktemp("nodes")
     made = set_up(folder, free_ports())
+    for side in made.sides:
+        side.database = ready_store(side.home)
     try:
         for step in PATH[: [each.name for each in PATH].index(UNTIL) + 1]:
             list(step.run(made))
         add_account(made.home, folder, "ada", "analyst")
         add_account(made.home, folder, "bea", "officer")
         add_account(made.abroad, folder, "eve", "analyst")
+        let_read(made.home.home, made.home.environment(), "ada", "bea")
+        let_read(made.abroad.home, made.abroad.environment(), "eve")
         yield made
     finally:
         made.stop()
@@ -46,7 +53,7 @@ def add_account(side: Side, folder: Path, name: str, role: str) -> None:
 def signed_in(browser: Browser, url: str, name: str) -> Page:
     """Somebody at a browser without any script."""
     page = browser.new_context(java_script_enabled=False).new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.goto(url + "together/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)

@@ -1,5 +1,6 @@
 """The agenda says what settling a difference would change: held against the framework itself."""
 
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ def made(ours: dict[str, frozenset[str]], theirs: dict[str, frozenset[str]]) -> 
 
 
 @given(st.booleans().flatmap(lambda few: st.tuples(said(few), said(few))))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_settlement_changes_just_the_verdicts_that_it_names(
     both: tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]],
 ) -> None:
@@ -53,7 +54,7 @@ def test_a_settlement_changes_just_the_verdicts_that_it_names(
 
 
 @given(said(few=True), said(few=True))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_every_difference_is_told_once_and_every_open_question_with_its_levels(
     ours: dict[str, frozenset[str]], theirs: dict[str, frozenset[str]]
 ) -> None:

@@ -110,7 +110,7 @@ def test_a_draft_with_a_bad_signature_or_of_strangers_is_refused_and_noted(
     for given in (wrong, unknown):
         handle(other.send("draft_agreement", sent(given)))
     handle(other.send("draft_agreement", {"title": "Nothing"}))
-    assert refusals() == ["SignatureError", "SignatureError", "ValidationError"]
+    assert refusals() == ["SignatureError", "SignatureError", "InputError"]
     assert models.Agreement.objects.count() == count
 
 

@@ -98,9 +98,9 @@ def test_what_is_withheld_is_neither_sealed_nor_sent(loaded: Any) -> None:
         (lambda fields: fields.update(answers=None), "ProofError"),
         (lambda fields: fields.update(activity="risk_monitoring"), "ProofError"),
         (lambda fields: fields.update(activity="no_such_activity"), "RefusedError"),
-        (lambda fields: fields.update(step="confess"), "ValidationError"),
-        (lambda fields: fields.update(extra=1), "ValidationError"),
-        (lambda fields: fields.clear(), "ValidationError"),
+        (lambda fields: fields.update(step="confess"), "InputError"),
+        (lambda fields: fields.update(extra=1), "InputError"),
+        (lambda fields: fields.clear(), "InputError"),
     ],
 )
 def test_a_reveal_that_is_not_what_was_sealed_changes_nothing_and_is_noted(

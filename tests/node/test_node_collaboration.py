@@ -16,6 +16,8 @@ from fourfold.node.actions.conclude_joint_record import leave_joint_record, publ
 from fourfold.node.actions.contribute import contribute
 from fourfold.node.actions.propose import propose
 from fourfold.node.actions.sign_joint_record import sign_joint_record
+from fourfold.node.destroying import destroy_record
+from fourfold.node.keys import node_signer
 from fourfold.node.kinds import kind_of
 from fourfold.protocols import collaboration, coordination
 from fourfold.protocols.coordination import Move
@@ -147,9 +149,16 @@ def test_what_was_written_from_others_goes_when_they_withdraw_it(
     came = third.send("incident", {"title": "Theirs"}, marking=marking)
     row = begin_joint_record(end.entry(sources=(came.object,)), [end.counterpart.peer], "analyst")
     assert models.RecordVersion.objects.get(record=row.record).content().derived_from == (came.object,)
-    assert onward.withdraw_onward(third.peer, came.object, clock.now())
+    onward.withdraw_onward(came, node_signer(), clock.now())
     assert end.state(row) == "recalled"
-    assert models.Release.objects.get(record=row.record).latest().revoked
+    assert models.Release.objects.get(record=row.record).withdrawn is not None
+
+
+def test_f5_a_step_goes_with_the_record_of_it(end: End) -> None:
+    row = end.begun()
+    destroy_record(row.record, "records manager", clock.now())
+    step = models.CourseStep.objects.get(record=row.record)
+    assert (step.body, step.recalled is not None) == (None, True)
 
 
 def test_who_leaves_ends_the_draft_for_both(end: End) -> None:

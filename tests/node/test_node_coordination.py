@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from fourfold.errors import InputError, NotFoundError, RefusedError
-from fourfold.node import clock, courses, models
+from fourfold.node import clock, courses, models, onward
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.amend_proposal import amend_proposal
 from fourfold.node.actions.answer_proposal import Said, answer_proposal
 from fourfold.node.actions.begin_joint_record import begin_joint_record
 from fourfold.node.actions.change_record import Changes, change_record
-from fourfold.node.actions.handle_received import handle
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.actions.propose import NewProposal, propose
 from fourfold.node.actions.withdraw import withdraw
 from fourfold.node.drafting import DEFAULT_FIELDS
+from fourfold.node.keys import node_signer
 from fourfold.node.kinds import kind_of
 from fourfold.protocols import coordination
 from fourfold.protocols.coordination import Answer, Move
@@ -269,7 +270,7 @@ def test_a_step_that_its_author_recalls_ends_the_course_at_both_ends(end: End) -
     )
     models.Received.objects.filter(pk=gone.pk).update(revoked=True)
     gone.refresh_from_db()
-    handle(gone)
+    onward.withdraw_onward(gone, node_signer(), clock.now())
     assert end.state(row) == "recalled"
     tombstone = models.CourseStep.objects.get(digest=yes.digest())
     assert (tombstone.body, tombstone.recalled is None) == (None, False)
@@ -283,6 +284,7 @@ def test_a_step_that_its_author_recalls_ends_the_course_at_both_ends(end: End) -
 def test_recalling_ones_own_step_takes_it_back_from_everybody(end: End) -> None:
     row = end.proposed()
     release = models.Release.objects.get(record=row.record)
+    hand_out(release.peer, [release.latest().pk])
     withdraw(release.id, "a mistake", "analyst")
     assert end.state(row) == "recalled"
     assert release.latest().revoked

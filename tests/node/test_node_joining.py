@@ -14,6 +14,7 @@ from fourfold.node.actions.accept_reply import accept_reply
 from fourfold.node.actions.invite import invite
 from fourfold.node.actions.join import join
 from fourfold.node.joining import Invitation, Reply, read_signed, write_signed
+from fourfold.node.possession import prove
 from fourfold.node.standing import binding_with, receivable_from
 from fourfold.records.signing import fingerprint
 
@@ -192,7 +193,8 @@ def test_what_is_no_invitation_is_refused_with_its_name(me: Any, file: bytes) ->
 
 def test_a_node_key_acts_for_one_institution_only(me: Any, guest: Any) -> None:
     thief = type(me)("Thief", node=guest.node)
-    accept_reply(reply_to(invite("t").file, guest), "reply", fingerprint(guest.institution.key), "t")
-    with pytest.raises(RefusedError, match="Another counterpart has this node key"):
+    peer = accept_reply(reply_to(invite("t").file, guest), "reply", fingerprint(guest.institution.key), "t")
+    prove(peer, guest.node.key, models.ProofKind.REQUEST, clock.now())
+    with pytest.raises(RefusedError, match="Another institution has this node key"):
         accept_reply(reply_to(invite("t").file, thief), "reply", fingerprint(thief.institution.key), "t")
     assert models.Peer.objects.count() == 1

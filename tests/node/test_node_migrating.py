@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -16,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from fourfold.node import clock, models
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.releasing import label_of_source, release, take_back
+from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.release import read_label
 
 FIRST = ("node", "0001_first")
@@ -96,3 +98,78 @@ def test_what_was_released_before_gets_its_label(old: str) -> None:
     assert labels
     for text, source in labels.values():
         assert read_label(text, source.digest) == label_of_source(source)
+
+
+def form(alias: str) -> dict[str, tuple[set[str], list[tuple[object, ...]]]]:
+    """Of each table its columns, and what the store itself enforces and looks up."""
+    found = {}
+    with connections[alias].cursor() as cursor:
+        inspect = connections[alias].introspection
+        for table in inspect.table_names(cursor):
+            rules = inspect.get_constraints(cursor, table).values()
+            kept = [
+                (
+                    tuple(each["columns"] or ()),
+                    each["unique"],
+                    each["check"],
+                    each["index"],
+                    each["foreign_key"],
+                )
+                for each in rules
+            ]
+            columns = {each.name for each in inspect.get_table_description(cursor, table)}
+            found[table] = columns, sorted(map(str, kept))
+    return found
+
+
+def test_the_steps_lead_to_the_form_that_the_models_have(old: str) -> None:
+    """Tests use stores made from the models; nodes are made by the steps."""
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    call_command("migrate", database=old, verbosity=0)
+    by_steps, by_models = form(old), form("default")
+    assert by_steps.keys() - {"django_migrations"} == by_models.keys()
+    differ = {name for name in by_models if by_steps[name] != by_models[name]}
+    assert differ == set(), [(by_steps[name], by_models[name]) for name in differ]
+
+
+@pytest.mark.usefixtures("lived")
+def test_what_was_kept_before_is_labelled_as_it_is_now(old: str, incident) -> None:
+    incident(marking=Marking(tlp=Tlp.AMBER, caveats=frozenset({Caveat.ORCON})))
+    call_command("migrate", *FIRST, database=old, verbosity=0)
+    fill(old)
+    call_command("migrate", database=old, verbosity=0)
+    for model in (models.RecordVersion, models.Received, models.Release, models.ReleaseVersion, models.Event):
+        now, before = (
+            dict(rows.values_list("pk", "compartment")) for rows in (model.objects, model.objects.using(old))
+        )
+        assert now == before, model
+    numbers = set(models.RecordVersion.objects.values_list("compartment", flat=True))
+    kept = models.Compartment.objects.using(old).filter(pk__in=numbers)
+    assert {row.content() for row in kept} == {
+        row.content() for row in models.Compartment.objects.filter(pk__in=numbers)
+    }
+
+
+def test_whoever_read_before_goes_on_reading_short_of_red_and_what_they_wrote(old: str, incident) -> None:
+    red = incident(marking=Marking(tlp=Tlp.RED))
+    guarded = incident(marking=Marking(tlp=Tlp.GREEN, caveats=frozenset({Caveat.ORCON})))
+    others = incident("somebody else", marking=Marking(tlp=Tlp.RED))
+    call_command("migrate", *FIRST, database=old, verbosity=0)
+    fill(old)
+    call_command("migrate", "node", "0016_tags_are_code", database=old, verbosity=0)
+    for name, role in (("analyst", "analyst"), ("olga", "operator")):
+        made = get_user_model().objects.using(old).create(username=name)
+        models.AccountRole.objects.using(old).create(account=made, role=role)
+    call_command("migrate", database=old, verbosity=0)
+    (grant,) = models.Grant.objects.using(old).select_related("account")
+    assert (grant.account.username, grant.ceiling, grant.caveats, grant.carried) == (
+        "analyst",
+        "AMBER+STRICT",
+        "",
+        True,
+    )
+    named = set(models.NamedReader.objects.using(old).values_list("subject", flat=True))
+    assert named == {red.record, guarded.record}
+    assert others.record not in named
+    row = models.RecordVersion.objects.using(old).get(record=guarded.record)
+    assert models.Compartment.objects.using(old).get(pk=row.compartment).subject == guarded.record

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from fourfold.errors import ExchangeError
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.home import Config
 from fourfold.node.operating.logs import JsonFormatter, TextFormatter
@@ -98,5 +99,41 @@ def test_what_an_exception_says_is_not_written_but_its_type_and_place_are(format
 def test_the_values_of_other_code_are_not_written() -> None:
     record = logging.LogRecord("django.request", logging.ERROR, "f", 1, "Failed: %s", (f"/x/{CANARY}",), None)
     line = json.loads(JsonFormatter().format(record))
-    assert line["event"] == "Failed: %s"
+    assert line["event"] == "Failed: …"
     assert CANARY not in json.dumps(line)
+
+
+def test_the_host_that_a_stranger_names_is_in_no_log(
+    closed: Client, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.ALLOWED_HOSTS = ["node.example"]
+    assert closed.get("/", headers={"host": f"{CANARY}.example"}).status_code == 400
+    lines = [style.format(each) for style in (TextFormatter(), JsonFormatter()) for each in caplog.records]
+    assert any("DisallowedHost" in line for line in lines)
+    assert not any(CANARY in line or "%s" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("Forbidden (%s): %s", ("why", "/where/")),
+        ("%(status)d for %(path)-10.3s", ({"status": 404, "path": "/where/"},)),
+        ("Took %.2f of %5d, 0x%02x", (1.0, 2, 3)),
+    ],
+)
+def test_a_line_of_other_code_has_no_hole_in_it(sentence: str, values: tuple[Any, ...]) -> None:
+    record = logging.LogRecord("django.security", logging.WARNING, "f", 1, sentence, values, None)
+    event = json.loads(JsonFormatter().format(record))["event"]
+    assert "…" in event
+    assert "%" not in event
+    assert "where" not in event
+
+
+@pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
+def test_the_class_of_what_stood_behind_an_error_is_told_too(formatter: Any) -> None:
+    error = ExchangeError(CANARY)
+    error.__cause__ = PermissionError(CANARY)
+    given = (type(error), error, None)
+    line = formatter.format(logging.LogRecord("fourfold", logging.ERROR, "f", 1, "Failed.", (), given))
+    assert "ExchangeError of PermissionError" in line
+    assert CANARY not in line

@@ -13,6 +13,7 @@ from fourfold.exchange.stix import verify_object
 from fourfold.log import leaf_hash
 from fourfold.node import agreeing, clock, keeping, ledger, models
 from fourfold.node.actions.approve import approve_release
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.withdraw import withdraw
@@ -153,6 +154,7 @@ def test_a_withdrawal_is_a_version_without_fields_and_final(other: Any, agreed: 
     del agreed
     row = incident()
     made = release_record(row.record, other.peer, "analyst")
+    hand_out(other.peer, [made.pk])
     taken = withdraw(made.release_id, "too early", "analyst")
     assert (taken.version, taken.revoked, taken.content().fields) == (2, True, {})
     assert b"It did not stop." not in bytes(taken.wire)
@@ -178,6 +180,7 @@ def test_what_was_released_is_withheld_at_delivery_once_its_agreement_has_ended(
     ending = end(signed(agreed), me.institution, clock.now())
     agreeing.record_ending(agreed, ending, clock.now(), "liaison")
     assert not may_be_handed_out(made, circumstances(clock.now()))
+    hand_out(made.peer, [made.pk])
     taken = withdraw(made.release_id, "", "analyst")
     assert may_be_handed_out(taken, circumstances(clock.now()))
 
@@ -188,7 +191,7 @@ def test_the_full_reasons_stay_with_the_release_for_the_audit(
     del agreed
     made = release_record(incident().record, other.peer, "analyst")
     rows = [each["row"] for each in made.reasons if "field" not in each]
-    assert rows == list(range(1, 13))
+    assert rows == list(range(1, 14))
     (withheld,) = [each for each in made.reasons if "field" in each]
     assert (withheld["field"], withheld["code"]) == ("analyst_note", "field-not-agreed")
 

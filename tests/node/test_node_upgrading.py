@@ -8,6 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db.models.signals import post_migrate
+
+from fourfold.node.boot import migrate, pending
 
 SECRET = "a long passphrase"
 
@@ -37,7 +40,8 @@ def migrations(store: Path) -> set[str]:
 def old(tmp_path: Path) -> Path:
     """The home of a node whose store has the form of the first release."""
     home = tmp_path / "node"
-    run(home, "init", "--name", "Institute A", "--url", "http://127.0.0.1:8471/")
+    nobody = "127.0.0.1:1"  # where surely no other program answers in its place
+    run(home, "init", "--name", "Institute A", "--url", "http://127.0.0.1:8471/", "--listen", nobody)
     back = (
         "from fourfold.node.boot import boot; from pathlib import Path; boot(Path({home!r})); "
         "from django.core.management import call_command; "
@@ -66,3 +70,14 @@ def test_where_the_copy_cannot_be_made_nothing_is_changed(old: Path, tmp_path: P
     assert "Cannot be written" in run(old, "upgrade", "--copy", str(tmp_path / "no" / "such"), status=2)
     assert migrations(old / "store.sqlite3") == {"0001_first"}
     assert there.read_text() == "something else"
+
+
+def test_a_store_in_its_present_form_is_opened_without_a_step(me) -> None:
+    del me  # asked for, so that there is a node
+    told = []
+    post_migrate.connect(lambda **_: told.append(1), weak=False, dispatch_uid="told")
+    try:
+        migrate()
+    finally:
+        post_migrate.disconnect(dispatch_uid="told")
+    assert (pending(), told) == ((), [])

@@ -177,11 +177,11 @@ def test_a_step_that_lost_its_place_while_it_waited_stays_and_its_approval_with_
 def test_a_proposal_whose_date_passed_while_it_waited_does_not_leave(
     asked: End, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    day = clock.now().date().isoformat()
+    day = (clock.now() + timedelta(days=1)).date().isoformat()
     given = asked.new(fields={**asked.new().fields, "due": day})
     row = propose(given, [asked.counterpart.peer], "analyst")
     real = clock.now
-    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=2))
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=3))
     with pytest.raises(RefusedError, match="has passed"):
         approve(asked, row)
     assert left() == (0, 0)

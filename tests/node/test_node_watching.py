@@ -1,8 +1,7 @@
 """What an operator is told before it hurts, by `node check` and the metrics; and what is well is quiet."""
 
-import os
 import shutil
-import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from fourfold.node import clock, ledger, models
 from fourfold.node.actions.add_client import NewClient, add_client
 from fourfold.node.actions.back_up import back_up
 from fourfold.node.actions.check_node import check_node
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.withdraw import withdraw
 from fourfold.node.home import Config, write_config
@@ -28,6 +28,7 @@ def home(me: Any, settings: Any, tmp_path: Any) -> Any:
     del me  # asked for first, as it brings a home that all tests share
     keys, settings.HOME = settings.HOME.keys, type(settings.HOME)(tmp_path)
     (tmp_path / "keys").symlink_to(keys)
+    settings.NODE = replace(settings.NODE, port=1)  # where surely no other program answers in its place
     write_config(settings.HOME, settings.NODE)
     return settings.HOME
 
@@ -53,9 +54,12 @@ def room(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
 
 
-def test_what_is_well_is_quiet(other: Any, home: Any) -> None:
+def test_what_is_well_is_quiet(other: Any, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     vitals.note_backup(clock.now())
     vitals.note_collection()
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
     told = [each for each in check_node() if each.warns or not each.holds]
     assert [each.name for each in told] in ([], ["store"]), (
         told
@@ -112,14 +116,18 @@ def test_a_backup_that_failed_is_none(settings: Any, tmp_path: Any, monkeypatch:
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith("backup-")] == []
 
 
-def test_a_node_that_nobody_serves_is_told_where_it_should_collect(settings: Any, other: Any) -> None:
+def test_a_node_that_nobody_serves_is_told_where_it_should_collect(
+    settings: Any, other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "is the node served?" in check("collecting").sentence
     vitals.note_collection()
     assert not check("collecting").warns
     assert metric("collecting_timestamp_seconds")
-    before = time.time() - 7 * settings.NODE.sync_seconds  # noqa: TID251  a file's time, not a node's
-    os.utime(vitals._collection_file(), (before, before))
+    later = clock.now() + timedelta(seconds=7 * settings.NODE.sync_seconds)
+    monkeypatch.setattr(clock, "now", lambda: later)
     assert check("collecting").warns
+    vitals._collection_file().write_bytes(b"")  # as 0.3.0 noted it: by the file's own time
+    assert "is the node served?" in check("collecting").sentence
     set_to(settings, sync_seconds=0)
     assert not check("collecting").warns
 
@@ -176,6 +184,7 @@ def test_a_withdrawal_that_waits_for_long_is_told(
     other: Any, agreed: Any, incident: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = release_record(incident().record, other.peer, "analyst")
+    hand_out(other.peer, [made.pk])
     withdraw(made.release_id, "a mistake", "analyst")
     assert not check("withdrawals").warns
     assert 'peer="Other"' in metric("withdrawal_awaited_timestamp_seconds")

@@ -1,4 +1,4 @@
-"""Faults kept as patches, for each row of the release table, and others: each turns a named test red.
+"""Faults kept as patches, for rows of the release table, findings and readers: each turns a named test red.
 
 A patch begins with what it breaks and the test that must notice. It is applied to a copy of the package, to
 the letter: a patch that no longer fits the code fails here too, and is to be written anew.
@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from effort import FULL_RUN
 
 from fourfold.release import ROWS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-NAME = re.compile(r"(?:row-(\d\d)|f\d+)-[a-z-]+")
+NAME = re.compile(r"(?:row-(\d\d)|f\d+|reader)-[a-z-]+")
 
 pytestmark = pytest.mark.slow
 
@@ -43,15 +44,14 @@ FAULTS = [Planted(file) for file in sorted(HERE.glob("*.patch"))]
 
 
 def copied(folder: Path) -> Path:
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "src", folder / "src")
     return folder
 
 
 def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
-    """Run tests of this repository against the package in a folder."""
+    """Run tests of this repository against the package in a folder: as deep as they go, without chance."""
     words = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "--no-header", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment.pop("FOURFOLD_ALL_TESTS", None)
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), FULL_RUN: "1"}
     return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -64,6 +64,10 @@ def patching() -> None:
 def test_there_is_a_fault_for_every_row_of_the_table():
     assert len(FAULTS) >= 12
     assert {fault.row for fault in FAULTS} - {None} == {row.number for row in ROWS}
+
+
+def test_there_are_leaks_to_readers_inside():
+    assert len([fault for fault in FAULTS if fault.file.stem.startswith("reader")]) >= 3
 
 
 def test_the_named_tests_are_green_without_the_faults(tmp_path):

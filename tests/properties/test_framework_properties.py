@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from typing import Any
 
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -240,7 +241,7 @@ def parts(change: Mapping[str, str]) -> Iterator[dict[str, str]]:
             yield dict(items)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(cases(most=2))
 def test_every_change_does_what_it_says_none_smaller_does_and_none_is_missing(
     case: tuple[Framework, dict[str, Said]],
@@ -276,7 +277,7 @@ def assert_nearest(framework: Framework, level: Level, state: State, change: dic
         assert distance == min(abs(scale.index(o) - each) for o in doing for each in left)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(cases(least=2, most=3))
 def test_decisive_sets_are_the_smallest_settlements_that_change_a_verdict(
     case: tuple[Framework, dict[str, Said]],
@@ -308,7 +309,7 @@ def test_decisive_sets_are_the_smallest_settlements_that_change_a_verdict(
     assert {each.criterion for each in result.disagreements if each.decisive} == set().union(*changing)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(cases(least=2, most=5))
 def test_groups_are_the_largest_that_are_supported(case: tuple[Framework, dict[str, Said]]) -> None:
     framework, answers = case
@@ -394,7 +395,7 @@ def brief_answers(draw: st.DrawFn, unknown: int = 6) -> dict[str, Said]:
 READINGS = st.sampled_from(list(BRIEF.readings))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(brief_answers(unknown=4), READINGS)
 def test_the_briefs_verdicts_are_the_certain_answers(answers: dict[str, Said], reading: str) -> None:
     state = plain_state(BRIEF, answers)
@@ -437,7 +438,7 @@ def test_one_more_party_leaves_the_briefs_rule_outs_true(answers: dict[str, Said
             assert after[level].ruled_out is Tri.TRUE
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(brief_answers(unknown=10), READINGS)
 def test_every_change_in_the_brief_does_what_it_says_and_no_part_of_it_does(
     answers: dict[str, Said], reading: str

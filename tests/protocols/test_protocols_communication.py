@@ -8,18 +8,28 @@ from fourfold.errors import RefusedError
 from fourfold.protocols.communication import COMMUNICATION, Move, State, advance
 
 PAIRS = list(product(State, Move))
-WITHDRAWN = {State.WITHDRAWAL_PENDING, State.WITHDRAWAL_CONFIRMED}
+TOLD = {State.WITHDRAWAL_PENDING, State.WITHDRAWAL_CONFIRMED}
+WITHDRAWN = {*TOLD, State.WITHDRAWAL_NOT_HELD}
+HANDED_OUT = {State.DELIVERED, State.ACKNOWLEDGED, State.REFUSED}
 REFUSED = {
-    *product(set(State) - WITHDRAWN, [Move.CONFIRM]),
+    *product(set(State) - TOLD, [Move.CONFIRM, Move.DENY]),
+    *product(HANDED_OUT, [Move.DROP]),
     *product(WITHDRAWN, [Move.UPDATE]),
     (State.ACKNOWLEDGED, Move.REFUSE),
 }
 
 
+HELD = {Move.DELIVER, Move.ACKNOWLEDGE, Move.REFUSE}
+
+
 def meaning(history: list[Move]) -> State:
     """Where a release stands, from what happened to it."""
-    if Move.WITHDRAW in history:
-        return State.WITHDRAWAL_CONFIRMED if Move.CONFIRM in history else State.WITHDRAWAL_PENDING
+    ends = [place for place, move in enumerate(history) if move in {Move.WITHDRAW, Move.DROP}]
+    if ends:
+        if history[ends[0]] is Move.DROP and not {*history[ends[0] :]} & HELD:
+            return State.WITHDRAWAL_NOT_HELD
+        said = [move for move in history if move in {Move.CONFIRM, Move.DENY}]
+        return State.WITHDRAWAL_CONFIRMED if said[-1:] == [Move.CONFIRM] else State.WITHDRAWAL_PENDING
     updates = [place for place, move in enumerate(history) if move is Move.UPDATE]
     since = history[updates[-1] :] if updates else history
     for move, state in (
@@ -32,9 +42,9 @@ def meaning(history: list[Move]) -> State:
     return State.SHARED
 
 
-def test_every_history_of_six_moves_ends_where_it_means() -> None:
+def test_every_history_of_five_moves_ends_where_it_means() -> None:
     ends = {(): State.SHARED}
-    for _ in range(6):
+    for _ in range(5):
         ends = {
             (*history, move): advance(state, move)
             for history, state in ends.items()

@@ -6,6 +6,7 @@ from itertools import permutations, product
 from typing import Any
 
 import pytest
+from effort import examples
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -570,7 +571,7 @@ class Collaborating3(Collaborating):
 
 
 HARD = settings(
-    max_examples=50,
+    max_examples=examples(50),
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ def edits(world):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(data=st.data())
 def test_any_edit_voids_approvals_and_consents(world, data):
     agreement, record = world.agreement(), world.record(marking=ORCON)
@@ -151,7 +152,7 @@ def test_a_fault_in_finding_out_a_fact_withholds_and_names_it(world, monkeypatch
     monkeypatch.setattr(f"fourfold.release.{name}", fail)
     made = world.plan(world.record())
     assert (made.outcome, made.passing, made.fault) == (Outcome.WITHHOLD, (), "ZeroDivisionError")
-    assert {finding.row for finding in made.findings} == set(range(1, 13))
+    assert {finding.row for finding in made.findings} == set(range(1, 14))
 
 
 def test_circumstances_that_make_no_sense_withhold(world):

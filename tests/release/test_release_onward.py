@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from fourfold.canon import new_id
 from fourfold.errors import RefusedError
+from fourfold.records.envelope import UNKNOWN_ORIGINATOR
 from fourfold.records.markings import Caveat, Marking, Tlp
-from fourfold.release import Onward, ReleaseObject, passed_on, withdraw
+from fourfold.release import Onward, ReleaseObject, believed_originators, passed_on, withdraw
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 FIELDS = {"title": "A car", "description": "It did not stop.", "countries": ["FR"]}
@@ -22,7 +23,7 @@ def release(**changes):
         "activity": "incident_reporting",
         "slice": "public-incidents",
         "owner": "identity--a",
-        "originators": frozenset({"identity--a", "identity--z"}),
+        "originators": frozenset({"identity--a"}),
         "recipient": "identity--b",
         "agreement": "sha256:" + 64 * "1",
         "version": 3,
@@ -82,3 +83,16 @@ def test_what_is_not_there_or_was_withdrawn_is_not_passed_on():
         passed_on(release(), onward("title", "contact"))
     with pytest.raises(RefusedError):
         passed_on(withdraw(release(), NOW), onward("title"))
+
+
+NAMES = ["identity--a", "identity--b", "identity--z", UNKNOWN_ORIGINATOR, "X"]
+
+
+@given(claimed=st.sets(st.sampled_from(NAMES), min_size=1), ours=st.booleans())
+def test_f7_whom_a_release_names_is_believed_of_its_owner_and_else_unknown(claimed, ours):
+    given_ = release(originators=frozenset(claimed))
+    found = believed_originators(given_, ours=ours)
+    certain = {"identity--a", "identity--b"} if ours else {"identity--a"}
+    assert found - {UNKNOWN_ORIGINATOR} == claimed & certain
+    assert (UNKNOWN_ORIGINATOR in found) is bool(claimed - certain)
+    assert passed_on(given_, onward("title"), ours=ours).originators == found

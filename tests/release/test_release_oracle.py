@@ -5,10 +5,11 @@ The oracle works on the things themselves, with no facts between; it is slow and
 
 from datetime import timedelta
 
+from effort import examples
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from fourfold.agreements import Agreement, HouseRule
+from fourfold.agreements import Agreement, HouseRule, LegalGateway
 from fourfold.canon import digest
 from fourfold.framework import Level
 from fourfold.records import Caveat, Marking, Tlp
@@ -16,6 +17,7 @@ from fourfold.release import Outcome, label_of, plan
 from fourfold.release.codes import Code
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 FIELDS = ("title", "description", "reporter")
 OFTEN = 16
 
@@ -61,7 +63,16 @@ def directions(draw, world):
         enforcement_clause=draw(clause),
         defence_clause=draw(clause),
         personal_data_basis=draw(clause),
+        legal_gateway=draw(gateways(world)),
     )
+
+
+def gateways(world):
+    """None, one that opens, and each way in which one does not."""
+    stated = LegalGateway(provision="Section 1", decided_by="Counsel", decided=world.now.date() - 9 * DAY)
+    wrong = [{"provision": " "}, {"decided_by": ""}, {"decided": world.now.date() + DAY}]
+    changes = [{"regulators_only": True}, *wrong]
+    return mostly(stated, None, *(stated.model_copy(update=each) for each in changes))
 
 
 @st.composite
@@ -227,6 +238,15 @@ class Oracle:
             name: bool((getattr(direction, name) or "").strip())
             for name in ("enforcement_clause", "defence_clause", "personal_data_basis")
         }
+        gateway = direction.legal_gateway
+        lawful = gateway is not None and all(
+            (
+                gateway.provision.strip(),
+                gateway.decided_by.strip(),
+                gateway.decided <= self.text.valid_from.date(),
+                facts.regulator or not gateway.regulators_only,
+            )
+        )
         refused = (
             (
                 Caveat.NO_ENFORCEMENT in marking.caveats
@@ -235,6 +255,7 @@ class Oracle:
             )
             or (Caveat.NO_DEFENCE in marking.caveats and facts.defence_tie and not stated["defence_clause"])
             or (Caveat.PERSONAL in marking.caveats and not stated["personal_data_basis"])
+            or (Caveat.STATUTORY in marking.caveats and not lawful)
         )
         peer = self.around.peer_countersigned.get(self.world.b)
         over = marking.embargo is None or (
@@ -305,7 +326,7 @@ def expected(world, record, around, stub):
     return (Outcome.PASS if len(passing) == len(record.payload) else Outcome.PASS_REDACTED), passing
 
 
-@settings(max_examples=350)
+@settings(max_examples=examples(350))
 @given(data=st.data())
 def test_what_passes_is_what_the_oracle_says(world, data):
     record, around, stub = data.draw(situations(world))
@@ -335,7 +356,7 @@ def rebound(record, items):
     return tuple(one.model_copy(update={"record": record.digest()}) for one in items)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(data=st.data())
 def test_a_record_that_is_marked_more_tightly_never_releases_more(world, data):
     record, around, stub = data.draw(situations(world))

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +54,7 @@ def markings_that_withhold(world):
     )
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(data=st.data())
 def test_no_byte_of_a_withheld_field_is_in_what_leaves(world, data):
     payload = {"title": "A car", "description": "It did not stop."}
@@ -71,7 +72,7 @@ def test_no_byte_of_a_withheld_field_is_in_what_leaves(world, data):
     assert release.fields == {"title": "A car", "description": "It did not stop."}
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(values=st.lists(st.text(max_size=40), min_size=2, max_size=2))
 def test_what_leaves_has_the_same_shape_whatever_was_withheld(world, values):
     """Two records that differ in a withheld value, one without it at all: nothing tells them apart."""

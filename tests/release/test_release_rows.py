@@ -1,11 +1,11 @@
 """One test for each row of the table, from the record to the outcome; each planted fault turns one red."""
 
 import dataclasses
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from fourfold.agreements import HouseRule, State
+from fourfold.agreements import HouseRule, LegalGateway, State
 from fourfold.canon import digest
 from fourfold.framework import Level
 from fourfold.records import Caveat, Marking, Signer, Tlp, institution_id
@@ -427,6 +427,51 @@ def test_row_12_asks_for_as_many_approvals_as_the_institution_does(world):
     assert world.plan(record, world.around(approvals=(one, two), house_rule=rule)).outcome is Outcome.PASS
 
 
+GATEWAY = LegalGateway(
+    provision="Article 78(5) of Regulation (EU) 2024/1689",
+    decided_by="Legal service",
+    decided=date(2026, 11, 1),
+    regulators_only=True,
+)
+HELD_BY_LAW = Marking(tlp=Tlp.CLEAR, caveats=frozenset({Caveat.STATUTORY}))
+
+
+def test_row_13_what_a_law_keeps_confidential_stays_without_a_gateway_even_if_clear(world):
+    made = world.plan(world.record(marking=HELD_BY_LAW))
+    assert made.outcome is Outcome.WITHHOLD
+    assert codes(made, 13) == {Code.STATUTORY_NO_GATEWAY}
+    gateway = GATEWAY.model_copy(update={"regulators_only": False})
+    assert world.plan(world.record(marking=HELD_BY_LAW), agreed(world, {}, legal_gateway=gateway)).passing
+
+
+@pytest.mark.parametrize("regulator", [True, False])
+def test_row_13_a_gateway_for_regulatory_authorities_opens_to_nobody_else(world, regulator):
+    around = agreed(world, {"regulator": regulator}, legal_gateway=GATEWAY)
+    assert bool(world.plan(world.record(marking=HELD_BY_LAW), around).passing) is regulator
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"provision": " "}, {"decided_by": " "}, {"decided": date(2026, 11, 24)}], ids=str
+)
+def test_row_13_a_gateway_that_nobody_decided_on_in_time_opens_nothing(world, wrong):
+    """The agreement begins on 23 November 2026."""
+    around = agreed(world, {"regulator": True}, legal_gateway=GATEWAY.model_copy(update=wrong))
+    assert codes(world.plan(world.record(marking=HELD_BY_LAW), around), 13) == {Code.STATUTORY_NO_GATEWAY}
+
+
+def test_row_13_a_gateway_is_for_one_direction_and_guards_single_fields(world):
+    record = world.record(field_markings={"reporter": HELD_BY_LAW})
+    party = world.party(world.beta, regulator=True)
+    back = world.direction(world.b, legal_gateway=GATEWAY)
+    terms = world.slice(directions=(world.direction(), back))
+    around = world.around(world.agreement(slices=(terms,), parties=(world.party(world.alpha), party)))
+    made = world.plan(record, around)
+    assert (made.outcome, made.passing) == (Outcome.PASS_REDACTED, ("title", "description"))
+    assert codes(made, 13) == {Code.STATUTORY_NO_GATEWAY}
+    there = agreed(world, {"regulator": True}, legal_gateway=GATEWAY)
+    assert world.plan(record, there).outcome is Outcome.PASS
+
+
 def test_red_that_is_named_for_somebody_else_says_both_why_it_is_not_served_and_what_it_asks_for(world):
     made = world.plan(world.record(marking=Marking(tlp=Tlp.RED, rel_to=frozenset({world.c}))))
     assert codes(made, 5) >= {Code.NOT_NAMED, Code.RED_NOT_NAMED}
@@ -447,6 +492,7 @@ def test_a_marking_that_cannot_be_read_leaves_every_fact_of_it_unknown(world, na
         Code.ENFORCEMENT_UNKNOWN,
         Code.DEFENCE_UNKNOWN,
         Code.PERSONAL_UNKNOWN,
+        Code.STATUTORY_UNKNOWN,
         Code.EMBARGO_UNKNOWN,
         Code.APPROVALS_UNKNOWN,
     }

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from effort import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,7 +80,7 @@ def columns(world, kept, **changes):
     return Columns(world.a, **{**values, **changes})
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 @given(data=st.data())
 def test_a_survey_says_of_each_record_what_a_decision_on_it_says(world, data):
     kept = data.draw(st.lists(st.tuples(records(world), st.booleans()), min_size=1, max_size=12))

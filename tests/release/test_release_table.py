@@ -65,6 +65,8 @@ OPEN = Facts(
     defence_clause=NO,
     personal=NO,
     personal_basis=NO,
+    statutory=NO,
+    legal_gateway=NO,
     embargo=Embargo.NONE,
     house_rule=YES,
 )
@@ -104,9 +106,15 @@ TIGHTER = {
         (Named.NOT_NAMED, Named.NOBODY),
     ],
     "second_person": [(YES, NO)],
-    **{caveat: [(NO, YES)] for caveat in ("proprietary", "national_security", "orcon", "personal")},
+    **{
+        caveat: [(NO, YES)]
+        for caveat in ("proprietary", "national_security", "orcon", "personal", "statutory")
+    },
     **{caveat: [(NO, YES)] for caveat in ("no_enforcement", "no_defence", "regulator", "defence_tie")},
-    **{clause: [(YES, NO)] for clause in ("enforcement_clause", "defence_clause", "personal_basis")},
+    **{
+        clause: [(YES, NO)]
+        for clause in ("enforcement_clause", "defence_clause", "personal_basis", "legal_gateway")
+    },
     "embargo": chain(Embargo.NONE, Embargo.PAST, Embargo.AHEAD),
     "house_rule": [(YES, NO)],
 }
@@ -160,8 +168,8 @@ def test_the_space_is_counted_and_every_group_of_it_is_walked(capsys):
     assert sum(walked) < 10**6
 
 
-def test_every_fact_is_read_and_the_rows_are_the_twelve():
-    assert [row.number for row in ROWS] == list(range(1, 13))
+def test_every_fact_is_read_and_the_rows_are_the_thirteen():
+    assert [row.number for row in ROWS] == list(range(1, 14))
     assert {name for row in ROWS for name in row.reads} == set(DOMAINS)
     assert all(row.passes_when.endswith(".") for row in ROWS)
 
@@ -249,6 +257,7 @@ def test_ceiling_tlp_restriction_and_consent_agree_with_the_oracle_in_every_stat
         ),
         (("no_defence", "defence_tie", "defence_clause"), lambda c, r, p: c is NO or r is NO or p is YES),
         (("personal", "personal_basis"), lambda p, b: p is NO or b is YES),
+        (("statutory", "legal_gateway"), lambda s, g: s is NO or g is YES),
         (("embargo",), lambda e: e in (Embargo.NONE, Embargo.PAST)),
         (("house_rule",), lambda h: h is YES),
     ],
@@ -283,7 +292,7 @@ def test_no_row_passes_on_an_unknown_fact(row):
 def test_an_unknown_fact_withholds_whatever_the_others_are():
     for name, domain in DOMAINS.items():
         assert decide(OPEN._replace(**{name: domain["UNKNOWN"]})).outcome is Outcome.WITHHOLD
-    assert {finding.row for finding in decide(NOTHING_KNOWN).findings} == set(range(1, 13))
+    assert {finding.row for finding in decide(NOTHING_KNOWN).findings} == set(range(1, 14))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -364,7 +373,7 @@ def nonsense(*_values):
     return ("no-such-code",)
 
 
-@pytest.mark.parametrize("number", range(1, 13))
+@pytest.mark.parametrize("number", range(1, 14))
 @pytest.mark.parametrize("fault", [fail, nothing, nonsense])
 def test_a_row_that_breaks_withholds_and_the_others_are_still_asked(monkeypatch, number, fault):
     broken = tuple(dataclasses.replace(row, rule=fault) if row.number == number else row for row in ROWS)

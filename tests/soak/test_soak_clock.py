@@ -10,9 +10,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def nodes(tmp_path: Path, own_database: Callable[[], str]) -> Iterator[tuple[RealNode, RealNode]]:
+def nodes(tmp_path: Path, ready_store: Callable[[Path], str]) -> Iterator[tuple[RealNode, RealNode]]:
     giver, taker = pair(tmp_path)
-    giver.database, taker.database = own_database(), own_database()
+    giver.database, taker.database = ready_store(giver.home), ready_store(taker.home)
     introduce(giver, taker)
     yield giver, taker
     giver.kill()

@@ -20,9 +20,9 @@ OBJECTS = soak(short=500, full=10_000)
 
 
 @pytest.fixture
-def nodes(tmp_path: Path, own_database: Callable[[], str]) -> Iterator[tuple[RealNode, RealNode]]:
+def nodes(tmp_path: Path, ready_store: Callable[[Path], str]) -> Iterator[tuple[RealNode, RealNode]]:
     giver, taker = pair(tmp_path)
-    giver.database, giver.workers = own_database(), 2
+    giver.database, giver.workers = ready_store(giver.home), 2
     introduce(giver, taker)
     giver.serve()
     yield giver, taker

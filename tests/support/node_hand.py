@@ -35,11 +35,13 @@ from fourfold.node import agreeing, clock, keeping, ledger, models  # noqa: E402
 from fourfold.node.actions.add_account import add_account  # noqa: E402  see above: booted first
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.check_log import check_logs  # noqa: E402  see above: booted first
+from fourfold.node.actions.hand_out import hand_out  # noqa: E402  see above: booted first
 from fourfold.node.actions.release_record import release_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.sync import sync  # noqa: E402  see above: booted first
 from fourfold.node.actions.withdraw import withdraw  # noqa: E402  see above: booted first
 from fourfold.node.keys import node_signer  # noqa: E402  see above: booted first
 from fourfold.node.kinds import kind_of  # noqa: E402  see above: booted first
+from fourfold.node.possession import prove  # noqa: E402  see above: booted first
 from fourfold.node.releasing import report_for  # noqa: E402  see above: booted first
 from fourfold.node.roles import Role  # noqa: E402  see above: booted first
 from fourfold.records.envelope import Record  # noqa: E402  see above: booted first
@@ -65,9 +67,9 @@ def create(key: str, delegation: str) -> None:
 
 
 def meet(agreement: str, **peer: str) -> None:
-    """A counterpart, and what was agreed with it."""
+    """A counterpart whose key is known to be its own, and what was agreed with it."""
     with transaction.atomic():
-        models.Peer.objects.create(
+        row = models.Peer.objects.create(
             institution=peer["id"],
             name=peer["name"],
             institution_key=peer["key"],
@@ -76,6 +78,7 @@ def meet(agreement: str, **peer: str) -> None:
             url=peer["url"],
             joined=clock.now(),
         )
+        prove(row, peer["node_key"], models.ProofKind.REQUEST, clock.now())
         agreeing.keep(SignedAgreement.model_validate_json(agreement), clock.now())
 
 
@@ -182,10 +185,11 @@ def name() -> str:
 
 
 def withdraw_some(every: int) -> int:
-    """Take back every so many-th release."""
-    rows = list(models.Release.objects.order_by("created").values_list("pk", flat=True)[::every])
+    """Take back every so many-th release, of which the recipient may have had the first version."""
+    rows = list(models.Release.objects.order_by("created").select_related("peer")[::every])
     for row in rows:
-        withdraw(row, "too early", name())
+        hand_out(row.peer, [row.latest().pk])
+        withdraw(row.pk, "too early", name())
     return len(rows)
 
 

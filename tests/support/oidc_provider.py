@@ -3,7 +3,7 @@
 with provider() as one:
     one.issuer, one.client, one.secret      what a node is told
     one.subject = "..."                     who signs in there next, without being asked
-    one.forge = {...}                       claims that the next tokens have instead
+    one.forge = {...}                       claims that the next tokens have instead; a span counts from now
     one.sign = lambda claims: "..."         how the next tokens are signed instead
 """
 
@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -41,6 +42,8 @@ class Provider:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     key: rsa.RSAPrivateKey = KEY
     sign: Callable[[dict[str, Any]], str] | None = None
+    key_says: dict[str, Any] = field(default_factory=dict)
+    other_keys: list[dict[str, Any]] = field(default_factory=list)
 
     def description(self) -> dict[str, Any]:
         place = self.issuer.rstrip("/")
@@ -55,7 +58,9 @@ class Provider:
 
     def keys(self) -> dict[str, Any]:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-        return {"keys": [{**public, "kid": KID, "alg": "RS256", "use": "sig"}]}
+        found = {**public, "kid": KID, "alg": "RS256", "use": "sig", **self.key_says}
+        found = {name: value for name, value in found.items() if value is not None}
+        return {"keys": [*self.other_keys, found]}
 
     def authorize(self, asked: dict[str, str]) -> str:
         """Where the browser is sent back to: whoever comes is signed in here already."""
@@ -76,7 +81,11 @@ class Provider:
         now = int(time.time())  # noqa: TID251  a provider has its own clock
         claims = {"iss": self.issuer, "sub": self.subject, "aud": self.client, "iat": now, "exp": now + 300}
         claims |= {"nonce": asked["nonce"], "email": "ada@example.org", "preferred_username": "ada"}
-        claims = {name: value for name, value in (claims | self.forge).items() if value is not None}
+        claims |= {
+            name: now + int(value.total_seconds()) if isinstance(value, timedelta) else value
+            for name, value in self.forge.items()
+        }
+        claims = {name: value for name, value in claims.items() if value is not None}
         sign = self.sign or (lambda each: jwt.encode(each, self.key, "RS256", headers={"kid": KID}))
         return {"access_token": "opaque", "token_type": "Bearer", "id_token": sign(claims)}
 

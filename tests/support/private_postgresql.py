@@ -29,16 +29,16 @@ class Server:
     """A running server; databases are made in it by name."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def address(self, name: str) -> str:
         """The address of a database in it."""
-        return f"postgresql://fourfold@/{name}?host={self._folder}"
+        return f"postgresql://fourfold@/{name}?host={self.folder}"
 
-    def make(self, name: str) -> str:
-        """A new empty database; its address."""
+    def make(self, name: str, template: str = "template1") -> str:
+        """A new database, empty or with all that another has; its address."""
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.address(name)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import ready_stores
 
 from fourfold.agreements import (
     AgreementText,
@@ -78,6 +79,8 @@ class RealNode:
     def create(self) -> None:
         """The folder, the keys and the store."""
         home = Home(self.home)
+        if not self.database:
+            ready_stores.place(self.home)
         write_key(home.node_key, self.node, PASSPHRASE)
         (self.home / "passphrase").write_bytes(PASSPHRASE)
         config = Config(

@@ -49,6 +49,8 @@ def boot_once() -> None:
 
 boot_once()
 
+from readers import clear  # noqa: E402  the same reason as above
+
 from fourfold.exchange.receipts import Outcome, Receipt, sign_receipt  # noqa: E402  booted first
 from fourfold.exchange.stix import sign_release  # noqa: E402  booted first
 from fourfold.log import Checkpoint as State  # noqa: E402  booted first
@@ -154,6 +156,7 @@ class Scene:
     def answer(self, version: models.ReleaseVersion, outcome: Outcome) -> None:
         """The counterpart's receipt for something that we released."""
         gone = outcome is Outcome.WITHDRAWN
+        held = models.ReleaseVersion.objects.filter(release=version.release_id, revoked=False)
         receipt = Receipt(
             owner=self.me.id,
             recipient=self.other.id,
@@ -161,7 +164,7 @@ class Scene:
             version=version.version,
             digest=version.digest,
             outcome=outcome,
-            destroyed=("sha256:" + 64 * "a",) if gone else (),
+            destroyed=tuple(held.values_list("digest", flat=True)) if gone else (),
             backups_until=clock.now() + timedelta(days=30) if gone else None,
             at=clock.now(),
         )
@@ -468,10 +471,10 @@ PASSWORD = "correct horse battery"
 def signed_in(settings: Any, node: Institution) -> Callable[..., Client]:
     """Somebody who is signed in to a node that is no demonstration, with these roles."""
     settings.NODE = Config(id=node.id, name=node.name, url=URL, demo=False)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
     def made(name: str, *roles: Role) -> Client:
         add_account(name, PASSWORD, roles, "operator")
+        clear(name)
         client = Client()
         assert client.login(username=name, password=PASSWORD)
         return client

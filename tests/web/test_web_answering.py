@@ -10,6 +10,7 @@ from fourfold.node.actions.answer_part import answer_part
 from fourfold.node.actions.arrange_parts import add_parts, remove_part, rename_part
 from fourfold.node.answering import OwnAnswer, OwnPart
 from fourfold.node.roles import Role
+from fourfold.node.web.form_keys import HIDDEN
 
 ACTIVITY = "talent_pool"
 PAGE = f"/activities/{ACTIVITY}/answers/"
@@ -26,7 +27,7 @@ def form_of(page: Any) -> dict[str, list[str]]:
     form = next(each for each in page.find("form") if each.attributes.get("class") == "long")
     found: dict[str, list[str]] = {}
     for each in form.find("input", "textarea"):
-        if each.attributes["name"] == "csrfmiddlewaretoken":
+        if each.attributes["name"] in HIDDEN:
             continue
         kind = each.attributes.get("type", "text")
         if kind in {"radio", "checkbox"} and "checked" not in each.attributes:

@@ -28,9 +28,10 @@ def with_stubs(scene: Any) -> None:
 
 def test_all_that_a_stub_tells_is_shown_before_it_leaves_and_is_all_that_does(scene: Any, web: Any) -> None:
     with_stubs(scene)
-    record = scene.keep(slice="sensitive-incidents").record
+    kept = scene.keep(slice="sensitive-incidents")
+    record, day = kept.record, f"{kept.modified:%Y-%m-%d}"
     page = web.get(f"/records/{record}/apart/").content.decode()
-    for shown in ("All that EU AI Office would learn", "Incident", "TLP:GREEN", f"{clock.now():%Y-%m-%d}"):
+    for shown in ("All that EU AI Office would learn", "Incident", "TLP:GREEN", day):
         assert shown in page
     assert not models.Release.objects.exists()
     answer = web.post(f"/records/{record}/stub/", {"to": scene.peer.pk}, follow=True)

@@ -7,6 +7,7 @@ from django.test import Client
 
 from fourfold.activities.incident_reporting.records import Incident
 from fourfold.node import examples, models
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.actions.import_incidents import Import
 from fourfold.node.roles import Role
 from fourfold.records.markings import Marking, Tlp
@@ -42,9 +43,12 @@ def test_a_refusal_is_told_in_the_words_of_the_rules(scene: Any, web: Any) -> No
 
 
 def test_withdraw_makes_a_withdrawal_that_is_pending(scene: Any, web: Any) -> None:
-    release = scene.release(scene.keep().record).release_id
+    sent = scene.release(scene.keep().record)
+    hand_out(sent.peer, [sent.pk])
+    release = sent.release_id
+    assert "Withdrawn from: EU AI Office" in web.get(f"/releases/{release}/withdraw/").content.decode()
     answer = web.post(f"/releases/{release}/withdraw/", follow=True)
-    assert "pending until EU AI Office" in told(answer)
+    assert "Withdrawn from EU AI Office. It is pending until" in told(answer)
     assert models.Release.objects.get().state == "withdrawal-pending"
     assert "Withdraw this release" not in answer.content.decode()
 

@@ -6,6 +6,7 @@ from typing import Any
 from fourfold.exchange.receipts import Outcome
 from fourfold.node import models
 from fourfold.node.actions.change_record import Changes, change_record
+from fourfold.node.actions.hand_out import hand_out
 from fourfold.node.roles import Role
 from fourfold.records.markings import Marking, Tlp
 
@@ -36,6 +37,7 @@ def test_the_page_says_what_will_happen_to_whom_before_anything_does(scene: Any,
 def test_it_is_withdrawn_everywhere_with_one_phrase_and_the_reason_stays_here(scene: Any, web: Any) -> None:
     record = scene.keep().record
     sent = scene.release(record)
+    hand_out(sent.peer, [sent.pk])
     path = f"/records/{record}/correct/"
     given = {"seen": seen(web.get(path).content.decode()), "reason": "wrong person", "after": "nothing"}
     answer = web.post(path, given, follow=True)

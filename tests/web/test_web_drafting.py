@@ -95,8 +95,8 @@ def test_what_follows_keeps_the_names_and_terms_by_which_records_know_it(
 def test_to_begin_twice_is_to_begin_once_until_somebody_changed_it(draft: Any, web: Any, parse: Any) -> None:
     web.post(BEGIN, {"title": "Incidents, anew"})
     assert models.AgreementDraft.objects.count() == 1
-    page = f"/agreements/drafts/{draft.pk}/text/"
-    web.post(page, form_of(parse(web.get(page))) | {"expires": ["2036-01-01"]})
+    page, later = f"/agreements/drafts/{draft.pk}/text/", clock.now() + timedelta(days=3650)
+    web.post(page, form_of(parse(web.get(page))) | {"expires": [f"{later:%Y-%m-%d}"]})
     web.post(BEGIN, {"title": "Incidents, anew"})
     assert models.AgreementDraft.objects.count() == 2
 
@@ -155,6 +155,40 @@ def test_terms_are_changed_and_told_in_plain_words(draft: Any, web: Any, parse: 
     assert theirs.enforcement_clause == "to compare trends only"
     for words in ("Article 6(1)(e)", "to compare trends only", "not with ORCON"):
         assert words in answer.content.decode()
+
+
+GATEWAY = {
+    "1.gateway-provision": ["Article 78(5)"],
+    "1.gateway-decided_by": ["Legal service"],
+    "1.gateway-decided": ["2026-01-31"],
+}
+
+
+def test_a_legal_gateway_is_asked_for_kept_whole_and_shown(draft: Any, web: Any, parse: Any) -> None:
+    page = f"/agreements/drafts/{draft.pk}/slice/?part={PUBLIC}"
+    form = form_of(parse(web.get(page)))
+    half = parse(web.post(page, form | {"1.gateway-provision": ["Article 78(5)"]})).words
+    assert "needs the provision, who decided, and when" in half
+    shown = parse(web.post(page, form | GATEWAY, follow=True)).words
+    assert "Article 78(5); decided by Legal service on 31 January 2026" in shown
+    draft.refresh_from_db()
+    terms = next(each for each in draft.content().slices if each.name == PUBLIC)
+    mine, theirs = (terms.direction(party.id) for party in draft.content().parties)
+    assert mine.legal_gateway is None
+    assert (theirs.legal_gateway.provision, theirs.legal_gateway.regulators_only) == ("Article 78(5)", False)
+    assert form_of(parse(web.get(page)))["1.gateway-decided"] == ["2026-01-31"]
+
+
+def test_a_draft_begins_on_another_day_if_that_is_typed(draft: Any, web: Any, parse: Any) -> None:
+    page = f"/agreements/drafts/{draft.pk}/text/"
+    before = draft.content().valid_from
+    web.post(page, form_of(parse(web.get(page))))
+    draft.refresh_from_db()
+    assert draft.content().valid_from == before
+    later = (before + timedelta(days=9)).date()
+    web.post(page, form_of(parse(web.get(page))) | {"valid_from": [later.isoformat()]})
+    draft.refresh_from_db()
+    assert draft.content().valid_from.date() == later
 
 
 def test_a_level_that_is_ruled_out_is_kept_and_warned_of(draft: Any, web: Any, parse: Any) -> None:

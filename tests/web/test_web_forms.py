@@ -102,6 +102,12 @@ def test_everything_that_a_form_asks_is_kept_as_it_was_typed(scene: Any, web: An
     assert content.field_markings == {"countries": Marking(tlp=Tlp.AMBER, rel_to=frozenset())}
 
 
+@pytest.mark.parametrize("text", ["0001-01-01 00:00+14:00", "9999-12-31 23:59-14:00", "2027-02-29", "soon"])
+def test_an_embargo_beyond_the_calendar_is_told_as_none(scene: Any, web: Any, parse: Any, text: str) -> None:
+    page = parse(web.post("/records/new/", {**LEAST, "marking-embargo": text}))
+    assert "Embargo until: This is no date" in " ".join(summary(page))
+
+
 def test_all_faults_come_at_once_each_leading_to_its_box(scene: Any, web: Any, parse: Any) -> None:
     given = {
         "f-title": "",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fourfold.node import models
+from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
 from fourfold.node.keeping import latest
 from fourfold.node.roles import Role
 from fourfold.records.envelope import UNKNOWN_ORIGINATOR
@@ -198,3 +199,81 @@ def test_what_was_handed_in_is_shown_as_text(scene: Any, web: Any) -> None:
     page = web.get(of(row)).content.decode()
     assert "<script" not in page
     assert json.loads(bytes(row.wire))["description"] == "<b>x</b>"
+
+
+@pytest.fixture
+def twice(scene: Any) -> Any:
+    """Hand in another version of an object that became a record."""
+    client, ref = scene.client(), "incident--7c1f2b1e-9f61-4c8f-8a44-5f2f6d0b7a01"
+    first = scene.hand_in(client, "A crane fell", id=ref)
+    given = Acceptance(slice="public-incidents", originators=(scene.me.id,))
+    record = accept_submitted(first.pk, given, "ada", "opa").record
+
+    def another(**changes: Any) -> Any:
+        values = {"id": ref, "modified": "2026-11-02T09:00:00.000Z", **changes}
+        return scene.hand_in(client, "Two cranes fell", **values), record
+
+    return another
+
+
+def test_what_its_sender_takes_back_is_told_by_page_and_withdrawn_in_one_step(
+    scene: Any, twice: Any, signed_in: Any
+) -> None:
+    row, record = twice(revoked=True)
+    scene.release(record)
+    officer, analyst = signed_in("rea", Role.OFFICER), signed_in("ada", Role.ANALYST)
+    for page in ("/inbox/handed-in/", of(row)):
+        text = officer.get(page).content.decode()
+        assert "taken back by its sender" in text
+        assert f"/records/{record}/" in text
+    assert (
+        "Its sender has taken back what it was made of" in officer.get(f"/records/{record}/").content.decode()
+    )
+    answer = analyst.post(of(row, "accept/"), given()).content.decode()
+    assert "taken it back" in answer
+    assert "Make it all the same" in answer
+    assert models.RecordVersion.objects.filter(kind="incident").values("record").distinct().count() == 1
+    assert signed_in("ren", Role.READER).post(of(row, "take-back/")).status_code == 403
+    assert scene.other.name in officer.get(of(row, "take-back/")).content.decode()
+    assert "is withdrawn" in officer.post(of(row, "take-back/"), follow=True).content.decode()
+    assert not models.Release.objects.filter(record=record, withdrawn=None).exists()
+    assert "followed" in officer.get("/inbox/handed-in/").content.decode()
+
+
+def test_a_newer_version_shows_what_it_would_change_and_waits_for_who_vouched(
+    twice: Any, signed_in: Any
+) -> None:
+    row, record = twice()
+    ada, rea = signed_in("ada", Role.ANALYST), signed_in("rea", Role.OFFICER)
+    assert "a newer version" in ada.get("/inbox/handed-in/").content.decode()
+    page = ada.get(of(row, "update/")).content.decode()
+    assert "A crane fell" in page
+    assert "Two cranes fell" in page
+    assert "Proposed." in ada.post(of(row, "update/"), follow=True).content.decode()
+    proposal = models.Proposal.objects.get(decided=None)
+    assert "It updates this record." in rea.get(of(row)).content.decode()
+    rea.post(f"/inbox/handed-in/proposals/{proposal.pk}/confirm/")
+    assert (latest(record).title, latest(record).version) == ("Two cranes fell", 2)
+
+
+def test_an_earlier_version_that_was_taken_back_since_is_kept_only_when_it_is_asked_for(
+    scene: Any, signed_in: Any
+) -> None:
+    client, ref = scene.client(), "incident--7c1f2b1e-9f61-4c8f-8a44-5f2f6d0b7a01"
+    first = scene.hand_in(client, "A crane fell", id=ref)
+    scene.hand_in(client, "A crane fell", id=ref, modified="2026-11-02T09:00:00.000Z", revoked=True)
+    ada = signed_in("ada", Role.ANALYST)
+    assert "Make it all the same" in ada.get(of(first, "accept/")).content.decode()
+    assert "taken it back" in ada.post(of(first, "accept/"), given()).content.decode()
+    assert not models.RecordVersion.objects.filter(kind="incident").exists()
+    ada.post(of(first, "accept/"), given(anyway="yes"))
+    assert models.RecordVersion.objects.filter(kind="incident").count() == 1
+
+
+def test_a_second_record_of_one_object_is_made_only_when_it_is_asked_for(twice: Any, signed_in: Any) -> None:
+    row, record = twice()
+    ada = signed_in("ada", Role.ANALYST)
+    assert record in ada.post(of(row, "accept/"), given()).content.decode()
+    assert models.RecordVersion.objects.filter(kind="incident").count() == 1
+    ada.post(of(row, "accept/"), given(anyway="yes"))
+    assert models.RecordVersion.objects.filter(kind="incident", latest=True).count() == 2

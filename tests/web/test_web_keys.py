@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from fourfold.node import models
+from fourfold.canon import canonical_bytes
+from fourfold.node import clock, keyrings, models
 from fourfold.node.actions.accept_institution_key import accept_institution_key
+from fourfold.node.queries import keys as key_rows
+from fourfold.node.queries import peers as peer_rows
 from fourfold.node.roles import Role
-from fourfold.records.signing import fingerprint
+from fourfold.records.signing import Purpose, fingerprint
 
 
 def of(scene: Any, what: str) -> str:
@@ -80,3 +83,22 @@ def test_a_counterpart_that_there_is_not_has_no_keys(scene: Any, signed_in: Any)
     for each in ("identity--nobody", client.peer_id):
         assert bea.get(f"/keys/{each}/confirm/").status_code == 404
         assert bea.post(f"/keys/{each}/refuse/").status_code == 404
+
+
+def test_f10_what_0_3_0_took_for_a_key_and_is_none_breaks_no_list(scene: Any, read: Any) -> None:
+    """Its institution key delegated the node key `garbage`, and its row showed that as the present one."""
+    given = scene.peer.signed_delegation.delegation.model_dump(mode="json") | {"node_key": "garbage"}
+    signature = scene.other.institution.sign(Purpose.DELEGATION, canonical_bytes(given))
+    body = canonical_bytes({"delegation": given, "signature": signature.model_dump(mode="json")})
+    now, peer = clock.now(), scene.peer
+    before = keyrings.keep_delegation(peer.signed_delegation, now)
+    kept = {"institution": peer.pk, "kind": "delegation", "received": now, "accepted": now}
+    models.KeyStatement.objects.create(key="garbage", body=body, digest="sha256:" + 64 * "0", **kept)
+    models.Peer.objects.filter(pk=peer.pk).update(node_key="garbage", delegation=body)
+    assert "unreadable key" in read("/keys/").words
+    assert fingerprint(scene.other.node.key) in read("/keys/").words
+    assert "unreadable key" in {row["fingerprint"] for row in key_rows.listed()}
+    assert "unreadable key" in {row["node_fingerprint"] for row in peer_rows.listed()}
+    peer.refresh_from_db()
+    assert before.key in keyrings.ring_of(peer).ever()
+    assert "garbage" not in keyrings.ring_of(peer).ever()

@@ -12,6 +12,7 @@ from django.views.csrf import csrf_failure
 
 from fourfold.framework import shipped
 from fourfold.node import models
+from fourfold.node.web.form_keys import FIELD
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitän" * 11
 RIGHT_TO_LEFT = "حادثة في السيارة"
@@ -97,7 +98,7 @@ def check_forms(page: Any) -> None:
     for form in page.find("form"):
         fields = {each.attributes.get("name") for each in form.find("input")}
         assert form.attributes.get("method") in {"get", "post"}
-        assert ("csrfmiddlewaretoken" in fields) == (form.attributes["method"] == "post")
+        assert ({"csrfmiddlewaretoken", FIELD} <= fields) == (form.attributes["method"] == "post")
 
 
 def check_policy(page: Any) -> None:

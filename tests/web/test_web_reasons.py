@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fourfold import errors
+from fourfold.exchange import causes
 from fourfold.exchange.reasons import Reason
 from fourfold.node.actions.accept_submitted import Acceptance
 from fourfold.node.actions.propose_acceptance import propose_acceptance
@@ -23,7 +24,12 @@ NOTED = [
     *(each.value for each in ProposalKind),
     *(each.value for each in (StatementKind.SUCCESSION, StatementKind.REPLACEMENT)),
     *(f"revocation: {each.value}" for each in RevocationReason),
-    *(each.__name__ for each in vars(errors).values() if isinstance(each, type) and "Error" in each.__name__),
+    *(
+        each.__name__
+        for module in (errors, causes)
+        for each in vars(module).values()
+        if isinstance(each, type) and "Error" in each.__name__
+    ),
 ]
 
 

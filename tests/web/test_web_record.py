@@ -16,11 +16,11 @@ def test_what_stands_against_a_release_comes_before_the_table(scene: Any, read: 
     marking = Marking(tlp=Tlp.GREEN, caveats=frozenset({Caveat.PROPRIETARY}))
     shown = card(read(f"/records/{scene.keep(marking=marking).record}/"))
     words = shown.words
-    before, _, table = words.partition("The twelve rows")
+    before, _, table = words.partition("The thirteen rows")
     assert "Nothing of it would pass, because" in before
     assert "row 6," in before
     assert "row 1," not in before
-    assert all(f"{number}." in table for number in range(1, 13))
+    assert all(f"{number}." in table for number in range(1, 14))
     assert list(shown.find("button")) == []
 
 

@@ -32,7 +32,7 @@ from fourfold.agreements.lifecycle import (
     standing,
 )
 from fourfold.agreements.signatures import SignedAgreement, Signing, check, countersign, read_text, sign
-from fourfold.agreements.text import AgreementText, Direction, Party, PartyFacts, SliceTerms
+from fourfold.agreements.text import AgreementText, Direction, LegalGateway, Party, PartyFacts, SliceTerms
 
 __all__ = [
     "FOUNDING",
@@ -47,6 +47,7 @@ __all__ = [
     "Ending",
     "Frame",
     "HouseRule",
+    "LegalGateway",
     "Party",
     "PartyFacts",
     "Place",

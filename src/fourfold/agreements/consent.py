@@ -12,7 +12,7 @@ from fourfold.canon.sets import SortedSet
 from fourfold.errors import SignatureError
 from fourfold.records.bounded import DigestText, Id
 from fourfold.records.instants import Instant
-from fourfold.records.signing import Purpose, Signature, Signer, verify
+from fourfold.records.signing import PublicKey, Purpose, Signature, Signer, verify
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,7 +47,7 @@ class Consent(BaseModel):
     originator: Id
     record: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     fields: SortedSet[str] = Field(min_length=1)
-    recipient_key: str
+    recipient_key: PublicKey
     agreement: DigestText
     purpose: str
     expires: Instant

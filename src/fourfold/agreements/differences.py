@@ -98,6 +98,11 @@ def _direction(slice_: str, direction: Direction) -> Iterator[tuple[Place, Value
         yield (slice_, direction.sender, f"fields.{kind}"), frozenset(fields)
     for name in ("enforcement_clause", "defence_clause", "personal_data_basis"):
         yield (slice_, direction.sender, name), getattr(direction, name)
+    if (gateway := direction.legal_gateway) is not None:
+        yield (slice_, direction.sender, "legal_gateway.provision"), gateway.provision
+        yield (slice_, direction.sender, "legal_gateway.decided_by"), gateway.decided_by
+        yield (slice_, direction.sender, "legal_gateway.decided"), gateway.decided.isoformat()
+        yield (slice_, direction.sender, "legal_gateway.regulators_only"), _word(said=gateway.regulators_only)
 
 
 def _word(*, said: bool) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from fourfold.agreements.text import AgreementText, Direction, Party, SliceTerms
+from fourfold.agreements.text import AgreementText, Direction, LegalGateway, Party, SliceTerms
 from fourfold.canon import DIGEST
 from fourfold.errors import Fault, SignatureError
 from fourfold.records.identity import institution_id
@@ -29,6 +29,7 @@ def check_text(text: AgreementText, rings: Rings = NO_RINGS) -> tuple[Fault, ...
         *_parties(text, rings),
         *_community(text),
         *_slices(text),
+        *_gateways(text),
         *_nesting(text),
         *_founding(text),
         *_digests(text),
@@ -126,6 +127,32 @@ def _direction(terms: SliceTerms, direction: Direction, field: str) -> Iterator[
         if clause is not None and not clause.strip():
             remedy = "State it in words, or leave it out."
             yield Fault("An empty clause permits nothing.", field=f"{field}.{name}", remedy=remedy)
+
+
+def _gateways(text: AgreementText) -> Iterator[Fault]:
+    """What a law keeps confidential passes by what is stated here: all of it, or none."""
+    for index, terms in enumerate(text.slices):
+        for place, direction in enumerate(terms.directions):
+            if direction.legal_gateway is not None:
+                here = f"slices[{index}].directions[{place}].legal_gateway"
+                yield from _gateway(text, direction.sender, direction.legal_gateway, here)
+
+
+def _gateway(text: AgreementText, sender: str, given: LegalGateway, field: str) -> Iterator[Fault]:
+    if not given.provision.strip():
+        remedy = "Name the act and the article that let it pass."
+        yield Fault("The legal gateway names no provision.", field=f"{field}.provision", remedy=remedy)
+    if not given.decided_by.strip():
+        remedy = "Name the office that decided that the provision's conditions are met."
+        yield Fault("Nobody decided on the legal gateway.", field=f"{field}.decided_by", remedy=remedy)
+    if given.decided > text.valid_from.date():
+        remedy = "Let the agreement begin on that day or later, or put the day right."
+        yield Fault("The agreement begins before this was decided.", field=f"{field}.decided", remedy=remedy)
+    others = [party for party in text.parties if party.id != sender]
+    if given.regulators_only and not any(party.facts.regulator for party in others):
+        remedy = "Find a provision that opens to the recipient, or leave the gateway out."
+        message = "It opens to regulatory authorities only, and no recipient is one."
+        yield Fault(message, field=f"{field}.regulators_only", remedy=remedy)
 
 
 def _nesting(text: AgreementText) -> Iterator[Fault]:

@@ -1,5 +1,7 @@
 """The text of an agreement: what both institutions sign."""
 
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.canon import canonical_bytes, digest_bytes
@@ -8,6 +10,7 @@ from fourfold.framework import Level
 from fourfold.records.bounded import DigestText, Id, Name, Number, Title
 from fourfold.records.instants import Instant
 from fourfold.records.markings import Caveat, Tlp
+from fourfold.records.signing import PublicKey
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,8 +31,23 @@ class Party(BaseModel):
 
     id: Id
     name: str
-    institution_key: str
+    institution_key: PublicKey
     facts: PartyFacts
+
+
+class LegalGateway(BaseModel):
+    """Why what a law keeps confidential may reach the recipient: the provision that opens the way.
+
+    `decided` is the day on which `decided_by` found the provision's conditions met. `regulators_only`: it
+    opens to regulatory authorities alone, as Article 78(5) of Regulation (EU) 2024/1689 does.
+    """
+
+    model_config = FROZEN
+
+    provision: str
+    decided_by: str
+    decided: date
+    regulators_only: bool = False
 
 
 class Direction(BaseModel):
@@ -38,7 +56,8 @@ class Direction(BaseModel):
     `fields` is the redaction rule: for each kind, the fields that may pass (a kind that is not named has
     none). The purpose clauses let a regulator, or a party with defence ties, receive what is marked
     NO-ENFORCEMENT or NO-DEFENCE. `personal_data_basis` is the legal basis on which fields marked PERSONAL
-    may pass.
+    may pass. `legal_gateway` is why what is marked STATUTORY may; a text without one has no such place, so
+    that what was signed before there was one keeps its bytes.
     """
 
     model_config = FROZEN
@@ -48,6 +67,7 @@ class Direction(BaseModel):
     enforcement_clause: str | None = None
     defence_clause: str | None = None
     personal_data_basis: str | None = None
+    legal_gateway: LegalGateway | None = Field(default=None, exclude_if=lambda given: given is None)
 
 
 class SliceTerms(BaseModel):
@@ -103,6 +123,14 @@ class AgreementText(BaseModel):
     def party(self, institution: str) -> Party | None:
         """The party with this id, if it is one."""
         return next((party for party in self.parties if party.id == institution), None)
+
+    def gateway_opens(self, direction: Direction, recipient: str) -> bool:
+        """Whether a direction has a legal gateway, decided in time, that opens to the recipient."""
+        gateway, party = direction.legal_gateway, self.party(recipient)
+        if gateway is None or party is None or not (gateway.provision.strip() and gateway.decided_by.strip()):
+            return False
+        open_to = party.facts.regulator or not gateway.regulators_only
+        return open_to and gateway.decided <= self.valid_from.date()
 
     def slice(self, name: str) -> SliceTerms | None:
         """The slice with this id, if there is one."""

@@ -57,9 +57,10 @@ class Faults:
             InputError: with all faults, if there were any.
         """
         if self._faults:
-            raise InputError(self._all())
+            raise InputError(self.told())
 
-    def _all(self) -> list[Fault]:
+    def told(self) -> list[Fault]:
+        """All faults in the order of their lines; what is beyond a hundred, as a number."""
         in_order = sorted(self._faults, key=lambda fault: fault.line)
         if not self._beyond:
             return in_order

@@ -1,9 +1,10 @@
 """A value from a document, with the place where it stands: what lets a message name line and field."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from fourfold.canon.characters import printable
 
 type_names = {dict: "a mapping", list: "a list", str: "text", bool: "true or false"}
 PLAIN_KEY = re.compile(r"[^\W\d][\w-]*")
@@ -57,11 +58,6 @@ def shown(text: str) -> str:
     """A piece of an input as it may stand in a message: quoted, on one line, never long."""
     cut = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
     return f'"{printable(cut)}"'
-
-
-def printable(text: str) -> str:
-    """Text with what a terminal would obey, or could not show, written as escapes."""
-    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)
 
 
 def described(value: object) -> str:

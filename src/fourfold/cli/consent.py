@@ -1,6 +1,6 @@
 """`fourfold consent`: asking originators whether something of theirs may go on, and answering."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -17,6 +17,7 @@ from fourfold.cli.node_session import (
 from fourfold.cli.output import Format, FormatOption
 from fourfold.cli.part import part
 from fourfold.errors import Fault, InputError
+from fourfold.records.instants import typed_moment
 
 app = part()
 
@@ -182,6 +183,6 @@ def _moment(until: str | None) -> datetime:
     if until is None:
         return now + timedelta(days=DAYS)
     try:
-        return datetime.fromisoformat(until).replace(tzinfo=UTC)
+        return typed_moment(until)
     except ValueError as error:
         raise InputError([Fault(f"{until!r} is no date.", remedy="Write it as 2027-01-31.")]) from error

@@ -7,7 +7,7 @@ import typer
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, table, tell
 from fourfold.cli.output import Format, FormatOption, Page, print_json
 from fourfold.cli.part import part
-from fourfold.errors import Fault, InputError
+from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.records.markings import Tlp
 
 app = part()
@@ -39,8 +39,18 @@ def list_(
     from fourfold.node.queries.inbox import listed
 
     chosen = None if client is None else find_client(client).pk
-    columns = ("number", "state", "client", "received", "type", "title", "tlp", "faults")
+    columns = ("number", "state", "relation", "client", "received", "type", "title", "tlp", "faults")
     table(output, listed(chosen, every=every), columns, "Nothing waits here.")
+
+
+RELATIONS = {
+    "taken-back": "Taken back by its sender. The record made of it: {related_record}.",
+    "newer": "A newer version of inbox {related_number}, now {related_record}: see inbox update {number}.",
+    "older": "An older version of inbox {related_number}, which became {related_record}.",
+    "renewed": "A newer version of it waits: inbox show {related_number}.",
+    "elsewhere": "Another client handed the same object in: inbox {related_number}, now {related_record}.",
+}
+"""What an object is to the other versions of it, in words."""
 
 
 @app.command()
@@ -59,6 +69,8 @@ def show(number: NumberArgument, home: HomeOption = None, output: FormatOption =
         print_json(value)
         return
     page = Page()
+    if said := RELATIONS.get(value["relation"], ""):
+        page.paragraph(said.format(**value))
     for name, told in ((key, each) for key, each in value.items() if each):
         page.paragraph(f"{name.replace('_', ' ')}: {_words(told)}")
     if row.state in {"waiting", "quarantined"}:
@@ -84,6 +96,9 @@ def accept(  # noqa: PLR0913, PLR0917  options are parameters in typer
         str | None,
         typer.Option("--second", metavar="PERSON", help="Who else agrees that it is guarded less."),
     ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Although there is a record of it, or it was taken back.")
+    ] = False,
     actor: ActorOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -98,10 +113,65 @@ def accept(  # noqa: PLR0913, PLR0917  options are parameters in typer
     from fourfold.node.inboxing import described
 
     given = Acceptance(
-        kind=kind, slice=slice_, fields=_fields(field or ()), originators=tuple(originator or ()), tlp=tlp
+        kind=kind,
+        slice=slice_,
+        fields=_fields(field or ()),
+        originators=tuple(originator or ()),
+        tlp=tlp,
+        anyway=anyway,
     )
     value = described(accept_submitted(number, given, acting(actor), second))
     tell(output, value, [f"Kept as {value['record']}."])
+
+
+@app.command()
+def update(
+    number: NumberArgument,
+    home: HomeOption = None,
+    second: Annotated[
+        str | None,
+        typer.Option(
+            "--second", metavar="PERSON", help="Who else agrees, where an originator is vouched for."
+        ),
+    ] = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Update the record made of an earlier version of an object by this one.
+
+    Example: fourfold inbox update 7
+    """
+    open_node(home)
+    from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
+    from fourfold.node.inboxing import described, find_submitted
+    from fourfold.node.renewing import relation_of
+
+    record = relation_of(find_submitted(number)).record
+    if not record:
+        raise RefusedError("There is no record of an earlier version. Make one: fourfold inbox accept.")
+    value = described(accept_submitted(number, Acceptance(into=record), acting(actor), second))
+    tell(output, value, [f"Updated: {value['record']}."])
+
+
+@app.command("take-back")
+def take_back(
+    number: NumberArgument,
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Follow a sender who takes an object back: withdraw all that was released of the record made of it.
+
+    Example: fourfold inbox take-back 7
+    """
+    open_node(home)
+    from fourfold.node.actions.follow_taking_back import follow_taking_back
+    from fourfold.node.inboxing import described
+
+    value = described(follow_taking_back(number, acting(actor)))
+    tell(
+        output, value, [f"Withdrawn is all that was released of {value['record']}. It stays as your record."]
+    )
 
 
 @app.command()

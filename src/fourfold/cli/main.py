@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperCommand
 
-from fourfold.canon import printable, remedy_for
+from fourfold.canon import printable, remedy_for, shown
+from fourfold.canon.document import SURROGATE
 from fourfold.cli.part import Part
-from fourfold.errors import FourfoldError, InputError
+from fourfold.errors import Fault, FourfoldError, InputError
 
 # Each part is a module of this package with a typer application `app`. It is imported when it is called,
 # so that deciding never waits for the web framework. A part that is not installed is not listed.
@@ -23,6 +24,7 @@ PARTS = {
     "institutions": "Institutions side by side.",
     "node": "Set up and run a node.",
     "account": "Who may use a node's pages and API, and as what.",
+    "reader": "Who may read what by pages and API: two people grant, one ends.",
     "peer": "Invite another institution's node, and join it.",
     "key": "Renew, revoke, succeed or replace a key; accept a counterpart's.",
     "assessment": "Assess activities together: load, seal, reveal.",
@@ -98,9 +100,26 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     raise SystemExit(status)
 
 
+def _check(arguments: Sequence[str]) -> None:
+    """Refuse, for all commands at once, what is no text: it could be neither kept nor shown.
+
+    Raises:
+        InputError: an argument is not UTF-8, or holds a NUL; all of them.
+    """
+    remedy = "Write it in UTF-8; give a file another name, or read it by `-` where that is taken."
+    faults = [
+        Fault(f"{shown(given)} is no text.", remedy=remedy)
+        for given in arguments
+        if "\x00" in given or (not given.isascii() and SURROGATE.search(given))
+    ]
+    if faults:
+        raise InputError(faults)
+
+
 def _invoke(arguments: list[str]) -> int:
     command = typer.main.get_command(app)
     try:
+        _check(arguments)
         with command.make_context("fourfold", arguments) as context:
             command.invoke(context)
     except typer.Exit as stop:
@@ -117,14 +136,25 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def _guarded(arguments: list[str]) -> int:
-    """The same, where a node's database fails; only a command that opened a node has paid for Django."""
+    """The same, where a file or a node's database fails; only a command that opened a node has Django."""
     try:
         return _invoke(arguments)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _told([Fault(f"{error.strerror}.", str(error.filename))], BAD_INPUT)
     except Exception as error:
         django = sys.modules.get("django.db")
         if django is None or not isinstance(error, django.DatabaseError):
             raise
+        if isinstance(error, django.DataError):
+            return _told([_UNKEPT], BAD_INPUT)
         return _told([store_fault(error)], REFUSED)
+
+
+_UNKEPT = Fault("A value is longer than the store takes.", remedy="Shorten names and ids; nothing was kept.")
 
 
 def store_fault(error: Exception) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from fourfold.canon import own_address
 from fourfold.cli.node_session import ActorOption, HomeOption, acting, new_home, open_node, start_node, tell
 from fourfold.cli.output import Format, FormatOption, Page
 from fourfold.cli.part import part
@@ -66,6 +67,7 @@ def init(  # noqa: PLR0913, PLR0917  options are parameters in typer
     from fourfold.node.actions.create_node import NewNode, create_node
     from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE, passphrase
 
+    url = own_address(url, "--url", for_browsers=True)
     host, port = _address(url, listen)
     wanted = NewNode(
         name,
@@ -209,7 +211,17 @@ def upgrade(
     value = {"steps": list(done.steps), "copy": str(done.copy) if done.copy else None}
     lines = [f"Taken: {step}" for step in done.steps] or ["The store has the form of this release already."]
     lines += [f"As it was before: {done.copy}"] if done.copy else []
+    lines += [_carried(done.carried)] if done.carried else []
     tell(output, value, lines)
+
+
+def _carried(accounts: int) -> str:
+    """What is to be decided after an upgrade from a release in which every reader read everything."""
+    return (
+        f"{accounts} accounts go on reading up to TLP:AMBER+STRICT without caveats, and what they wrote. "
+        "Whoever is to read caveats, or what is RED, has to be granted that by two people: "
+        "fourfold reader list, fourfold reader missing."
+    )
 
 
 def _address(url: str, listen: str | None) -> tuple[str, int]:

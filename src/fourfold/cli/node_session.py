@@ -13,6 +13,8 @@ from fourfold.errors import Fault, InputError
 if TYPE_CHECKING:
     from fourfold.node.models import Peer
 
+LONGEST_NAME = 200
+
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", envvar="FOURFOLD_HOME", help="The node's folder.", show_envvar=True),
@@ -69,8 +71,16 @@ def new_home(home: Path | None) -> Path:
 
 
 def acting(actor: str | None) -> str:
-    """The person who acts."""
-    return actor or getpass.getuser()
+    """The person who acts.
+
+    Raises:
+        InputError: longer than a name is kept.
+    """
+    name = actor or getpass.getuser()
+    if len(name) > LONGEST_NAME:
+        message = f"A name has at most {LONGEST_NAME} characters; this one has {len(name)}."
+        raise InputError([Fault(message, field="--as", remedy="Shorten it.")])
+    return name
 
 
 def peer_named(name: str | None) -> "Peer":

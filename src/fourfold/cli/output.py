@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from fourfold.canon import printable
+from fourfold.canon import escaped, printable
 from fourfold.canon.document import MOST_BYTES
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.framework import Framework, load_framework, shipped, shipped_names
@@ -96,8 +96,8 @@ def chosen_framework(name: str | None) -> Framework:
 
 
 def print_json(value: Any) -> None:
-    """Data for programs: indented JSON."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    """Data for programs: indented JSON; what a terminal would obey or not show is escaped in it."""
+    sys.stdout.write(escaped(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
 
 
 def unicode_shown() -> bool:

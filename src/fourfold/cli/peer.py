@@ -27,6 +27,11 @@ FingerprintOption = Annotated[
 ]
 
 
+NameOption = Annotated[
+    str, typer.Option("--name", help="What it is called here, if another has the name that it gives itself.")
+]
+
+
 @app.callback()
 def peer() -> None:
     """Invite another institution's node, and join it.
@@ -55,6 +60,7 @@ def join(
     home: HomeOption = None,
     out: OutOption = None,
     actor: ActorOption = None,
+    name: NameOption = "",
 ) -> None:
     """Answer an invitation: signs the founding agreement and writes the reply. Opens the institution key.
 
@@ -63,7 +69,7 @@ def join(
     open_node(home)
     from fourfold.node.actions.join import join as answer
 
-    write_out(answer(read_file(file), str(file), fingerprint, acting(actor)), out)
+    write_out(answer(read_file(file), str(file), fingerprint, acting(actor), name), out)
 
 
 @app.command()
@@ -72,6 +78,7 @@ def accept(
     fingerprint: FingerprintOption,
     home: HomeOption = None,
     actor: ActorOption = None,
+    name: NameOption = "",
 ) -> None:
     """Accept a reply: the founding agreement is in force here, and there with the next sync.
 
@@ -80,7 +87,7 @@ def accept(
     open_node(home)
     from fourfold.node.actions.accept_reply import accept_reply
 
-    joined = accept_reply(read_file(file), str(file), fingerprint, acting(actor))
+    joined = accept_reply(read_file(file), str(file), fingerprint, acting(actor), name)
     Page().line(f"{joined.name} has joined. The founding agreement is in force.")
 
 

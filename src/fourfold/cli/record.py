@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from fourfold.cli.imported import imported, imported_lines, keep_rest
 from fourfold.cli.node_session import (
     ActorOption,
     HomeOption,
@@ -55,10 +56,20 @@ def import_(  # noqa: PLR0913, PLR0917  options are parameters in typer
     number: Annotated[
         list[int] | None, typer.Option("--number", help="Only these incidents of the register.")
     ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Let records follow rows that changed in the register.")
+    ] = False,
+    rest: Annotated[
+        Path | None, typer.Option("--rest", metavar="FILE", help="Where rows at fault wait; else beside CSV.")
+    ] = None,
     actor: ActorOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
-    """Import public incidents; what was imported before stays as it is. A faulty file imports nothing.
+    """Import public incidents; rows at fault are told, and do not stand in the way of the others.
+
+    They wait in a file of their own, to be put right and imported from there; the exit status is 2 then. What
+    was imported before is known again: where its row changed since, that is told, and its record follows with
+    --update.
 
     Example: fourfold record import incidents.csv --slice public-incidents --number 4 --number 74
     """
@@ -66,9 +77,13 @@ def import_(  # noqa: PLR0913, PLR0917  options are parameters in typer
     from fourfold.node.actions.import_incidents import import_aiid
 
     marking = Marking(tlp=tlp, caveats=frozenset(caveat or ()))
-    done = import_aiid(read_file(file), str(file), marking, slice_, number or (), acting(actor))
-    value = {"added": list(done.added), "known": done.known}
-    tell(output, value, [f"Added {len(done.added)} records; {done.known} were here already."])
+    done = import_aiid(
+        read_file(file), str(file), marking, slice_, number or (), acting(actor), update=update
+    )
+    waits = keep_rest(done.rest, rest or file.with_name(f"{file.stem}.rest.csv"))
+    tell(output, imported(done, waits), imported_lines(done, waits))
+    if done.faults:
+        raise InputError(done.faults)
 
 
 @app.command()
@@ -118,12 +133,14 @@ def attach(
     Example: fourfold record attach record--1c2d... red-team.log screenshot.png
     """
     open_node(home)
-    from fourfold.node.actions.add_attachment import add_attachment
+    from fourfold.node.actions.add_attachment import add_attachment, named
     from fourfold.node.actions.attach import attach as attach_all
     from fourfold.node.keeping import latest
     from fourfold.node.queries.records import as_row
 
     latest(record)
+    for file in files:
+        named(file.name)
     kept = []
     for file in files:
         try:

@@ -149,7 +149,13 @@ def correct(  # noqa: PLR0913, PLR0917  options are parameters in typer
         typer.Option("--right", metavar="FILE", help="The right form of the record, as for `record change`."),
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="Release the record as it is now, to all who had it.")
+        bool,
+        typer.Option(
+            "--again", help="Release the record as it is now, to those from whom this withdraws it."
+        ),
+    ] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="With these: also to those who had it withdrawn before.")
     ] = False,
     second: Annotated[
         str | None, typer.Option("--second", metavar="PERSON", help="Who agrees that --right loosens it.")
@@ -162,7 +168,8 @@ def correct(  # noqa: PLR0913, PLR0917  options are parameters in typer
 
     Every counterpart that has it reads one fixed phrase, destroys what it holds when it collects next, and
     confirms it; until then it counts as pending. Your reason stays here, and all is logged. With --right or
-    --again those who had it get the right form under another id, as far as the release table lets it pass.
+    --again those from whom it is withdrawn get the right form under another id, as far as the release table
+    lets it pass; those from whom it had been withdrawn before do not, unless you say --anew.
 
     Example: fourfold release correct record--1c2d... --reason "wrong attachment" --right incident.yaml
     """
@@ -172,7 +179,7 @@ def correct(  # noqa: PLR0913, PLR0917  options are parameters in typer
     from fourfold.node.queries.releases import as_row
 
     with changes_in(right) if right else nullcontext() as changes:
-        wanted = Right(changes, second) if right or again else None
+        wanted = Right(changes, second, anew) if right or again else None
         done = correct_release(record, reason, acting(actor), wanted)
     value: dict[str, Any] = {
         "withdrawn": [as_row(each.release) for each in done.withdrawn],

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 app = part()
 
-COLUMNS = ("what", "id", "kind", "ended", "held")
+COLUMNS = ("what", "id", "kind", "ended", "held", "kept")
 
 
 @app.callback()
@@ -32,15 +32,18 @@ def retention() -> None:
 
 @app.command()
 def show(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None:
-    """Show what is due to be destroyed under the rules, and what a legal hold keeps.
+    """Show what is due to be destroyed under the rules, and what is kept all the same, and why.
 
     Example: fourfold retention show --home ~/aisi
     """
     open_node(home)
     from fourfold.node import clock
+    from fourfold.node.actions.apply_retention import why_kept
     from fourfold.node.retaining import due
 
-    table(output, [_row(each) for each in due(clock.now())], COLUMNS, "Nothing is due.")
+    now = clock.now()
+    rows = [{**_row(each), "kept": why_kept(each, now)} for each in due(now)]
+    table(output, rows, COLUMNS, "Nothing is due.")
 
 
 @app.command()

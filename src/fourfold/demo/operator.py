@@ -22,7 +22,8 @@ def answer(path: Path, line: str) -> dict[str, Any]:
     try:
         return {"result": _do(path, asked["act"], asked["arguments"])}
     except FourfoldError as error:
-        return {"refused": str(error), "error": type(error).__name__}
+        known = next(each for each in type(error).__mro__ if each.__module__ == FourfoldError.__module__)
+        return {"refused": str(error), "error": known.__name__}
 
 
 def _do(path: Path, act: str, arguments: Mapping[str, Any]) -> Any:

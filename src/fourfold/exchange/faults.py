@@ -1,6 +1,7 @@
 """What a typed model finds wrong with a message, in our own words for faults."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -38,3 +39,15 @@ def read_model(form: type[Model], data: bytes, file: str = "", limit: int = MAX_
     except InputError as error:
         faults = error.faults
     raise InputError([Fault(each.message, file, each.line, each.field, each.remedy) for each in faults])
+
+
+def read_fields(form: type[Model], fields: Mapping[str, Any]) -> Model:
+    """The typed payload in the fields of a release object that came.
+
+    Raises:
+        InputError: it is not of this form; its faults.
+    """
+    try:
+        return form.model_validate_json(canonical_bytes(dict(fields)))
+    except ValidationError as error:
+        raise InputError(model_faults(error)) from error

@@ -9,18 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fourfold.canon import digest_bytes
+from fourfold.canon import digest_bytes, printable
 from fourfold.errors import Fault, InputError
 from fourfold.exchange.limits import MAX_DEPTH, MAX_OBJECT_BYTES, MAX_POST_BYTES, MAX_POST_OBJECTS
-from fourfold.exchange.stix.ids import CAVEAT_MARKINGS
+from fourfold.exchange.stix.ids import CAVEAT_MARKINGS, plain_id
 from fourfold.exchange.stix.markings import tlp_of
 from fourfold.exchange.stix.signed import release_extension
 from fourfold.exchange.stix.times import read_time
 from fourfold.exchange.strict import fits, parse_json, slice_array
 from fourfold.records.markings import Caveat, Marking, Tlp
 
-_TYPE = re.compile(r"[a-z0-9]([a-z0-9-]{1,248}[a-z0-9])")
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_TYPE = re.compile(r"[a-z0-9-]{3,250}")
+_UUID = re.compile(r"(?i:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 _SHOWN, _MOST = 100, 20
 _CAVEATS = {ref: caveat for caveat, ref in CAVEAT_MARKINGS.items()}
 
@@ -29,6 +29,7 @@ _CAVEATS = {ref: caveat for caveat, ref in CAVEAT_MARKINGS.items()}
 class Foreign:
     """One object as received: its bytes, what it says of itself, how it must be guarded, what is wrong.
 
+    `revoked`: its sender takes it back (STIX 2.1, section 3.2).
     `id`, `type`, `version` and `title` are empty where they cannot be read. `notes` name the markings that
     are not known here, and for which the label is therefore TLP:RED.
     """
@@ -42,6 +43,12 @@ class Foreign:
     marking: Marking
     notes: tuple[str, ...]
     faults: tuple[str, ...]
+    revoked: bool = False
+
+    @property
+    def ref(self) -> str:
+        """The id by which versions of one object are known as such."""
+        return plain_id(self.id)
 
 
 def read_envelope(body: bytes) -> tuple[bytes, ...]:
@@ -51,7 +58,7 @@ def read_envelope(body: bytes) -> tuple[bytes, ...]:
         InputError: no envelope, one without objects, or too large, deep or many.
     """
     if not body:
-        raise InputError([Fault("Nothing came.", remedy="Send the envelope with its Content-Length.")])
+        raise InputError([Fault("Nothing came.", remedy="Send the envelope as the body of the request.")])
     if not fits(body, MAX_POST_BYTES, MAX_DEPTH + 2):
         raise InputError([Fault(f"More than {MAX_POST_BYTES} bytes, or nested too deep.")])
     found = slice_array(body, "objects", MAX_POST_BYTES, MAX_POST_OBJECTS)
@@ -80,6 +87,7 @@ def read_foreign(wire: bytes) -> Foreign:
         marking=marking,
         notes=notes,
         faults=tuple(_faults(value)),
+        revoked=value.get("revoked") is True,
     )
 
 
@@ -94,7 +102,7 @@ def marking_refs(wire: bytes) -> tuple[str, ...]:
 
 
 def _unreadable(wire: bytes, digest: str, fault: str) -> Foreign:
-    return Foreign(wire, digest, "", "", "", "", Marking(tlp=Tlp.RED), (), (_printable(fault[:300]),))
+    return Foreign(wire, digest, "", "", "", "", Marking(tlp=Tlp.RED), (), (_printable(fault, 300),))
 
 
 def _faults(value: Mapping[str, Any]) -> Iterator[str]:
@@ -158,7 +166,7 @@ def _refs(value: Mapping[str, Any]) -> Iterator[str]:
     given += [
         part.get("marking_ref") for part in _items(value, "granular_markings") if isinstance(part, dict)
     ]
-    yield from (str(ref) for ref in given if ref is not None)
+    yield from (plain_id(str(ref)) for ref in given if ref is not None)
 
 
 def _items(value: Mapping[str, Any], name: str) -> Sequence[Any]:
@@ -172,6 +180,6 @@ def _short(value: Mapping[str, Any], name: str) -> str:
     return _printable(found[: 2 * _SHOWN]) if isinstance(found, str) else ""
 
 
-def _printable(text: str) -> str:
-    """Text without what a terminal would obey or a store refuse."""
-    return "".join(char for char in text if char.isprintable())
+def _printable(text: str, most: int = 2 * _SHOWN) -> str:
+    """Text with what a terminal would obey, a store refuse or nobody see written out; never long."""
+    return printable(text)[:most]

@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ExchangeError, SignatureError
 from fourfold.exchange.limits import MAX_PARTS, MAX_QUESTIONS, MOST_MISSING, PART_ITEMS
-from fourfold.records.bounded import WITHOUT_NUL, Id, Number
+from fourfold.records.bounded import WITHOUT_NUL, Id
 from fourfold.records.instants import Instant
 from fourfold.records.signing import Purpose, Signature, Signer, verify
+from fourfold.release.object import LAST_VERSION
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 DIGITS = "0123456789abcdef"
@@ -33,7 +34,7 @@ class Item(BaseModel):
     model_config = FROZEN
 
     id: str = Field(max_length=120, pattern=WITHOUT_NUL)
-    version: Number
+    version: int = Field(ge=1, le=LAST_VERSION)
     digest: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
 
     @property

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
+from fourfold.canon import origin_of
 from fourfold.errors import ExchangeError, InputError
 from fourfold.exchange.budget import BOUNDLESS, Meter
+from fourfold.exchange.causes import refused, unreached
 from fourfold.exchange.limits import MAX_ANSWER_BYTES, MAX_PAGE_BYTES
+from fourfold.exchange.outbound import DIRECT, Outbound
 from fourfold.exchange.strict import parse_json
 
 CONNECT_SECONDS = 10.0
@@ -31,28 +34,6 @@ TRIES = 3
 BUSY = frozenset({429, 503})
 
 OK, REDIRECTS = 200, 300
-_SHOWN = 300  # characters of another node's explanation that are shown
-
-_MEANING: Mapping[int, str] = {
-    400: "it did not understand the request; the two nodes may run different versions",
-    401: "it does not know this node's key, or clocks differ; compare `fourfold peer list` on both sides",
-    403: "it does not let this node do that",
-    404: "it has no such thing for this node",
-    406: "it does not speak TAXII 2.1",
-    413: "the request is larger than it takes",
-    415: "it does not take this type of content",
-    422: "it did not accept the content",
-    429: "it was asked too often; wait, then try again",
-    503: "it is too busy, or being looked after; wait, then try again",
-}
-
-
-class AnsweredError(ExchangeError):
-    """The other node answered, but not as was hoped; `status` is that of HTTP."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +98,10 @@ class Wire:
         """
         try:
             absolute = urljoin(self.base, target)
-            elsewhere = urlsplit(absolute)[:2] != urlsplit(self.base)[:2]
-        except ValueError as error:
-            raise ExchangeError(f"{self.base} refers to something that is no address.") from error
-        if elsewhere:
+            same = origin_of(absolute) == origin_of(self.base)
+        except (InputError, ValueError) as error:
+            raise ExchangeError(f"{self.base} gives an address that is none.") from error
+        if not same:
             raise ExchangeError(f"{self.base} refers to another origin; nothing was sent there.")
         return absolute
 
@@ -178,7 +159,7 @@ class Wire:
         else:
             answer = self._once(url, build, limit)
         if not OK <= answer.status < REDIRECTS:
-            raise AnsweredError(_refused(url, answer), answer.status)
+            raise refused(url, answer.status, answer.headers, answer.body)
         return answer
 
     def _once(self, url: str, build: Callable[[str], httpx.Request], limit: int) -> Answer:
@@ -191,7 +172,7 @@ class Wire:
                 response.close()
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             self.meter.check()
-            raise ExchangeError(_unreached(url, error)) from error
+            raise unreached(url, error) from error
 
     def _body(self, response: httpx.Response, url: str, limit: int) -> bytes:
         """The body, read piece by piece within bounds of size and time."""
@@ -209,11 +190,24 @@ class Wire:
         return b"".join(pieces)
 
 
-def open_client(auth: httpx.Auth | None, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """An HTTP client as a node needs it: signed, patient within bounds, deaf to redirects and environment."""
-    timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+def open_client(
+    auth: httpx.Auth | None, transport: httpx.BaseTransport | None = None, outbound: Outbound = DIRECT
+) -> httpx.Client:
+    """An HTTP client as a node needs it: signed, patient within bounds, deaf to redirects and environment.
+
+    Raises:
+        InputError: the file with certificates cannot be read.
+    """
+    proxied = bool(outbound.proxy) and transport is None
     return httpx.Client(
-        auth=auth, transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
+        auth=auth,
+        transport=transport,
+        verify=outbound.context() if transport is None else True,
+        proxy=outbound.proxy if proxied else None,
+        mounts=outbound.mounts() if proxied else None,
+        timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+        follow_redirects=False,
+        trust_env=False,
     )
 
 
@@ -237,28 +231,3 @@ def _date(answer: Answer) -> datetime:
         ValueError, OverflowError: it says no time, or one that no calendar has.
     """
     return parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
-
-
-def _unreached(url: str, error: Exception) -> str:
-    if isinstance(error, httpx.TimeoutException):
-        return f"{url} did not answer in time. Check that the node runs, then try again; nothing is lost."
-    if isinstance(error, httpx.ConnectError):
-        return f"{url} cannot be reached. Check the address and that the node runs, then try again."
-    return f"{url} broke off the exchange ({type(error).__name__}). Try again; nothing is lost."
-
-
-def _refused(url: str, answer: Answer) -> str:
-    meaning = _MEANING.get(answer.status, "it failed; its operator can see why in its log")
-    said = _explanation(answer.body)
-    return f"{url} answered {answer.status}: {meaning}." + (f" It said: {said}" if said else "")
-
-
-def _explanation(body: bytes) -> str:
-    """What a TAXII error message says (TAXII 2.1, section 3.6.1), made safe to show."""
-    try:
-        said = parse_json(body, MAX_PAGE_BYTES)
-    except InputError:
-        return ""
-    parts = [said.get("title"), said.get("description")] if isinstance(said, dict) else []
-    text = " ".join(part for part in parts if isinstance(part, str))[:_SHOWN]
-    return "".join(char if char.isprintable() else " " for char in text)

@@ -21,9 +21,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import ExchangeError, Fault, InputError, ProofError
+from fourfold.exchange.causes import AnsweredError
 from fourfold.exchange.faults import model_faults, read_model
 from fourfold.exchange.holdings import SignedHoldings
-from fourfold.exchange.http import AnsweredError, Wire
+from fourfold.exchange.http import Wire
 from fourfold.exchange.limits import (
     MAX_HISTORY_BYTES,
     MAX_LEAVES,

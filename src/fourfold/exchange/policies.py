@@ -14,7 +14,7 @@ from fourfold.canon import canonical_bytes
 from fourfold.exchange.reasons import Reason
 from fourfold.framework import Level
 from fourfold.records.identity import Delegation
-from fourfold.records.markings import Marking
+from fourfold.records.markings import Caveat, Marking
 from fourfold.records.statements import KeyRevocation
 from fourfold.release.object import STUB, ReleaseObject, Stub
 
@@ -187,14 +187,21 @@ def stub_in(release: ReleaseObject) -> Stub | None:
 
 
 def marking_agreed(case: Case) -> Reason | None:
-    """Its marking is within the slice's ceiling, and has none of the forbidden caveats."""
+    """Its marking is within the ceiling, without forbidden caveats, and by a gateway if it needs one."""
     if case.terms is None:
         return None
     marking = case.release.marking
-    within = (
-        marking.tlp.rank <= case.terms.ceiling.rank and not marking.caveats & case.terms.forbidden_caveats
-    )
-    return None if within else Reason.MARKING_NOT_AGREED
+    within = marking.tlp.rank <= case.terms.ceiling.rank
+    taken = not marking.caveats & case.terms.forbidden_caveats
+    lawful = Caveat.STATUTORY not in marking.caveats or _gateway_opens(case)
+    return None if within and taken and lawful else Reason.MARKING_NOT_AGREED
+
+
+def _gateway_opens(case: Case) -> bool:
+    """Whether the agreement opens a legal gateway from the counterpart to this institution."""
+    if case.agreement is None or case.direction is None:
+        return False
+    return case.agreement.gateway_opens(case.direction, case.context.me)
 
 
 ALWAYS: tuple[Policy, ...] = (from_the_peer, for_me, dated, newer, later, not_withdrawn, not_on_hold)

@@ -44,8 +44,8 @@ class Receipt(BaseModel):
 
     `digest` is that of the object's canonical bytes. `object` and `version` of a refused one are what it
     claimed (empty and 0: it could not be read). `destroyed` lists the digests of the versions whose bytes
-    were destroyed for a withdrawal; `backups_until` is when the last backup that may hold them is gone
-    (None: the node makes no backups).
+    were destroyed for a withdrawal, and of files; the newest, if too many. `backups_until` is when the
+    last backup that may hold them is gone (None: the node makes no backups).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,6 +1,7 @@
 """Handing objects in to a TAXII 2.1 server, and learning what became of them (sections 4.3 and 5.5)."""
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -31,7 +32,7 @@ class Status(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    id: str = Field(pattern=r"^[A-Za-z0-9-]{1,64}$")
+    id: str = Field(min_length=1, max_length=300)
     status: str = Field(pattern=r"^(complete|pending)$")
     total_count: int = Field(ge=0)
     success_count: int = Field(ge=0)
@@ -65,7 +66,7 @@ def read_status(wire: Wire, root: ApiRoot, wanted: str) -> Status:
     Raises:
         ExchangeError: not reached, refused, or no status.
     """
-    return _status(wire.get(f"{root.url}status/{wanted}/", {}, MEDIA_TYPE))
+    return _status(wire.get(f"{root.url}status/{quote(wanted, safe='')}/", {}, MEDIA_TYPE))
 
 
 def _awaited(wire: Wire, root: ApiRoot, given: Status) -> Status:

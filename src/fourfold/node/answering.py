@@ -7,12 +7,13 @@ from typing import Any
 
 from django.conf import settings
 
-from fourfold.canon import digest, remedy_for
+from fourfold.canon import digest, folded, name_fault, remedy_for
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.framework import Slice, shipped
 from fourfold.node import models, trail
 from fourfold.node.assessing import advance
 from fourfold.node.kinds import AssessedAnswers, SliceAnswers
+from fourfold.node.models.reading import reader
 from fourfold.planning import PlannedActivity
 from fourfold.protocols.assessment import Move
 
@@ -154,11 +155,12 @@ def check_activity(activity: str) -> None:
     """Refuse what the framework has no activity for.
 
     Raises:
-        InputError: there is none of that id.
+        InputError: there is none of that id, or it is not for this reader.
     """
-    known = shipped().activities
+    now = reader()
+    known = [each for each in shipped().activities if now is None or each in now.activities]
     if activity not in known:
-        remedy = remedy_for(activity, list(known))
+        remedy = remedy_for(activity, known)
         raise InputError([Fault(f"No activity is called {activity!r}.", field="activity", remedy=remedy)])
 
 
@@ -171,9 +173,9 @@ def name_faults(name: str, others: Iterable[str] = ()) -> list[Fault]:
     """What is wrong with the name of a part beside others."""
     if not name.strip() or name != name.strip():
         return [Fault("A part needs a name.", field="name", remedy="Say in a few words what is in it.")]
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        return [Fault(f"At most {LONGEST_NAME} characters, on one line.", field="name")]
-    if name.casefold() in {each.casefold() for each in others}:
+    if len(name) > LONGEST_NAME or name_fault(name):
+        return [Fault(f"At most {LONGEST_NAME} characters, on one line, all of them visible.", field="name")]
+    if folded(name) in {folded(each) for each in others}:
         return [Fault("There is a part of this name.", field="name", remedy="Choose another name.")]
     return []
 

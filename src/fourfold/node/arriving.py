@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
-from fourfold.canon import canonical_bytes
 from fourfold.errors import RefusedError, SignatureError
-from fourfold.exchange.verify import trusted_keys
+from fourfold.exchange.faults import read_fields
 from fourfold.node import models
 from fourfold.node.courses import Place, keep, matter, read
+from fourfold.node.keyrings import ring_of
 from fourfold.node.kinds import kind_of
 from fourfold.protocols import collaboration, coordination
 from fourfold.protocols.collaboration import Contribution, Part
@@ -28,9 +28,9 @@ def receive(row: models.Received, release: ReleaseObject, now: datetime) -> str:
     Raises:
         RefusedError: it contradicts its envelope, or a step that is held; it is not kept.
         SignatureError: the signature in it is by a key that is not its author's.
-        ValidationError: it is no step of its kind.
+        InputError: it is no step of its kind; its faults.
     """
-    step = kind_of(row.kind).payload.model_validate_json(canonical_bytes(release.fields))
+    step = read_fields(kind_of(row.kind).payload, release.fields)
     if not isinstance(step, Step):
         raise RefusedError("This is no step of a proposal or a joint record.")
     _check_envelope(step, release, row)
@@ -53,8 +53,8 @@ def _check_envelope(step: Step, release: ReleaseObject, row: models.Received) ->
     if step.at != release.created:
         raise RefusedError("It is dated otherwise than it was released.")
     if isinstance(step, Part) and step.signature is not None:
-        keys = trusted_keys(row.peer_id, [row.peer.signed_delegation])
-        if step.signature.key not in keys:
+        ring = ring_of(row.peer)
+        if step.signature.key not in ring.ever() - ring.compromised():
             raise SignatureError("The joint record was signed by a key that is not its author's.")
 
 

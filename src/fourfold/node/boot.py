@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fourfold.errors import RefusedError
+from fourfold.node.guarding import keep_to_ourselves
 
 ENVIRONMENT = "FOURFOLD_HOME"
 _LOCK = 0x666F7572666F6C64
@@ -13,11 +14,12 @@ _LOCK = 0x666F7572666F6C64
 
 
 def boot(home: Path) -> None:
-    """Set up Django for the node in `home`; once in a process.
+    """Set up Django for the node in `home`; once in a process. What it writes is its user's alone.
 
     Raises:
         InputError: no node lives there, or its settings are wrong.
     """
+    keep_to_ourselves()
     os.environ[ENVIRONMENT] = str(home.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "fourfold.node.settings"
     import django
@@ -42,7 +44,21 @@ def migrate() -> None:
             f"The store cannot be opened: {said} Check that the database runs, and `database` in node.toml."
         ) from error
     with _alone():
-        call_command("migrate", verbosity=0, interactive=False)
+        if pending():
+            call_command("migrate", verbosity=0, interactive=False)
+
+
+def pending() -> tuple[str, ...]:
+    """The steps that bring the store to the present form; none, if it has it.
+
+    Asked first, as Django's own command builds every model anew even where nothing is to be done.
+    """
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from fourfold.agreements import SignedConsent, SignedRevocation
 from fourfold.framework import Level
 from fourfold.records.bounded import Id
 from fourfold.records.kinds import Kind
+from fourfold.records.signing import PublicKey
 from fourfold.release.onward import Onward
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -30,7 +31,7 @@ class ConsentRequest(BaseModel):
     record: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     recipient: Id
     recipient_name: str = Field(min_length=1, max_length=200)
-    recipient_key: str
+    recipient_key: PublicKey
     agreement: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     purpose: str
     reason: str | None = Field(default=None, max_length=2_000)

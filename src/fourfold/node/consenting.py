@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from django.db.models import QuerySet
 from pydantic import BaseModel
 
 from fourfold.agreements import Consent
@@ -20,17 +21,26 @@ MARKING = Marking(tlp=Tlp.AMBER_STRICT)
 """How requests and answers travel: between the two, and no further."""
 
 
-def send(
-    kind: Kind, payload: BaseModel, activity: str, peer: models.Peer, actor: str, now: datetime
+def send(  # noqa: PLR0913  what is sent has this many parts, and all are named
+    kind: Kind,
+    payload: BaseModel,
+    activity: str,
+    peer: models.Peer,
+    actor: str,
+    now: datetime,
+    *,
+    about: int,
 ) -> models.ReleaseVersion:
     """Release a request or an answer to a counterpart, under whatever agreement takes such records.
+
+    `about` is the compartment of the record that it is about: who may not read that, does not read this.
 
     Raises:
         RefusedError: no agreement lets it pass, with all reasons.
     """
     content = payload.model_dump(mode="json")
     record = keeping.new_record(kind, content, activity=activity, slice_=None, marking=MARKING, now=now)
-    version = keeping.add(record, actor=actor, title=content["title"], source="consent")
+    version = keeping.add(record, actor=actor, title=content["title"], source="consent", within=about)
     return releasing.release(version, peer, actor, now)
 
 
@@ -40,7 +50,7 @@ def case_of(id_: str, *, ours: bool | None = None) -> models.ConsentCase:
     Raises:
         NotFoundError: there is none, or it is on the other side to answer it.
     """
-    rows = models.ConsentCase.objects.select_for_update(of=("self",)).select_related("peer", "document")
+    rows = models.ConsentCase.readable.select_for_update(of=("self",)).select_related("peer", "document")
     case = rows.filter(pk=id_, **({} if ours is None else {"ours": ours})).first()
     if case is None:
         raise NotFoundError("There is no such request for consent.")
@@ -118,8 +128,11 @@ def stop(document: models.ConsentDocument, now: datetime, actor: str) -> None:
         return
     document.revoked = now
     document.save(update_fields=["revoked"])
+    releasing.take_back_all(hanging_on(document), "A consent to it was taken back.", actor, now)
+
+
+def hanging_on(document: models.ConsentDocument) -> QuerySet[models.Release]:
+    """What was released on a consent, and is withdrawn with it."""
     versions = models.ReleaseVersion.objects.filter(source__digest=document.record_digest)
-    for release in models.Release.objects.filter(
-        peer=document.recipient, withdrawn=None, pk__in=versions.values("release")
-    ):
-        releasing.take_back(release, "A consent to it was taken back.", actor, now)
+    rows = models.Release.objects.filter(peer=document.recipient, withdrawn=None)
+    return rows.filter(pk__in=versions.values("release")).select_related("peer")

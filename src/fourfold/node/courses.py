@@ -14,6 +14,7 @@ from django.db.models import F
 from fourfold.canon import canonical_bytes
 from fourfold.errors import Fault, InputError, NotFoundError, RefusedError
 from fourfold.node import models
+from fourfold.node.compartments import align
 from fourfold.node.kinds import kind_of
 from fourfold.protocols import collaboration, coordination
 from fourfold.protocols.coordination import Proposal
@@ -78,12 +79,12 @@ def parties_named(step: Step) -> tuple[str, ...]:
 
 def openings() -> "list[models.CourseStep]":
     """The steps that opened a course, the newest first."""
-    return list(models.CourseStep.objects.filter(digest=F("opening")).order_by("-kept", "digest"))
+    return list(models.CourseStep.readable.filter(digest=F("opening")).order_by("-kept", "digest"))
 
 
 def waiting_openings() -> list[models.WaitingStep]:
     """The steps that will open a course once they were approved, the newest first."""
-    rows = models.WaitingStep.objects.filter(digest=F("opening"), decided=None).order_by("-kept", "digest")
+    rows = models.WaitingStep.readable.filter(digest=F("opening"), decided=None).order_by("-kept", "digest")
     return [row for row in rows if waiting(row.digest)]
 
 
@@ -99,8 +100,8 @@ def find(digest: str) -> Opening:
         raise NotFoundError("There is no such proposal or joint record. See the list.")
     chosen = {"digest": F("opening"), "digest__startswith": wanted}
     found: list[Opening] = [
-        *models.CourseStep.objects.filter(**chosen)[:2],
-        *models.WaitingStep.objects.filter(**chosen, decided=None)[:2],
+        *models.CourseStep.readable.filter(**chosen)[:2],
+        *models.WaitingStep.readable.filter(**chosen, decided=None)[:2],
     ]
     if len(found) > 1:
         raise InputError([Fault(f"Several digests begin with {digest}.", remedy="Give more of it.")])
@@ -227,7 +228,7 @@ def keep(  # noqa: PLR0913  a row has this many parts, and all are named
 ) -> models.CourseStep:
     """Keep a step, ours or theirs."""
     name = step.digest()
-    return models.CourseStep.objects.create(
+    row = models.CourseStep.objects.create(
         digest=name,
         opening=step.opening or name,
         kind=kind,
@@ -242,3 +243,5 @@ def keep(  # noqa: PLR0913  a row has this many parts, and all are named
         actor=actor,
         kept=now,
     )
+    align(row.opening)
+    return row

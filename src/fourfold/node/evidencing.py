@@ -106,7 +106,7 @@ def _agreements(peer: models.Peer) -> Iterator[Piece]:
 def _released(peer: models.Peer) -> Iterator[Piece]:
     """What was released to it, and its receipts."""
     own, theirs = own_ring(), ring_of(peer)
-    rows = models.ReleaseVersion.objects.filter(peer=peer).order_by("sequence")
+    rows = models.ReleaseVersion.readable.filter(peer=peer).order_by("sequence")
     for row in rows.iterator():
         stem = f"sent-{_short(row.release_id)}-v{row.version}"
         if row.wire:  # empty once destroyed, for its originator or by the rules; digest, salt, receipts stay
@@ -119,7 +119,7 @@ def _released(peer: models.Peer) -> Iterator[Piece]:
 def _received(peer: models.Peer) -> Iterator[Piece]:
     """What came from it, unless it was destroyed, and our receipts."""
     own, theirs = own_ring(), ring_of(peer)
-    rows = models.Received.objects.filter(peer=peer).exclude(state=models.ReceivedState.QUARANTINED)
+    rows = models.Received.readable.filter(peer=peer).exclude(state=models.ReceivedState.QUARANTINED)
     for row in rows.order_by("pk").iterator():
         stem = f"received-{_short(row.object)}-v{row.version}"
         if row.wire is not None:
@@ -237,7 +237,7 @@ def _their_epoch(peer: models.Peer, seen: models.SeenCheckpoint) -> Iterator[Pie
         ),
     )
     tree, places = Stored.of(leaves), {leaf: index for index, leaf in enumerate(leaves)}
-    held = models.Received.objects.filter(peer=peer, wire__isnull=False).exclude(leaf="")
+    held = models.Received.readable.filter(peer=peer, wire__isnull=False).exclude(leaf="")
     for row in held.order_by("pk").iterator():
         index = places.get(bytes.fromhex(row.leaf))
         if index is not None:  # what came after the last countersignature has no proof yet

@@ -16,7 +16,8 @@ from django.conf import settings
 
 from fourfold.errors import Fault, InputError
 from fourfold.node.home import PRIVATE
-from fourfold.node.models import File, ReceivedFile, RecordFile
+from fourfold.node.models import Event, File, ReceivedFile, RecordFile, Tag
+from fourfold.node.models.reading import reader
 from fourfold.records.attachments import Attachment
 
 PIECE = 1 << 20
@@ -78,9 +79,8 @@ def check_kept(named: tuple[Attachment, ...]) -> None:
     Raises:
         InputError: it names another; all of them.
     """
-    kept = dict(
-        File.objects.filter(pk__in=[each.digest for each in named], destroyed=None).values_list("pk", "size")
-    )
+    known = _let({each.digest for each in named})
+    kept = dict(File.objects.filter(pk__in=known, destroyed=None).values_list("pk", "size"))
     faults = [
         Fault(
             f"No file with this digest and size is kept here: {each.name}.",
@@ -92,6 +92,26 @@ def check_kept(named: tuple[Attachment, ...]) -> None:
     ]
     if faults:
         raise InputError(faults)
+
+
+def _let(digests: set[str]) -> set[str]:
+    """Those that whoever reads now may name: what she may read, what she added, what nothing names yet."""
+    now = reader()
+    if now is None:
+        return digests
+    naming = (RecordFile, ReceivedFile)
+    others = {
+        digest
+        for model in naming
+        for digest in model.objects.filter(digest__in=digests).values_list("digest", flat=True)
+    }
+    seen = {
+        digest
+        for model in naming
+        for digest in model.readable.filter(digest__in=digests).values_list("digest", flat=True)
+    }
+    added = Event.objects.filter(tag=Tag.ATTACHMENT_ADDED, subject__in=digests, actor=now.name)
+    return (digests - others) | seen | set(added.values_list("subject", flat=True))
 
 
 def give_up(digests: set[str], now: datetime) -> tuple[str, ...]:
@@ -110,10 +130,16 @@ def give_up(digests: set[str], now: datetime) -> tuple[str, ...]:
 
 
 def sweep() -> None:
-    """Remove the bytes of what was given up; outside of any transaction, and safe to repeat."""
+    """Remove the bytes of what was given up, and parts of what is not awaited any more; safe to repeat.
+
+    It runs outside of any transaction.
+    """
     for row in File.objects.filter(gone=False).exclude(destroyed=None):
         place(row.digest).unlink(missing_ok=True)
         File.objects.filter(pk=row.pk).exclude(destroyed=None).update(gone=True)
+    for coming in (_folder() / "part").glob(f"{'[0-9a-f]' * 64}"):
+        if not ReceivedFile.objects.filter(digest=_PREFIX + coming.name, fetched=None).exists():
+            coming.unlink(missing_ok=True)
 
 
 def _pieces(source: BinaryIO) -> Iterator[bytes]:

@@ -12,15 +12,17 @@ import os
 import re
 import secrets
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from fourfold.agreements.approval import HouseRule
+from fourfold.canon import ascii_name, bracketed, origin_of, own_address
 from fourfold.errors import Fault, InputError
 from fourfold.exchange.budget import Budget
+from fourfold.exchange.outbound import Outbound
 from fourfold.node.database import address_faults
 
 PRIVATE = 0o600
@@ -62,7 +64,9 @@ class Config:
     is required or optional: whether an account must have one before it may do anything else. `proxies` is
     how many proxies of yours stand before the node and say in X-Forwarded-For who asks; 0: whoever connects
     asks. `oidc_issuer`, `oidc_client` and `oidc_secret_file` name the institution's own OpenID Connect
-    provider, the node's name there, and the file with its secret; empty: there is none.
+    provider, the node's name there, and the file with its secret; empty: there is none. `ca_file` holds
+    certificates of authorities that count beside the public ones. Through `proxy` the node reaches others,
+    but not what `no_proxy` names: hosts, by commas, and all below them.
     """
 
     id: str
@@ -97,6 +101,9 @@ class Config:
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret_file: str = ""
+    ca_file: str = ""
+    proxy: str = ""
+    no_proxy: str = ""
 
     @property
     def asks_for_second_factor(self) -> bool:
@@ -136,8 +143,19 @@ class Config:
 
         One that listens on every address is asked for its health by this machine's own, as a container is.
         """
-        listens = {"127.0.0.1", "[::1]"} if self.host in _EVERYWHERE else {self.host}
-        return sorted({urlsplit(self.url).hostname or "", *listens} - {""})
+        listens = {"127.0.0.1", "::1"} if self.host in _EVERYWHERE else {self.host}
+        named = {urlsplit(self.url).hostname or "", *listens} - {""}
+        return sorted({bracketed(each) for each in named})
+
+    @property
+    def past_proxy(self) -> tuple[str, ...]:
+        """The hosts to which nothing goes through the proxy, as an address names them.
+
+        Raises:
+            ValueError: one is none.
+        """
+        given = (each.strip().strip(".[]") for each in self.no_proxy.split(","))
+        return tuple(bracketed(each) if ":" in each else ascii_name(each) for each in given if each)
 
     @property
     def short_id(self) -> str:
@@ -217,6 +235,11 @@ class Home:
         """The key under which the store keeps the secrets of second factors; made on first use."""
         return self._made_once(self.factors_file).encode()
 
+    def outbound(self, config: Config) -> Outbound:
+        """How the node reaches others; a relative name of a file is one in this folder."""
+        file = self.path / config.ca_file if config.ca_file else None
+        return Outbound(file, config.proxy, config.past_proxy)
+
     def oidc_secret(self, config: Config) -> str:
         """The secret by which the node shows itself to the OpenID Connect provider.
 
@@ -224,15 +247,17 @@ class Home:
             InputError: its file cannot be read, or is empty; what stands in it is not repeated.
         """
         file = self.path / config.oidc_secret_file
+        why = "it is empty"
         try:
             found = file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            found = ""
+        except UnicodeDecodeError:
+            found, why = "", "it is no text"
+        except OSError as error:
+            found, why = "", str(error.strerror)
         if not found:
             remedy = "Put the client secret into it, readable for the node only."
-            raise InputError(
-                [Fault("No secret can be read here.", str(file), field="oidc_secret_file", remedy=remedy)]
-            )
+            message = f"No secret can be read here: {why}."
+            raise InputError([Fault(message, str(file), field="oidc_secret_file", remedy=remedy)])
         return found
 
     def metrics_token(self) -> str:
@@ -292,10 +317,20 @@ def _checked(values: dict[str, object], file: Path) -> Config:
     if faults:
         raise InputError(faults)
     config = Config(**values)
-    faults = [*_limits(config, file), *address_faults(config.database, str(file)), *_approvals(config, file)]
+    url, wrong = _url(config, file)
+    faults = [*wrong, *_limits(config, file), *address_faults(config.database, str(file))]
+    faults += _approvals(config, file)
     if faults:
         raise InputError(faults)
-    return config
+    return replace(config, url=url)
+
+
+def _url(config: Config, file: Path) -> tuple[str, list[Fault]]:
+    """The node's own address in the one form, or what is wrong with it."""
+    try:
+        return own_address(config.url), []
+    except InputError as error:
+        return config.url, [replace(fault, file=str(file)) for fault in error.faults]
 
 
 def _approvals(config: Config, file: Path) -> list[Fault]:
@@ -312,7 +347,7 @@ def _limits(config: Config, file: Path) -> list[Fault]:
     faults = []
     if config.second_factor not in {REQUIRED, OPTIONAL}:
         faults.append(Fault(f"Must be {REQUIRED} or {OPTIONAL}.", str(file), field="second_factor"))
-    faults += _oidc(config, file)
+    faults += [*_oidc(config, file), *_outbound(config, file)]
     if not 0 <= config.proxies <= MOST_PROXIES:
         faults.append(Fault(f"Must be from 0 to {MOST_PROXIES}.", str(file), field="proxies"))
     if not 1 <= config.workers <= MOST_WORKERS:
@@ -347,6 +382,21 @@ def _oidc(config: Config, file: Path) -> list[Fault]:
         remedy = "Write the issuer exactly as the provider does: https://login.example/..."
         faults.append(Fault("Must be an https address.", str(file), field="oidc_issuer", remedy=remedy))
     return faults
+
+
+def _outbound(config: Config, file: Path) -> list[Fault]:
+    """What is wrong with the settings by which the node reaches others."""
+    remedy = "Write it as http://proxy.example:3128, without a name and a password."
+    try:
+        if config.proxy:
+            origin_of(config.proxy, "proxy")
+        _ = config.past_proxy
+    except InputError:
+        return [Fault("This is no address of a proxy.", str(file), field="proxy", remedy=remedy)]
+    except ValueError:
+        remedy = "Name hosts, by commas: login.example, inside.example."
+        return [Fault("This names something else than hosts.", str(file), field="no_proxy", remedy=remedy)]
+    return []
 
 
 def is_protected(url: str) -> bool:

@@ -1,18 +1,20 @@
 """The inbox of third-party clients: finding what lies there, and what it would become as a record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from pydantic import JsonValue
 
+from fourfold.canon import folded, shown
 from fourfold.errors import Fault, InputError, NotFoundError
 from fourfold.exchange.foreign import Foreign, read_foreign
 from fourfold.exchange.limits import MAX_OBJECT_BYTES
 from fourfold.exchange.strict import parse_json
 from fourfold.node.models import Proposal, ProposalKind, Submitted
 from fourfold.node.parties import nodes
+from fourfold.node.renewing import Related, related
 from fourfold.records.envelope import UNKNOWN_ORIGINATOR
 
 PREFIX = "inbox--"
@@ -28,7 +30,7 @@ def find_submitted(number: int) -> Submitted:
     Raises:
         NotFoundError: there is none.
     """
-    row = Submitted.objects.select_related("client__peer", "submission").filter(pk=number).first()
+    row = Submitted.readable.select_related("client__peer", "submission").filter(pk=number).first()
     if row is None:
         raise NotFoundError("There is no such object in the inbox.")
     return row
@@ -74,23 +76,38 @@ def originators_named(names: Iterable[str]) -> frozenset[str]:
     Raises:
         InputError: one of them is not known here, and so could not be asked for consent; all of them.
     """
-    known = {settings.NODE.name: settings.NODE.id, settings.NODE.id: settings.NODE.id}
-    for peer in nodes():
-        known |= {peer.name: peer.institution, peer.institution: peer.institution}
-    given = list(names)
+    known = [(settings.NODE.id, settings.NODE.name), *nodes().values_list("institution", "name")]
+    meant = {name: _meant(name, known) for name in names}
     remedy = "Name this institution or a counterpart; leave it out if it is unknown."
     faults = [
-        Fault(f"{name!r} is not known here.", field="originator", remedy=remedy)
-        for name in given
-        if name not in known
+        Fault(f"{shown(name)} is not known here.", field="originator", remedy=remedy)
+        if not ids
+        else Fault(f"Several are called {shown(name)} here.", field="originator", remedy="Give its id.")
+        for name, ids in meant.items()
+        if len(ids) != 1
     ]
     if faults:
         raise InputError(faults)
-    return frozenset(known[name] for name in given) or frozenset({UNKNOWN_ORIGINATOR})
+    return frozenset().union(*meant.values()) or frozenset({UNKNOWN_ORIGINATOR})
+
+
+def _meant(name: str, known: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The institutions of this id, or of a name that looks the same."""
+    return frozenset(id_ for id_, each in known if name == id_ or folded(each) == folded(name))
 
 
 def described(row: Submitted) -> dict[str, Any]:
-    """Where it came from and what it says of itself; of its content, only what it is called."""
+    """Where it came from, what it says of itself, what it is to other versions; of its content, its name."""
+    return described_all([row])[0]
+
+
+def described_all(rows: Sequence[Submitted]) -> list[dict[str, Any]]:
+    """The same of several, for which the store is asked once."""
+    known = related(rows)
+    return [_described(row, known[row.pk]) for row in rows]
+
+
+def _described(row: Submitted, found: Related) -> dict[str, Any]:
     return {
         "number": row.pk,
         "state": row.state,
@@ -108,4 +125,8 @@ def described(row: Submitted) -> dict[str, Any]:
         "decided_by": row.decided_by,
         "second": row.second,
         "record": row.record,
+        "revoked": row.revoked,
+        "relation": found.relation.value,
+        "related_record": found.record,
+        "related_number": found.number or None,
     }

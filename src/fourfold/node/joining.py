@@ -6,12 +6,12 @@ compare the fingerprint of the key by another way than the one by which the file
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from fourfold.agreements import AgreementText, Party, PartyFacts, SignedAgreement, Term, founding_text
-from fourfold.canon import canonical_bytes, read_document
+from fourfold.canon import canonical_bytes, name_fault, node_address, read_document
 from fourfold.errors import Fault, InputError, RefusedError, SignatureError
 from fourfold.node.kinds import ASSESSMENT, DRAFT_AGREEMENT
 from fourfold.records.bounded import WITHOUT_NUL
@@ -24,14 +24,35 @@ from fourfold.records.statements import MOST_STATEMENTS, SignedSuccession
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
+def _normal(url: str) -> str:
+    """The address of a node in the one form.
+
+    Raises:
+        ValueError: it is none; a model does not know our own errors.
+    """
+    try:
+        return node_address(url)
+    except InputError as error:
+        raise ValueError(error.faults[0].message) from error
+
+
+Address = Annotated[str, AfterValidator(_normal)]
+
+
+def _is_name(name: str) -> str:
+    if fault := name_fault(name):
+        raise ValueError(fault)
+    return name
+
+
 class Introduction(BaseModel):
     """Who an institution is: its name, its facts, where its node is, and the key that acts for it."""
 
     model_config = FROZEN
 
-    name: str = Field(min_length=1, max_length=200, pattern=WITHOUT_NUL)
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=WITHOUT_NUL), AfterValidator(_is_name)]
     facts: PartyFacts
-    url: str = Field(pattern=r"^https?://[^\x00]*$", max_length=500)
+    url: Address = Field(max_length=500)
     delegation: SignedDelegation
     successions: tuple[SignedSuccession, ...] = Field(default=(), max_length=MOST_STATEMENTS)
 

@@ -13,8 +13,10 @@ from fourfold.agreements import FOUNDING
 from fourfold.canon import canonical_bytes, new_id
 from fourfold.errors import Fault, InputError, NotFoundError, RefusedError
 from fourfold.node import models
+from fourfold.node.compartments import place
 from fourfold.node.files import check_kept
 from fourfold.node.kinds import kind_of
+from fourfold.node.models.reading import UNKNOWN
 from fourfold.records.attachments import attachments_of
 from fourfold.records.derivation import Inheritance
 from fourfold.records.envelope import Record
@@ -76,9 +78,17 @@ def checked_payload(kind: Kind, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add(
-    record: Record, *, actor: str, title: str, source: str = "", wants_stub: bool = False
+    record: Record,
+    *,
+    actor: str,
+    title: str,
+    source: str = "",
+    wants_stub: bool = False,
+    within: int = UNKNOWN,
 ) -> models.RecordVersion:
     """Store a version of a record; the very same version again changes nothing.
+
+    `within` is the compartment of what it is about, where it is about something else that is kept.
 
     Raises:
         RefusedError: another content has this version, or a version was skipped.
@@ -94,6 +104,7 @@ def add(
         models.RecordVersion.objects.filter(record=record.id, latest=True).update(latest=False)
         row = _row(record, actor, title, source)
         row.wants_stub = wants_stub
+        row.compartment = place(record, actor, before, within)
         named = attachments_of(record.payload)
         check_kept(named)
         row.save()
@@ -115,12 +126,18 @@ def latest(record: str, seen: str | None = None) -> models.RecordVersion:
         NotFoundError: there is none, or it is not for this reader.
         RefusedError: it was changed since it was seen.
     """
-    row = models.RecordVersion.objects.filter(record=record, latest=True).first()
+    row = models.RecordVersion.readable.filter(record=record, latest=True).first()
     if row is None:
         raise NotFoundError("There is no such record, or it was destroyed under the retention rules.")
     if seen not in {None, row.digest}:
         raise RefusedError("The record was changed meanwhile. Read it again, then repeat this.")
     return row
+
+
+def authors(record: str) -> frozenset[str]:
+    """Everybody who wrote a version of a record: none of them is its second person."""
+    rows = models.RecordVersion.objects.filter(record=record)
+    return frozenset(rows.values_list("author", flat=True))
 
 
 def _row(record: Record, actor: str, title: str, source: str) -> models.RecordVersion:

@@ -5,16 +5,18 @@ The rows of the node and of its counterparts hold the present keys; the statemen
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from fourfold.canon import canonical_bytes, digest_bytes
 from fourfold.errors import SignatureError
 from fourfold.log import Note, NoteKey, NoteKind
 from fourfold.node import models, trail
-from fourfold.node.models import KeyStatement, StatementKind
+from fourfold.node.models import KeyProof, KeyStatement, StatementKind
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.keyring import Keyring, Link, LinkKind, keyring_of
+from fourfold.records.possession import SignedPossession
 from fourfold.records.statements import (
     MOST_STATEMENTS,
     KeyHistory,
@@ -25,14 +27,22 @@ from fourfold.records.statements import (
 
 
 def ring_of(row: models.Node | models.Peer) -> Keyring:
-    """All that is believed of an institution's keys."""
+    """All that is believed of an institution's keys; a node key that another has proved its own is none."""
     rows = list(
         KeyStatement.objects.filter(institution=row.institution).exclude(accepted=None).order_by("pk")
     )
-    delegations = {each.digest: _read(each, SignedDelegation) for each in rows if each.kind == "delegation"}
-    delegations.setdefault(statement_digest(row.signed_delegation), row.signed_delegation)
-    revocations = [_read(each, SignedKeyRevocation) for each in rows if each.kind == "revocation"]
-    return keyring_of(row.institution, _links(row.institution_key, rows), delegations.values(), revocations)
+    delegations = _readable(rows, StatementKind.DELEGATION, SignedDelegation)
+    if row.signed_delegation is not None:
+        delegations.setdefault(statement_digest(row.signed_delegation), row.signed_delegation)
+    keys = {each.delegation.node_key for each in delegations.values()}
+    others = set(
+        KeyProof.objects.filter(key__in=keys)
+        .exclude(institution=row.institution)
+        .values_list("key", flat=True)
+    )
+    claimed = [each for each in delegations.values() if each.delegation.node_key not in others]
+    revocations = _readable(rows, StatementKind.REVOCATION, SignedKeyRevocation).values()
+    return keyring_of(row.institution, _links(row.institution_key, rows), claimed, revocations)
 
 
 def own_ring() -> Keyring:
@@ -60,12 +70,16 @@ def lines() -> Mapping[str, Keyring]:
 
 def history(ring: Keyring) -> KeyHistory:
     """What this institution tells others of its keys; a replacement is told by people only."""
-    rows = KeyStatement.objects.filter(institution=ring.institution).exclude(accepted=None).order_by("pk")
+    rows = list(
+        KeyStatement.objects.filter(institution=ring.institution).exclude(accepted=None).order_by("pk")
+    )
+    stated = KeyProof.objects.filter(institution=ring.institution, key__in=ring.ever()).exclude(body=b"")
     return KeyHistory(
         institution=ring.institution,
-        successions=tuple(_read(each, SignedSuccession) for each in rows if each.kind == "succession"),
+        successions=tuple(_readable(rows, StatementKind.SUCCESSION, SignedSuccession).values()),
         delegations=ring.delegations,
-        revocations=tuple(_read(each, SignedKeyRevocation) for each in rows if each.kind == "revocation"),
+        revocations=tuple(_readable(rows, StatementKind.REVOCATION, SignedKeyRevocation).values()),
+        possessions=tuple(_read(each, SignedPossession) for each in stated.order_by("pk")),
     )
 
 
@@ -91,6 +105,12 @@ def keep(
     return KeyStatement.objects.get_or_create(digest=digest_bytes(body), defaults=values)[0]
 
 
+def keep_present(row: models.Node | models.Peer, now: datetime) -> None:
+    """Keep the delegation that a row shows, before another takes its place."""
+    if row.signed_delegation is not None:
+        keep_delegation(row.signed_delegation, now)
+
+
 def has_room(peer: models.Peer, kind: StatementKind, now: datetime) -> bool:
     """Whether one more statement of a sort may be kept of a counterpart; a refusal is noted.
 
@@ -106,6 +126,17 @@ def keep_delegation(signed: SignedDelegation, now: datetime) -> KeyStatement:
     """Keep a delegation that is believed."""
     given = signed.delegation
     return keep(given.institution, StatementKind.DELEGATION, given.node_key, signed, now, accepted=now)
+
+
+def settle(peer: models.Peer) -> None:
+    """Let the row of a counterpart show the keys that speak for it now."""
+    ring = ring_of(peer)
+    present = [each for each in ring.delegations if each.delegation.institution_key == ring.key]
+    newest = max(present, key=lambda each: each.delegation.valid_from, default=None)
+    peer.institution_key = ring.key
+    if newest is not None:
+        peer.node_key, peer.delegation = newest.delegation.node_key, newest.model_dump_json().encode()
+    peer.save(update_fields=["institution_key", "node_key", "delegation"])
 
 
 def statement_digest(signed: BaseModel) -> str:
@@ -136,11 +167,11 @@ def _links(present: str, rows: Iterable[KeyStatement]) -> tuple[Link, ...]:
     """The institution keys in their order, the present one last."""
     links: list[Link] = []
     for row in rows:
-        if row.kind == StatementKind.SUCCESSION:
-            given = _read(row, SignedSuccession).succession
+        if row.kind == StatementKind.SUCCESSION and (signed := readable(row, SignedSuccession)):
+            given = signed.succession
             old, new = given.old_key, Link(given.new_key, LinkKind.SUCCESSION, given.since)
-        elif row.kind == StatementKind.REPLACEMENT:
-            lost = _read(row, SignedReplacement).replacement
+        elif row.kind == StatementKind.REPLACEMENT and (signed := readable(row, SignedReplacement)):
+            lost = signed.replacement
             old, new = lost.lost_key, Link(lost.new_key, LinkKind.REPLACEMENT, row.accepted)
         else:
             continue
@@ -148,5 +179,18 @@ def _links(present: str, rows: Iterable[KeyStatement]) -> tuple[Link, ...]:
     return tuple(links) or (Link(present),)
 
 
-def _read(row: KeyStatement, form: type):  # noqa: ANN202  an instance of `form`
+def _readable(rows: Iterable[KeyStatement], kind: StatementKind, form: type) -> dict[str, Any]:
+    """The statements of a kind by their digest; one whose key is none, which 0.3.0 took, says nothing."""
+    return {each.digest: found for each in rows if each.kind == kind and (found := readable(each, form))}
+
+
+def readable(row: KeyStatement, form: type):  # noqa: ANN201  an instance of `form`
+    """What a kept statement says; None: a key in it is none."""
+    try:
+        return _read(row, form)
+    except ValidationError:
+        return None
+
+
+def _read(row: KeyStatement | KeyProof, form: type):  # noqa: ANN202  an instance of `form`
     return form.model_validate_json(bytes(row.body))

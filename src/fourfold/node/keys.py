@@ -57,7 +57,9 @@ def _open(file: Path, variable: str, name: str) -> Signer:
         return _opened(file, stamp.st_ino, stamp.st_mtime_ns, variable, name)
     except OSError as error:
         remedy = "Bring the key file to this machine for this command, then take it away again."
-        raise InputError([Fault(f"The {name} cannot be read.", str(file), remedy=remedy)]) from error
+        raise InputError(
+            [Fault(f"The {name} cannot be read: {error.strerror}.", str(file), remedy=remedy)]
+        ) from error
 
 
 @lru_cache(maxsize=8)
@@ -70,7 +72,9 @@ def _from_file(variable: str) -> bytes:
     try:
         return file.read_bytes().rstrip(b"\r\n")
     except OSError as error:
-        raise InputError([Fault(f"The passphrase file in {variable} cannot be read.", str(file))]) from error
+        raise InputError(
+            [Fault(f"The passphrase file in {variable} cannot be read: {error.strerror}.", str(file))]
+        ) from error
 
 
 def _from_person(variable: str, name: str, *, new: bool) -> bytes:

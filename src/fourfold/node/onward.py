@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
-from fourfold.canon import canonical_bytes, new_id
+from fourfold.canon import new_id
 from fourfold.errors import NotFoundError
-from fourfold.exchange.receipts import Outcome, Receipt, SignedReceipt, read_receipt
+from fourfold.exchange.receipts import MOST_DESTROYED, Outcome, Receipt, SignedReceipt, read_receipt
 from fourfold.exchange.stix import decode, read_object
-from fourfold.node import keeping, models, releasing, trail
+from fourfold.node import destroying, keeping, models, releasing, trail
 from fourfold.node.actions.write_receipt import write_receipt
+from fourfold.node.provenance import believed
 from fourfold.node.recalling import recall
 from fourfold.node.withdrawing import NOTHING_HELD, with_standing
 from fourfold.records.derivation import Inheritance, inherit
@@ -20,7 +21,6 @@ from fourfold.records.markings import Marking, join
 from fourfold.records.signing import Signer
 from fourfold.release import Onward, ReleaseObject, passed_on
 
-DESTROYED = "Destroyed: withdrawn by its originator"
 REASON = "Its originator withdrew it."
 
 
@@ -30,7 +30,7 @@ def received(object_: str) -> tuple[models.Received, ReleaseObject]:
     Raises:
         NotFoundError: nothing of this id is held.
     """
-    rows = models.Received.objects.filter(object=object_, state=models.ReceivedState.STORED)
+    rows = models.Received.readable.filter(object=object_, state=models.ReceivedState.STORED)
     row = rows.exclude(wire=None).select_related("peer").order_by("-version").first()
     if row is None:
         raise NotFoundError("Nothing of this id is held here.")
@@ -70,7 +70,7 @@ def derive(sources: Sequence[str], now: datetime) -> Derivation:
                 created=now,
                 modified=now,
             )
-            records.append(passed_on(release, envelope))
+            records.append(passed_on(release, envelope, ours=settings.NODE.id in believed(release)))
             found.append(models.Derived(origin=row.peer, object=name))
     inherited = inherit(records, settings.NODE.id)
     return Derivation(replace(inherited, derived_from=tuple(sorted(set(sources)))), tuple(found))
@@ -89,18 +89,25 @@ def note_derived(record: str, sources: Iterable[models.Derived], *, verbatim: bo
         )
 
 
-def withdraw_onward(peer: models.Peer, object_: str, now: datetime) -> bool:
-    """Take back whatever was made from a withdrawn object, and destroy the copies of it kept here.
+def withdraw_onward(row: models.Received, signer: Signer, now: datetime) -> None:
+    """Destroy what was held of an object that its owner withdrew by `row`, and take back what was made of it.
 
-    Runs inside the transaction that stores the withdrawal. True: others held it, and have not all answered.
+    The answer is written once all to whom it had gone on have answered; what each of them does is its own
+    affair, and keeps nothing here. Runs inside the transaction that stores the withdrawal.
     """
-    for each in models.Derived.objects.filter(origin=peer, object=object_):
+    lost = destroying.destroy_received(row.peer, row.object, now, models.ReceivedState.WITHDRAWN)
+    for each in models.Derived.objects.filter(origin=row.peer, object=row.object):
         recall(models.CourseStep.objects.filter(record=each.record), now)
-        for release in models.Release.objects.filter(record=each.record, withdrawn=None):
-            releasing.take_back(release, REASON, trail.NODE, now)
+        open_ = models.Release.objects.filter(record=each.record, withdrawn=None)
+        releasing.take_back_all(open_, REASON, trail.NODE, now)
         if each.verbatim:
-            _destroy(each.record, now)
-    return _pending(peer, object_, now)
+            lost += destroying.destroy_record(each.record, trail.NODE, now, envelope=True)
+    trail.note(models.Tag.OBJECT_DESTROYED, now, peer=row.peer, subject=row.object)
+    models.DestroyedFile.objects.bulk_create(
+        models.DestroyedFile(withdrawal=row, digest=digest) for digest in sorted(set(lost))
+    )
+    if not _pending(row.peer, row.object, now):
+        write_receipt(row, _receipt(row, now), signer)
 
 
 def settle(signer: Signer, now: datetime) -> None:
@@ -124,7 +131,6 @@ def _passed_on(peer: models.Peer, object_: str) -> QuerySet[models.Release]:
 
 def _receipt(row: models.Received, now: datetime) -> Receipt:
     """The answer for all who held it: what was destroyed here, and how long anybody's backups last."""
-    earlier = models.Received.objects.filter(peer=row.peer, object=row.object, revoked=False)
     own = [now + timedelta(days=settings.NODE.backup_days)] if settings.NODE.backup_days else []
     others = [each.receipt.backups_until for each in _answers(row)]
     return Receipt(
@@ -134,10 +140,21 @@ def _receipt(row: models.Received, now: datetime) -> Receipt:
         version=row.version,
         digest=row.digest,
         outcome=Outcome.WITHDRAWN,
-        destroyed=tuple(earlier.order_by("version").values_list("digest", flat=True)),
+        destroyed=_destroyed(row),
         backups_until=max([*own, *(until for until in others if until)], default=None),
         at=now,
     )
+
+
+def _destroyed(row: models.Received) -> tuple[str, ...]:
+    """Digests of what is not here any more: each version that had come, whatever destroyed it, and the files.
+
+    Of more than a receipt takes, the newest versions and some of the files.
+    """
+    files = row.destroyed_files.order_by("pk").values_list("digest", flat=True)[: MOST_DESTROYED // 2]
+    earlier = models.Received.objects.filter(peer=row.peer, object=row.object, revoked=False)
+    newest = earlier.order_by("-version", "-pk").values_list("digest", flat=True)
+    return (*reversed(newest[: MOST_DESTROYED - len(files)]), *files)
 
 
 def _answers(row: models.Received) -> list[SignedReceipt]:
@@ -145,18 +162,3 @@ def _answers(row: models.Received) -> list[SignedReceipt]:
         release_version__release__in=_passed_on(row.peer, row.object), outcome=Outcome.WITHDRAWN.value
     )
     return [read_receipt(bytes(each.body)) for each in given]
-
-
-def _destroy(record: str, now: datetime) -> None:
-    """Destroy the content of every version of a record, and of what was released of it; envelopes stay."""
-    models.Proposal.objects.filter(subject=record, decided=None).update(body=b"", decided=now)
-    for version in models.RecordVersion.objects.filter(record=record, destroyed=None):
-        bare = version.content().model_copy(update={"payload": {}})
-        version.body = canonical_bytes(bare.model_dump(mode="json"))
-        version.title, version.destroyed = DESTROYED, now
-        version.save(update_fields=["body", "title", "destroyed"])
-    for row in models.ReleaseVersion.objects.filter(release__record=record, revoked=False):
-        bare_ = row.content().model_copy(update={"fields": {}})
-        row.body, row.wire = canonical_bytes(bare_.model_dump(mode="json")), b""
-        row.save(update_fields=["body", "wire"])
-    trail.note(models.Tag.RECORD_DESTROYED, now, subject=record)

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from fourfold.agreements import AgreementText
-from fourfold.canon import remedy_for
+from fourfold.canon import folded, remedy_for, shown
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node.models import Peer
+from fourfold.records.signing import fingerprint_shown
 
 
 def nodes() -> QuerySet[Peer]:
@@ -46,6 +47,8 @@ def peers_of(parties: Iterable[str]) -> tuple[Peer, ...]:
 def find_peer(name: str | None) -> Peer:
     """The counterpart that a person named, by name or id; the only one, where none was named.
 
+    A name is found as people compare it (`fourfold.canon.folded`).
+
     Raises:
         InputError: there is none of that name, or several could be meant.
     """
@@ -62,12 +65,24 @@ def find_recipient(name: str | None) -> Peer:
 
 
 def _found(name: str | None, peers: list[Peer]) -> Peer:
-    found = peers if name is None else [peer for peer in peers if name in {peer.institution, peer.name}]
+    found = peers if name is None else _called(name, peers)
     if len(found) == 1:
         return found[0]
     if not peers:
         raise InputError([Fault("There is no counterpart yet.", remedy="Invite one: fourfold peer invite.")])
     if name is None:
         raise InputError([Fault("There are several counterparts.", remedy="Name one with --peer.")])
-    message = f"No counterpart is called {name!r}."
+    if found:
+        ids = "; ".join(
+            f"{peer.institution} ({fingerprint_shown(peer.institution_key)[:4]} ...)" for peer in found
+        )
+        remedy = f"Name one by its id; in brackets, how its fingerprint begins: {ids}."
+        raise InputError([Fault(f"{len(found)} counterparts are called {shown(name)}.", remedy=remedy)])
+    message = f"No counterpart is called {shown(name)}."
     raise InputError([Fault(message, remedy=remedy_for(name, [peer.name for peer in peers]))])
+
+
+def _called(name: str, peers: list[Peer]) -> list[Peer]:
+    """Those of this id, of just this name, or else of one that looks the same."""
+    exact = [peer for peer in peers if name in {peer.institution, peer.name}]
+    return exact or [peer for peer in peers if folded(peer.name) == folded(name)]

@@ -5,30 +5,37 @@ from datetime import datetime
 from fourfold.errors import RefusedError
 from fourfold.node import keyrings
 from fourfold.node.joining import Introduction
-from fourfold.node.models import KeyStatement, Peer, StatementKind
-from fourfold.records.keyring import Keyring
+from fourfold.node.models import Peer, StatementKind
+from fourfold.node.naming import check_name, refuse_taken, taken_by
+from fourfold.node.possession import refuse_another
 
 
-def remember(who: Introduction, now: datetime) -> Peer:
+def remember(who: Introduction, now: datetime, name: str = "") -> Peer:
     """The row of a counterpart whose fingerprint was compared; a known one gets its new address and node key.
+
+    The file that it brought delegates a node key, which signed nothing of it: that the key is its own shows
+    when it first speaks (`fourfold.node.possession`). `name` is what it is called here, if not what it calls
+    itself; a known one keeps its name where another has the new one.
 
     Runs inside a transaction of its caller.
 
     Raises:
-        RefusedError: another counterpart has this node key, or it is known by another institution key.
+        RefusedError: another institution has this node key, or this name; or it is known by another
+            institution key.
+        InputError: the name is none.
     """
     given = who.delegation.delegation
-    refuse_shared(given.node_key, who.institution)
+    refuse_another(given.node_key, who.institution)
     before = Peer.objects.filter(pk=who.institution).first()
     if before is not None:
         _same_institution_key(before, who)
-        keyrings.keep_delegation(before.signed_delegation, now)
+        keyrings.keep_present(before, now)
     for each in who.successions if before is None else ():
         key = each.succession.new_key
         keyrings.keep(who.institution, StatementKind.SUCCESSION, key, each, now, accepted=now)
     keyrings.keep_delegation(who.delegation, now)
     values = {
-        "name": who.name,
+        "name": _name(who, before, name),
         "institution_key": who.key,
         "node_key": given.node_key,
         "delegation": who.delegation.model_dump_json().encode(),
@@ -40,29 +47,13 @@ def remember(who: Introduction, now: datetime) -> Peer:
     return peer
 
 
-def refuse_shared(node_key: str, institution: str) -> None:
-    """Refuse a node key that acts for another counterpart already.
-
-    Raises:
-        RefusedError: it does.
-    """
-    delegated = KeyStatement.objects.filter(kind=StatementKind.DELEGATION, key=node_key)
-    shared = (
-        Peer.objects.filter(node_key=node_key).exclude(pk=institution).exists()
-        or delegated.exclude(institution=institution).exists()
-    )
-    if shared:
-        raise RefusedError("Another counterpart has this node key; a node acts for one institution only.")
-
-
-def settle(peer: Peer, ring: Keyring) -> None:
-    """Let the row of a counterpart show the keys that speak for it now."""
-    present = [each for each in ring.delegations if each.delegation.institution_key == ring.key]
-    newest = max(present, key=lambda each: each.delegation.valid_from, default=None)
-    peer.institution_key = ring.key
-    if newest is not None:
-        peer.node_key, peer.delegation = newest.delegation.node_key, newest.model_dump_json().encode()
-    peer.save(update_fields=["institution_key", "node_key", "delegation"])
+def _name(who: Introduction, before: Peer | None, name: str) -> str:
+    wanted = name or who.name
+    check_name(wanted)
+    if before is not None and not name and taken_by(wanted, who.institution) is not None:
+        return before.name
+    refuse_taken(wanted, who.institution)
+    return wanted
 
 
 def _same_institution_key(before: Peer, who: Introduction) -> None:

@@ -1,29 +1,32 @@
-"""Releasing: the one place where something of a record becomes an object that a counterpart can collect.
+"""Releasing: the one place where something of a record becomes an object that others can collect.
 
 The decision is taken in the transaction that makes the object, and again when the object is handed out.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from fourfold.agreements import HouseRule
 from fourfold.canon import canonical_bytes, digest_bytes, new_id
 from fourfold.errors import RefusedError
 from fourfold.exchange.stix import read_object, sign_release, stix_id, stix_type
 from fourfold.log import leaf_hash
-from fourfold.node import ledger, models, trail
+from fourfold.node import clock, ledger, models, trail
 from fourfold.node.keyrings import own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.kinds import SYSTEM_KINDS, kind_of
+from fourfold.node.provenance import as_believed
 from fourfold.node.standing import circumstances
 from fourfold.protocols.communication import COMMUNICATION, Move, State
 from fourfold.records.envelope import Record
 from fourfold.records.signing import Purpose
 from fourfold.release import (
+    LAST_VERSION,
     STUB,
     Circumstances,
     Label,
@@ -31,6 +34,7 @@ from fourfold.release import (
     Notice,
     Outcome,
     Plan,
+    Preview,
     RecipientReport,
     ReleaseObject,
     build,
@@ -42,8 +46,9 @@ from fourfold.release import (
     withdraw,
 )
 
-_EPOCH_BITS = 40
-"""Each epoch has sequence numbers of its own: what a lost store had issued is never issued again."""
+_EPOCH_BITS, _VERSION_BITS = 40, 16
+"""Each epoch has sequence numbers and version numbers of its own: what a lost store had issued is never
+issued again, whatever anybody says that it holds."""
 
 _STEP = timedelta(microseconds=1)
 _BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
@@ -51,15 +56,19 @@ _BETWEEN_INSTITUTIONS = frozenset(kind.id for kind in SYSTEM_KINDS)
 
 def report_for(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
     """What one counterpart would get of one version of a record, and why not more."""
+    return reports_for(version, [peer.institution], now).recipients[0]
+
+
+def reports_for(version: models.RecordVersion, recipients: Iterable[str], now: datetime) -> Preview:
+    """What each of these counterparts would get of one version of a record, and why not more."""
     around = around_for(version.kind, circumstances(now, [version.digest]))
-    made = preview(version.content(), [peer.institution], around, stub=version.wants_stub)
-    return made.recipients[0]
+    return preview(as_believed(version), recipients, around, stub=version.wants_stub)
 
 
 def stub_report(version: models.RecordVersion, peer: models.Peer, now: datetime) -> RecipientReport:
     """What one counterpart would get if the owner let a stub stand for a record version."""
     around = around_for(version.kind, circumstances(now, [version.digest]))
-    return preview(version.content(), [peer.institution], around, stub=True).recipients[0]
+    return preview(as_believed(version), [peer.institution], around, stub=True).recipients[0]
 
 
 def release(
@@ -108,7 +117,7 @@ def release_stub(
     """
     with transaction.atomic():
         peer = models.Peer.objects.select_for_update().get(pk=peer.pk)
-        report = report_for(version, peer, now)
+        report = stub_report(version, peer, now)
         if report.outcome > Outcome.STUB:
             raise RefusedError(
                 f"The record itself may pass to {peer.name}; a stub stands only for what may not."
@@ -127,29 +136,41 @@ def release_stub(
 def take_back(
     release_: models.Release, reason: str, actor: str, now: datetime, notice: Notice | None = None
 ) -> models.ReleaseVersion:
-    """Withdraw a release: a version without fields, which the counterpart collects like any other.
+    """Withdraw a release, as `take_back_all` does several; what there is of it then, the newest."""
+    return take_back_all([release_], reason, actor, now, notice)[0]
+
+
+def take_back_all(
+    releases: Iterable[models.Release],
+    reason: str,
+    actor: str,
+    now: datetime,
+    notice: Notice | None = None,
+) -> tuple[models.ReleaseVersion, ...]:
+    """Withdraw releases: all at once, then each recipient is told by itself; the newest version of each.
+
+    From the first step on nothing of them is handed out. What the second adds, a version without fields, the
+    counterpart collects like any other; what was never handed out needs none. One that cannot be told now
+    does not keep the others waiting: it stays pending, and is told with the next collection (`tell_waiting`).
 
     To withdraw again changes nothing.
-
-    Raises:
-        RefusedError: there is nothing to withdraw.
     """
     with transaction.atomic():
-        peer = models.Peer.objects.select_for_update().get(pk=release_.peer_id)
-        release_ = models.Release.objects.get(pk=release_.pk)
-        last = release_.latest()
-        if last.revoked:
-            return last
-        made = withdraw(_last_known(release_), now, notice)
-        _move(release_, Move.WITHDRAW)
-        release_.withdrawn, release_.withdrawal_reason = now, reason[:500]
-        release_.save(update_fields=["state", "withdrawn", "withdrawal_reason"])
-        row = _enter(release_, made, peer, last.source, last.agreement, now)
-        row.withheld = sorted({*last.passed, *last.withheld})
-        row.save()
-        _log(row, peer)
-        trail.note(models.Tag.RELEASE_WITHDRAWN, now, peer=peer, subject=release_.id, actor=actor)
-    return row
+        found = [_taken_back(each, reason, actor, now, notice) for each in releases]
+    return tuple(_told(each, now) for each in found)
+
+
+def untold() -> QuerySet[models.Release]:
+    """What was withdrawn and whose holder could not be told of it yet."""
+    told = models.ReleaseVersion.objects.filter(release=OuterRef("pk"), revoked=True)
+    rows = models.Release.objects.filter(state=State.WITHDRAWAL_PENDING.value)
+    return rows.exclude(Exists(told)).select_related("peer").order_by("withdrawn", "pk")
+
+
+def tell_waiting(now: datetime, only: Q | None = None) -> None:
+    """Tell, at last, of withdrawals of which nobody was told; what still cannot be told goes on waiting."""
+    for each in untold().filter(only or Q()):
+        _told(each, now)
 
 
 def around_for(kind: str, around: Circumstances) -> Circumstances:
@@ -206,8 +227,10 @@ class _Doing:
         """Fresh numbers and secrets for the object."""
         own = models.Node.objects.get()
         if self.before is None:
-            return Making.first(self.now, own.pseudonym_secret, self.created)
-        return Making.following(_last_known(self.before), self.now, own.pseudonym_secret)
+            apart = _was_withdrawn(self.peer, self.version)
+            return Making.first(self.now, own.pseudonym_secret, self.created, apart=apart)
+        last = self.before.latest().content()
+        return Making.following(last, self.now, own.pseudonym_secret, _least(self.peer))
 
 
 def _make(doing: _Doing) -> models.ReleaseVersion:
@@ -226,14 +249,14 @@ def _put(doing: _Doing, making: Making, made: ReleaseObject) -> models.ReleaseVe
     """The object's row in the collection, its leaf in the log, and the note in the trail."""
     agreement, peer, now = models.Agreement.objects.get(pk=made.agreement), doing.peer, doing.now
     release_ = _release_row(doing.before, made, doing.version, peer, now)
-    row = _enter(release_, made, peer, doing.version, agreement, now)
+    row = _enter(release_, made, peer, doing.version, agreement)
     row.secret = making.secret
     row.label = label_text(label_of_source(doing.version))
     row.passed = list(doing.report.plan.passing)
     row.withheld = [field.name for field in doing.report.fields if not field.passes]
     row.reasons = _reasons(doing.report)
     row.save()
-    _log(row, peer)
+    _log(row, peer, made.salt)
     trail.note(models.Tag.RELEASE_MADE, now, peer=peer, subject=made.id, actor=doing.actor)
     return row
 
@@ -260,12 +283,76 @@ def _was_withdrawn(peer: models.Peer, version: models.RecordVersion) -> bool:
     return rows.exclude(withdrawn=None).exclude(kind=STUB.id).exists()
 
 
-def _last_known(release_: models.Release) -> ReleaseObject:
-    """The last version that this node knows of, or that the counterpart says it holds: none is made twice."""
+def _least(peer: models.Peer) -> int:
+    """The lowest number that a version may have in this epoch; above is always room for a withdrawal."""
+    lost = (ledger.log_of(peer).epoch - 1) << _VERSION_BITS
+    return min(lost, LAST_VERSION - (1 << _VERSION_BITS)) + 1
+
+
+def _taken_back(
+    release_: models.Release, reason: str, actor: str, now: datetime, notice: Notice | None
+) -> models.Release:
+    """A release that is withdrawn from now on; nothing here depends on its recipient."""
+    release_ = (
+        models.Release.objects.select_for_update(of=("self",)).select_related("peer").get(pk=release_.pk)
+    )
+    if release_.withdrawn is not None:
+        return release_
+    _move(release_, Move.WITHDRAW if _may_be_held(release_) else Move.DROP)
+    release_.withdrawn, release_.withdrawal_reason = now, reason[:500]
+    release_.notice = notice.value if notice else ""
+    release_.save(update_fields=["state", "withdrawn", "withdrawal_reason", "notice"])
+    trail.note(models.Tag.RELEASE_WITHDRAWN, now, peer=release_.peer, subject=release_.id, actor=actor)
+    return release_
+
+
+def _may_be_held(release_: models.Release) -> bool:
+    """Whether anything of a release may be with its recipient; it was never handed out, or this says so.
+
+    A note or a receipt tells, or the recipient itself. After a restore, what is older may have been handed
+    out since the backup.
+    """
+    known = release_.versions.filter(Q(first_sent__isnull=False) | Q(receipts__isnull=False))
+    named = release_.versions.values("stix_id")
+    claimed = models.UnknownRelease.objects.filter(peer=release_.peer_id, stix_id__in=named)
+    epoch = models.Log.objects.filter(peer=release_.peer_id).aggregate(last=Max("epoch"))["last"] or 1
+    older = release_.versions.filter(sequence__lte=(epoch - 1) << _EPOCH_BITS)
+    told = release_.state != State.SHARED or release_.peer.epoch_due
+    return told or known.exists() or claimed.exists() or older.exists()
+
+
+def _told(release_: models.Release, now: datetime) -> models.ReleaseVersion:
+    """Put the withdrawal into the recipient's collection, where it is due; what fails, fails for it alone."""
     last = release_.latest()
-    told = models.UnknownRelease.objects.filter(peer=release_.peer_id, stix_id=last.stix_id)
-    number = told.aggregate(last=Max("version"))["last"] or 0
-    return last.content().model_copy(update={"version": max(last.version, number)})
+    if last.revoked or release_.state != State.WITHDRAWAL_PENDING:
+        return last
+    try:
+        with transaction.atomic():
+            return _withdrawal(release_, now)
+    except Exception as error:  # noqa: BLE001  whatever it is: others wait to be told, and this is tried again
+        _note_failed(release_, type(error).__name__, now)
+        return last
+
+
+def _note_failed(release_: models.Release, reason: str, now: datetime) -> None:
+    """Note once why a withdrawal cannot be told; it is tried again with each collection."""
+    tag = models.Tag.WITHDRAWAL_FAILED
+    if not models.Event.objects.filter(tag=tag, subject=release_.pk, reason=reason).exists():
+        trail.note(tag, now, peer=release_.peer, subject=release_.pk, reason=reason)
+
+
+def _withdrawal(release_: models.Release, now: datetime) -> models.ReleaseVersion:
+    """The version without fields, at its place in the collection and in the log."""
+    peer = models.Peer.objects.select_for_update().get(pk=release_.peer_id)
+    last, notice = release_.latest(), Notice(release_.notice) if release_.notice else None
+    if last.revoked:
+        return last
+    made = withdraw(last.content(), now, notice, _least(peer))
+    row = _enter(release_, made, peer, last.source, last.agreement)
+    row.withheld = sorted({*last.passed, *last.withheld})
+    row.save()
+    _log(row, peer, made.salt)
+    return row
 
 
 def _release_row(
@@ -290,10 +377,13 @@ def _enter(
     peer: models.Peer,
     source: models.RecordVersion | None,
     agreement: models.Agreement,
-    now: datetime,
 ) -> models.ReleaseVersion:
-    """A row of the collection, at its place: `date_added` grows even where the clock does not."""
-    wire = sign_release(made, node_signer())
+    """A row of the collection, at its place: `date_added` grows even where the clock does not.
+
+    It is read off the clock here, with the write lock held and little left to do: whoever polls by a clock of
+    its own would else pass over what waited for others to write.
+    """
+    wire, now = sign_release(made, node_signer()), clock.now()
     peer.last_added = now if peer.last_added is None else max(now, peer.last_added + _STEP)
     peer.save(update_fields=["last_added"])
     last = models.ReleaseVersion.objects.filter(peer=peer).aggregate(last=Max("sequence"))["last"]
@@ -317,8 +407,8 @@ def _enter(
     )
 
 
-def _log(row: models.ReleaseVersion, peer: models.Peer) -> None:
-    leaf = leaf_hash(row.content().salt, row.digest, Purpose.RELEASE)
+def _log(row: models.ReleaseVersion, peer: models.Peer, salt: str) -> None:
+    leaf = leaf_hash(salt, row.digest, Purpose.RELEASE)
     ledger.append(ledger.log_of(peer), leaf, release_version=row)
 
 

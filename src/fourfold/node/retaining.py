@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from fourfold.node.kinds import kinds
-from fourfold.node.models import Hold, Received, ReceivedState, RecordVersion
+from fourfold.node.models import Derived, Hold, Peer, Received, ReceivedState, RecordVersion
 from fourfold.records.retention import Retention, What, read_retention
 
 
@@ -50,6 +50,13 @@ def due(now: datetime) -> tuple[Due, ...]:
 def holds() -> frozenset[str]:
     """What a legal hold keeps."""
     return frozenset(Hold.objects.filter(lifted=None).values_list("subject", flat=True))
+
+
+def held_from(peer: Peer) -> frozenset[str]:
+    """Which releases of a counterpart a legal hold keeps: by themselves, or as copies kept to pass on."""
+    held = holds()
+    copies = Derived.objects.filter(origin=peer, verbatim=True, record__in=held)
+    return held | frozenset(copies.values_list("object", flat=True))
 
 
 def horizon(now: datetime) -> datetime | None:

@@ -1,7 +1,9 @@
 """Who inside the institution may do what: a few roles, each a set of acts; whatever no role gives is refused.
 
-An operator keeps the node running and sees nothing of what it holds. Two people are two accounts: that the
-approver is not the author is asked of the accounts, not of the roles.
+A role says what somebody may do, a grant with what (fourfold.release.reading): without one, whoever reads
+reads what is CLEAR and has no caveats. An operator keeps the node running, administers who may read what, and
+sees nothing of what it holds. Two people are two accounts: that the approver is not the author is asked of
+the accounts, not of the roles.
 """
 
 from collections.abc import Mapping
@@ -21,6 +23,8 @@ class Act(StrEnum):
     HOLD = "hold, and lift a hold"
     COLLECT = "collect from counterparts"
     WATCH = "see counterparts, logs and their state"
+    GRANT = "say who may read what"
+    VOUCH = "confirm, as a second person, who may read what"
 
 
 class Role(StrEnum):
@@ -38,8 +42,10 @@ ACTS: Mapping[Role, frozenset[Act]] = MappingProxyType(
         Role.READER: frozenset({Act.READ, Act.WATCH}),
         Role.ANALYST: frozenset({Act.READ, Act.WATCH, Act.WRITE, Act.TAKE_PART, Act.RELEASE, Act.COLLECT}),
         Role.LIAISON: frozenset({Act.READ, Act.WATCH, Act.ASSESS, Act.TAKE_PART, Act.COLLECT}),
-        Role.OFFICER: frozenset({Act.READ, Act.WATCH, Act.RELEASE, Act.APPROVE, Act.HOLD, Act.COLLECT}),
-        Role.OPERATOR: frozenset({Act.WATCH, Act.COLLECT}),
+        Role.OFFICER: frozenset(
+            {Act.READ, Act.WATCH, Act.RELEASE, Act.APPROVE, Act.HOLD, Act.COLLECT, Act.VOUCH}
+        ),
+        Role.OPERATOR: frozenset({Act.WATCH, Act.COLLECT, Act.GRANT, Act.VOUCH}),
     }
 )
 

@@ -9,7 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from fourfold.canon import visible
 from fourfold.node.models import roles_of
+from fourfold.node.models.reading import NOBODY, Reader, now_reads, reading_as
+from fourfold.node.readers import reader_of
 from fourfold.node.roles import Act, acts_of
 from fourfold.node.signing_in.factors import has_second_factor
 
@@ -40,6 +43,30 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        return response
+
+
+READ_BY_PEOPLE = ("text/html", "text/markdown")
+"""What people read as it comes; anything else is data."""
+
+
+class VisibleMiddleware:
+    """A page shows every character of what somebody wrote: what is read there is what was signed.
+
+    On the finished page, so that no text, title, name or attribute of any page is forgotten. Data for
+    programs and files that are handed out stay as they are.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Write out what nobody would see."""
+        response = self.get_response(request)
+        if not response.streaming and response.headers.get("Content-Type", "").startswith(READ_BY_PEOPLE):
+            page = response.content.decode()
+            if (shown := visible(page)) != page:
+                response.content = shown.encode()
         return response
 
 
@@ -86,6 +113,33 @@ OWN_ACCOUNT = (
 FOR_ALL = OWN_ACCOUNT | {"about", "institutions"}
 """Pages, by name, that hold nothing of this node's own."""
 
+
+def _who_reads(request: HttpRequest) -> Reader | None:
+    """Whoever asks for a page, as a reader; in a demonstration nobody is known by name, and all is read."""
+    return None if settings.NODE.is_open else reader_of(request.user)
+
+
+class ReadingMiddleware:
+    """Every page is read by whoever asks for it; nobody reads anything before it is known who that is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let nobody read, until `process_view` knows better."""
+        with reading_as(NOBODY):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """The wire and what operates the node know their own callers, and the API says itself who asks."""
+        match = request.resolver_match
+        names = set(match.app_names) if match else set()
+        if names & {WIRE, OPERATING}:
+            now_reads(None)
+        elif API not in names and (settings.NODE.is_open or request.user.is_authenticated):
+            now_reads(_who_reads(request))
+
+
 FOR_WATCHERS = frozenset({"events"})
 """Pages, by name, that tell what happened, but hold no content."""
 
@@ -113,13 +167,19 @@ def acts_by_page(request: HttpRequest) -> frozenset[Act]:
     return acts_of(roles_of(request.user)) if request.user.is_authenticated else frozenset()
 
 
+def is_page(request: HttpRequest) -> bool:
+    """Whether it asks for a page; all other parts know their own callers."""
+    match = request.resolver_match
+    return match is not None and not _OWN_CALLERS & set(match.app_names)
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Pages ask for an account with a role, unless it is a demonstration; all others know their callers."""
 
     def process_view(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse | None:
         """Ask for a sign-in where one is needed, then for a role."""
         match = request.resolver_match
-        if match is not None and _OWN_CALLERS & set(match.app_names):
+        if match is not None and not is_page(request):
             return None
         if settings.NODE.is_open:
             if match is not None and match.url_name in OWN_ACCOUNT - {"account_login", "sign-out"}:

@@ -25,7 +25,7 @@ def serve(ready: Callable[[str, str], None]) -> None:
     The workers are forked, so that a passphrase that a person typed need not be written anywhere.
 
     Raises:
-        InputError: the secret for the OpenID Connect provider cannot be read.
+        InputError: the secret for the OpenID Connect provider, or a certificate in `ca_file`, cannot be read.
         RefusedError: the port is taken.
         SignatureError: the node key cannot be opened.
     """
@@ -36,6 +36,7 @@ def serve(ready: Callable[[str, str], None]) -> None:
     settings.HOME.factors_key()
     if settings.NODE.oidc_issuer:
         settings.HOME.oidc_secret(settings.NODE)
+    settings.HOME.outbound(settings.NODE).context()
     gather_in(settings.HOME.path / "run" / "metrics")
     connections.close_all()  # a connection must not be shared with a forked worker
     multiprocessing.set_start_method("fork", force=True)

@@ -15,6 +15,7 @@ DEBUG = False
 ALLOWED_HOSTS = NODE.allowed_hosts
 ROOT_URLCONF = "fourfold.node.urls"
 WSGI_APPLICATION = "fourfold.node.wsgi.application"
+APPEND_SLASH = False  # fourfold.node.asking: an address is answered where it stands
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -32,16 +33,21 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "fourfold.node.operating.middleware.MeasuringMiddleware",
+    "fourfold.node.asking.AskingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fourfold.node.security.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "fourfold.node.security.VisibleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fourfold.node.web.middleware.LapseMiddleware",
     "fourfold.node.security.SignInMiddleware",
+    "fourfold.node.security.ReadingMiddleware",
+    "fourfold.node.web.middleware.OnceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -53,13 +59,17 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
-            ]
+            ],
+            # In place of Django's {% csrf_token %}: a one-time key goes with it into every form.
+            "builtins": ["fourfold.node.web.templatetags.forms"],
         },
     }
 ]
 
 DATABASES = {"default": postgresql(NODE.database) if NODE.database else sqlite(HOME.store)}
 
+# Those in which whole pages come; a browser that asks for another gets the first, marked as what it is.
+LANGUAGES = [("en-gb", "English")]
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -77,9 +87,12 @@ CACHES = {
     }
 }
 
+CSRF_FAILURE_VIEW = "fourfold.node.web.lapses.out_of_date"
+
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["fourfold.node.signing_in.hashing.NormalisedHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

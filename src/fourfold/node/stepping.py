@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.exchange.faults import model_faults
 from fourfold.node import clock, courses, keeping, models, onward, releasing, trail
+from fourfold.node.compartments import align
 from fourfold.node.courses import Opening, Place, Waiting
 from fourfold.node.parties import peers_of
 from fourfold.protocols import collaboration, coordination
@@ -199,7 +200,7 @@ def _wait(version: models.RecordVersion, step: Step, place: Place, actor: str) -
     name = step.digest()
     gone = models.WaitingStep.objects.filter(opening=step.opening or name, decided=None)
     gone.update(decided=step.at)  # its record was destroyed, so that it waited for nothing
-    return models.WaitingStep.objects.create(
+    row = models.WaitingStep.objects.create(
         digest=name,
         opening=step.opening or name,
         kind=version.kind,
@@ -209,6 +210,8 @@ def _wait(version: models.RecordVersion, step: Step, place: Place, actor: str) -
         actor=actor,
         kept=step.at,
     )
+    align(row.opening)
+    return row
 
 
 def _let_go(

@@ -11,6 +11,7 @@ from fourfold.log import entry_hash
 from fourfold.node import ledger
 from fourfold.node.bulk import insert
 from fourfold.node.models import Event, Peer, Tag
+from fourfold.node.models.telling import where_told
 
 NODE = "node"
 """The actor of what the node does by itself."""
@@ -54,7 +55,9 @@ def note_all(
 ) -> None:
     """Note the same of many, an event each, as `note` does of one."""
     common = {"at": now, "tag": str(tag), "actor": actor, "peer": peer.pk, "reason": reason[:100]}
-    rows = [{**common, "subject": subject, "salt": new_salt()} for subject in subjects]
+    told = list(subjects)
+    where = where_told(str(tag), told)
+    rows = [{**common, "subject": each, "salt": new_salt(), "compartment": where[each]} for each in told]
     if not rows:
         return
     with transaction.atomic():

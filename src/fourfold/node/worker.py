@@ -47,7 +47,7 @@ def _is_ours(turn: IO[str]) -> bool:
 
 
 def _sync(sync) -> None:  # noqa: ANN001  the action itself
-    """One collection; whatever goes wrong is logged without content, and tried again next time.
+    """One collection; whatever goes wrong is logged by its class and place, and tried again next time.
 
     Whatever it is: this thread would end in silence, and nothing would be collected until a restart.
     """
@@ -55,8 +55,8 @@ def _sync(sync) -> None:  # noqa: ANN001  the action itself
     try:
         sync(whole=False, after_each=note_collection)
         note_collection()
-    except Exception as error:  # noqa: BLE001  see above; the type is told, and no content
-        log.warning("collecting failed: %s", type(error).__name__)
+    except Exception:
+        log.exception("Collecting failed; it is tried again.")
     finally:
         close_old_connections()
 

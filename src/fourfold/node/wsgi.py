@@ -2,4 +2,6 @@
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from fourfold.node.asking import with_whole_bodies
+
+application = with_whole_bodies(get_wsgi_application())

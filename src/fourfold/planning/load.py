@@ -16,7 +16,9 @@ activities:
           AIO: {}
 """
 
-from fourfold.canon import Faults, Located, read_document, remedy_for, shown
+from dataclasses import replace
+
+from fourfold.canon import Faults, Located, composed, read_document, remedy_for, shown
 from fourfold.framework import Framework
 from fourfold.institutions import read_profiles
 from fourfold.planning.answers import Party, read_day, read_parties
@@ -33,7 +35,7 @@ def load_plan(text: str | bytes, *, file: str, framework: Framework) -> Plan:
         InputError: with all faults, each with its line and field.
     """
     loader = _Loader(file, framework)
-    return loader.plan(read_document(text, file=file, faults=loader.faults))
+    return loader.plan(loader.composed(read_document(text, file=file, faults=loader.faults)))
 
 
 class _Loader:
@@ -43,6 +45,20 @@ class _Loader:
         self.faults = Faults(file)
         self.framework = framework
         self.names: tuple[str, ...] = ()
+
+    def composed(self, at: Located) -> Located:
+        """The same with its keys in NFC: a name typed with accents of their own is the same name."""
+        if isinstance(at.value, list):
+            return Located([self.composed(item) for item in at.value], at.line, at.place)
+        if not isinstance(at.value, dict):
+            return at
+        members: dict[str, Located] = {}
+        for key, member in at.value.items():
+            if (name := composed(key)) in members:
+                first = members[name].line
+                self.faults.add(member, f"The key {shown(name)} was already given in line {first}.")
+            members.setdefault(name, self.composed(member))
+        return Located(members, at.line, at.place)
 
     def plan(self, document: Located) -> Plan:
         """The whole plan, or every fault of it."""
@@ -96,7 +112,11 @@ class _Loader:
         if at is None:
             return self.names
         items = self.faults.items(at, least=1)
-        chosen = [self.faults.choice(item, self.names, "institution of this plan") for item in items]
+        typed = [
+            replace(item, value=composed(item.value)) if isinstance(item.value, str) else item
+            for item in items
+        ]
+        chosen = [self.faults.choice(item, self.names, "institution of this plan") for item in typed]
         self.faults.unique(zip(chosen, items, strict=True), "institution")
         return tuple(chosen)
 

@@ -24,7 +24,7 @@ class Attachment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[^/\\\x00-\x1f\x7f]{1,200}$")
-    media_type: str = Field(pattern=r"^[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}$")
+    media_type: str = Field(pattern=r"^[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}$")
     size: int = Field(ge=0, le=LARGEST)
     digest: str = Field(pattern=f"^{DIGEST.pattern}$")
 

@@ -13,7 +13,7 @@ from fourfold.canon import canonical_bytes
 from fourfold.errors import SignatureError
 from fourfold.records.bounded import Id
 from fourfold.records.instants import Instant
-from fourfold.records.signing import Purpose, Signature, Signer, raw_key, verify
+from fourfold.records.signing import PublicKey, Purpose, Signature, Signer, raw_key, verify
 
 NAMESPACE = uuid.UUID("0f0c4a5e-9a58-5d6f-8f53-6d1a2b7e4c10")
 """The namespace of institution ids (RFC 9562, version 5); fixed for all time."""
@@ -34,8 +34,8 @@ class Delegation(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     institution: Id
-    institution_key: str
-    node_key: str
+    institution_key: PublicKey
+    node_key: PublicKey
     valid_from: Instant
     valid_until: Instant
 

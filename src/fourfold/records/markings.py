@@ -37,6 +37,7 @@ class Caveat(StrEnum):
     NO_ENFORCEMENT = "NO-ENFORCEMENT"
     NO_DEFENCE = "NO-DEFENCE"
     PERSONAL = "PERSONAL"
+    STATUTORY = "STATUTORY"
 
 
 class Marking(BaseModel):

@@ -6,15 +6,18 @@ What is signed begins with a purpose, so that no signature can be used for anyth
 import hashlib
 from enum import StrEnum
 from functools import lru_cache
-from typing import Self
+from typing import Annotated, Self
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from fourfold.errors import Fault, InputError, SignatureError
 from fourfold.records.encoding import from_base64, to_base64
+
+UNREADABLE = "unreadable key"
+"""What a list shows of a key that is none, in a store of an earlier release."""
 
 _KEY_BYTES = 32
 _SIGN_BIT = 0x80
@@ -52,16 +55,7 @@ class Purpose(StrEnum):
     REPLACEMENT = "replacement"
     HOLDINGS = "holdings"
     JOINT_RECORD = "joint-record"
-
-
-class Signature(BaseModel):
-    """A signature and the key that made it. `key` and `value` are base64; `key` is the public key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    purpose: Purpose
-    key: str
-    value: str
+    POSSESSION = "possession"
 
 
 def raw_key(key: str) -> bytes:
@@ -81,6 +75,30 @@ def raw_key(key: str) -> bytes:
     return raw
 
 
+def _is_key(key: str) -> str:
+    try:
+        raw_key(key)
+    except SignatureError as error:
+        raise ValueError(
+            "not an Ed25519 public key: 32 bytes as base64, and no point of small order"
+        ) from error
+    return key
+
+
+PublicKey = Annotated[str, Field(max_length=44), AfterValidator(_is_key)]
+"""A key that a model takes: what is none, or anybody could sign for, is refused when it is read."""
+
+
+class Signature(BaseModel):
+    """A signature and the key that made it. `key` and `value` are base64; `key` is the public key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    purpose: Purpose
+    key: PublicKey
+    value: str = Field(max_length=200)
+
+
 def fingerprint(key: str) -> str:
     """What two people compare by voice: the first 128 bits of SHA-256 of the public key, in groups of four.
 
@@ -89,6 +107,14 @@ def fingerprint(key: str) -> str:
     """
     text = hashlib.sha256(raw_key(key)).hexdigest()[:32]
     return " ".join(text[start : start + 4] for start in range(0, 32, 4))
+
+
+def fingerprint_shown(key: str) -> str:
+    """The fingerprint for a list, which must not fail by one row: `unreadable key` for what is no key."""
+    try:
+        return fingerprint(key)
+    except SignatureError:
+        return UNREADABLE
 
 
 class Signer:

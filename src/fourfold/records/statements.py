@@ -15,7 +15,8 @@ from fourfold.errors import SignatureError
 from fourfold.records.bounded import WITHOUT_NUL, Id
 from fourfold.records.identity import SignedDelegation
 from fourfold.records.instants import Instant
-from fourfold.records.signing import Purpose, Signature, Signer, verify
+from fourfold.records.possession import SignedPossession
+from fourfold.records.signing import PublicKey, Purpose, Signature, Signer, verify
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 MOST_STATEMENTS = 200
@@ -40,8 +41,8 @@ class KeyRevocation(BaseModel):
 
     type: Literal["key-revocation"] = "key-revocation"
     institution: Id
-    institution_key: str
-    node_key: str
+    institution_key: PublicKey
+    node_key: PublicKey
     since: Instant
     reason: RevocationReason
 
@@ -76,8 +77,8 @@ class Succession(BaseModel):
 
     type: Literal["succession"] = "succession"
     institution: Id
-    old_key: str
-    new_key: str
+    old_key: PublicKey
+    new_key: PublicKey
     since: Instant
 
     @model_validator(mode="after")
@@ -128,8 +129,8 @@ class Replacement(BaseModel):
     type: Literal["replacement"] = "replacement"
     institution: Id
     name: str = Field(min_length=1, max_length=200, pattern=WITHOUT_NUL)
-    lost_key: str
-    new_key: str
+    lost_key: PublicKey
+    new_key: PublicKey
     since: Instant
     delegation: SignedDelegation
 
@@ -168,7 +169,10 @@ class SignedReplacement(BaseModel):
 
 
 class KeyHistory(BaseModel):
-    """What an institution tells its counterparts of its keys: every statement is signed by itself."""
+    """What an institution tells its counterparts of its keys: every statement is signed by itself.
+
+    A node of 0.3.0 knows no `possessions`, and passes over them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -176,6 +180,7 @@ class KeyHistory(BaseModel):
     successions: tuple[SignedSuccession, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     delegations: tuple[SignedDelegation, ...] = Field(default=(), max_length=MOST_STATEMENTS)
     revocations: tuple[SignedKeyRevocation, ...] = Field(default=(), max_length=MOST_STATEMENTS)
+    possessions: tuple[SignedPossession, ...] = Field(default=(), max_length=MOST_STATEMENTS)
 
     def wire(self) -> bytes:
         """The history as it travels."""

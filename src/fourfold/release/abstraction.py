@@ -89,6 +89,8 @@ class Abstraction:
             defence_clause=terms.defence_clause,
             personal=_CAVEAT[Caveat.PERSONAL in caveats],
             personal_basis=terms.personal_basis,
+            statutory=_CAVEAT[Caveat.STATUTORY in caveats],
+            legal_gateway=terms.legal_gateway,
             embargo=self._embargo(marking.embargo),
             house_rule=known(self.approvers >= needed),
         )

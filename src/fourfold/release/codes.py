@@ -56,6 +56,8 @@ class Code(StrEnum):
     EMBARGO_UNKNOWN = "embargo-unknown"
     APPROVALS_MISSING = "approvals-missing"
     APPROVALS_UNKNOWN = "approvals-unknown"
+    STATUTORY_NO_GATEWAY = "statutory-no-gateway"
+    STATUTORY_UNKNOWN = "statutory-unknown"
     ROW_FAILED = "row-failed"
 
 
@@ -123,6 +125,10 @@ REASONS: Mapping[Code, str] = {
     Code.EMBARGO_UNKNOWN: "Whether the embargo is over is not known: the peer has countersigned no time.",
     Code.APPROVALS_MISSING: "The approvals that the institution's own rule asks for are missing.",
     Code.APPROVALS_UNKNOWN: "Whether the institution's own rule is met is not known.",
+    Code.STATUTORY_NO_GATEWAY: (
+        "Confidential by law: the agreement states no legal gateway that opens to this recipient."
+    ),
+    Code.STATUTORY_UNKNOWN: "Whether a law keeps it confidential, or what opens the way, is not known.",
     Code.ROW_FAILED: "The row could not be decided: a fault in the software withholds.",
 }
 """What each code means, for the audit and for the owner's own people; never for the recipient."""

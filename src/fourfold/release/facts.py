@@ -152,6 +152,8 @@ class Facts(NamedTuple):
     defence_clause: Known
     personal: Known
     personal_basis: Known
+    statutory: Known
+    legal_gateway: Known
     embargo: Embargo
     house_rule: Known
 
@@ -169,6 +171,7 @@ MARKED = (
     "no_enforcement",
     "no_defence",
     "personal",
+    "statutory",
     "embargo",
     "house_rule",
 )

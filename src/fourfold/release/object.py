@@ -22,6 +22,9 @@ class Notice(StrEnum):
     RELEASED_IN_ERROR = "released-in-error"
 
 
+LAST_VERSION = (1 << 31) - 1
+"""The highest number of a version, kept for a withdrawal: there is always room for one."""
+
 NOTICES: Mapping[Notice, str] = MappingProxyType(
     {
         Notice.RELEASED_IN_ERROR: "This was released in error. Do not use what it said; destroy every copy.",
@@ -52,7 +55,7 @@ class ReleaseObject(BaseModel):
     originators: SortedSet[Id] = Field(min_length=1)
     recipient: Id
     agreement: DigestText
-    version: int = Field(ge=1, lt=1 << 31)
+    version: int = Field(ge=1, le=LAST_VERSION)
     created: Instant
     modified: Instant
     marking: Marking

@@ -7,7 +7,7 @@ made the release object can therefore compute the same record, and so know what 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.errors import RefusedError
-from fourfold.records.envelope import Record
+from fourfold.records.envelope import UNKNOWN_ORIGINATOR, Record
 from fourfold.records.instants import Instant
 from fourfold.release.object import ReleaseObject
 
@@ -28,11 +28,22 @@ class Onward(BaseModel):
     modified: Instant
 
 
-def passed_on(given: ReleaseObject, onward: Onward) -> Record:
+def believed_originators(given: ReleaseObject, *, ours: bool = False) -> frozenset[str]:
+    """Whose a release object is, as far as its recipient can know.
+
+    Its owner signed it. That it is the recipient's own counts if the recipient had released it there
+    (`ours`). Whoever else it names has signed nothing: such an originator is unknown.
+    """
+    certain = {given.owner, given.recipient} if ours else {given.owner}
+    claimed = given.originators - certain
+    return (given.originators & certain) | ({UNKNOWN_ORIGINATOR} if claimed else frozenset())
+
+
+def passed_on(given: ReleaseObject, onward: Onward, *, ours: bool = False) -> Record:
     """The record by which its recipient passes a release object on: its content, originators and marking.
 
     The holder adds nothing of its own, and so does not become an originator. What names only the holder
-    names nobody else afterwards either.
+    names nobody else afterwards either. Originators are those of `believed_originators`.
 
     Raises:
         RefusedError: it was withdrawn, or has not all of these fields.
@@ -45,7 +56,7 @@ def passed_on(given: ReleaseObject, onward: Onward) -> Record:
         activity=given.activity,
         slice=onward.slice,
         owner=given.recipient,
-        originators=given.originators,
+        originators=believed_originators(given, ours=ours),
         version=onward.version,
         created=onward.created,
         modified=onward.modified,

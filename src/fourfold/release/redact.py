@@ -13,7 +13,7 @@ from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking, join
 from fourfold.records.pseudonyms import pseudonym
 from fourfold.release.decide import Outcome
-from fourfold.release.object import STUB, Notice, ReleaseObject, Stub
+from fourfold.release.object import LAST_VERSION, STUB, Notice, ReleaseObject, Stub
 from fourfold.release.plan import Plan
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -24,7 +24,9 @@ class Making:
     """What a version of a release object is made with, apart from the record.
 
     `secret` opens the commitments to its fields; the owner keeps it, and it never leaves. `node_secret` is
-    the node's own, from which pseudonyms follow. `salt` travels in the object.
+    the node's own, from which pseudonyms follow. `salt` travels in the object. `derived_from` is the
+    pseudonym that it had so far (empty: it follows from the record); `apart` gives it one that nothing else
+    of the record has, so that nothing links it to what the recipient had of it before.
     """
 
     id: str
@@ -34,24 +36,39 @@ class Making:
     salt: str
     secret: str
     node_secret: str
+    derived_from: str = ""
+    apart: bool = False
 
     @classmethod
-    def first(cls, now: datetime, node_secret: str, created: datetime | None = None) -> Self:
+    def first(
+        cls, now: datetime, node_secret: str, created: datetime | None = None, *, apart: bool = False
+    ) -> Self:
         """For a record that this recipient does not have yet; `created` is its date (None: now)."""
         moment, begun = _whole(now), _whole(created or now)
-        return cls(new_id("release"), 1, begun, moment, new_salt(), new_salt(), node_secret)
+        salt, secret = new_salt(), new_salt()
+        return cls(new_id("release"), 1, begun, moment, salt, secret, node_secret, apart=apart)
 
     @classmethod
-    def following(cls, previous: ReleaseObject, now: datetime, node_secret: str) -> Self:
+    def following(cls, previous: ReleaseObject, now: datetime, node_secret: str, least: int = 1) -> Self:
         """For the next version of what the recipient has: salt and secret are fresh each time.
 
+        `least` is the lowest number that it may have.
+
         Raises:
-            RefusedError: the release was withdrawn; a withdrawn object does not come back.
+            RefusedError: it was withdrawn, and does not come back; or no number is left but the last.
         """
         if previous.revoked:
             raise RefusedError("This release was withdrawn. Release the record anew, under another id.")
-        number, moment = previous.version + 1, _later(now, previous.modified)
-        return cls(previous.id, number, previous.created, moment, new_salt(), new_salt(), node_secret)
+        number, moment = max(previous.version + 1, least), _later(now, previous.modified)
+        if number >= LAST_VERSION:
+            raise RefusedError("This release can have no further version. Withdraw it, and release it anew.")
+        salt, secret, same = new_salt(), new_salt(), previous.derived_from
+        return cls(previous.id, number, previous.created, moment, salt, secret, node_secret, same)
+
+    def pseudonym(self, source: str, recipient: str) -> str:
+        """What `derived_from` is to say of a record, or of a stub, to this recipient."""
+        named = self.id if self.apart else source
+        return self.derived_from or pseudonym(self.node_secret, named, recipient)
 
 
 def build(record: Record, kind: Kind, plan: Plan, making: Making) -> ReleaseObject:
@@ -79,7 +96,7 @@ def build(record: Record, kind: Kind, plan: Plan, making: Making) -> ReleaseObje
         marking=_marking(record, plan),
         fields={name: deepcopy(record.payload[name]) for name in plan.passing},
         commitment=commit(kind.fields, record.payload, making.secret),
-        derived_from=pseudonym(making.node_secret, record.id, plan.recipient),
+        derived_from=making.pseudonym(record.id, plan.recipient),
         salt=making.salt,
     )
 
@@ -125,27 +142,34 @@ def stub_object(stub: Stub, owner: str, activity: str, plan: Plan, making: Makin
         marking=Marking(tlp=stub.handling),
         fields=fields,
         commitment=commit(STUB.fields, fields, making.secret),
-        derived_from=pseudonym(making.node_secret, stub.id, plan.recipient),
+        derived_from=making.pseudonym(stub.id, plan.recipient),
         salt=making.salt,
     )
 
 
-def withdraw(given: ReleaseObject, now: datetime, notice: Notice | None = None) -> ReleaseObject:
+def withdraw(
+    given: ReleaseObject, now: datetime, notice: Notice | None = None, least: int = 1
+) -> ReleaseObject:
     """The version that takes a release back: revoked, without fields, under the same id.
 
-    To withdraw again changes nothing.
+    To withdraw again changes nothing. `least` is the lowest number that it may have.
+
+    Raises:
+        RefusedError: no number is left for it.
     """
     if given.revoked:
         return given
+    if given.version >= LAST_VERSION:
+        raise RefusedError("This release can have no further version, and so no withdrawal.")
     changes = {
-        "version": given.version + 1,
+        "version": min(max(given.version + 1, least), LAST_VERSION),
         "modified": _later(now, given.modified),
         "fields": {},
         "salt": new_salt(),
         "revoked": True,
         "notice": notice,
     }
-    return given.model_copy(update=changes)
+    return ReleaseObject.model_validate({**given.model_dump(), **changes})
 
 
 def _marking(record: Record, plan: Plan) -> Marking:

@@ -1,4 +1,4 @@
-"""The release table: twelve rows, and nothing else; each must pass, TLP:CLEAR included.
+"""The release table: thirteen rows, and nothing else; each must pass, TLP:CLEAR included.
 
 A row is a function of the few facts that it names. It passes (gives no code) only where it knows all of
 them, and otherwise gives a code for everything that stands against it.
@@ -182,6 +182,13 @@ def people(house_rule: Known) -> Codes:
     return () if house_rule is Known.YES else (Code.APPROVALS_MISSING,)
 
 
+def statutory_confidentiality(statutory: Known, legal_gateway: Known) -> Codes:
+    """What a law keeps confidential passes by a legal gateway that the agreement states."""
+    if _unknown(statutory, legal_gateway):
+        return (Code.STATUTORY_UNKNOWN,)
+    return () if statutory is Known.NO or legal_gateway is Known.YES else (Code.STATUTORY_NO_GATEWAY,)
+
+
 def _unknown(*facts: Fact) -> bool:
     return not UNKNOWNS.isdisjoint(facts)
 
@@ -233,5 +240,6 @@ ROWS: tuple[Row, ...] = (
     Row(10, "personal data", ("personal", "personal_basis"), personal_data),
     Row(11, "embargo", ("embargo",), embargo),
     Row(12, "people", ("house_rule",), people),
+    Row(13, "statutory confidentiality", ("statutory", "legal_gateway"), statutory_confidentiality),
 )
 """The table, whole and in order."""

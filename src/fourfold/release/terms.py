@@ -53,6 +53,7 @@ class Terms:
     defence_tie: Known
     defence_clause: Known
     personal_basis: Known
+    legal_gateway: Known
 
     def rule(self, name: str | None) -> FieldRule:
         """Whether a field may pass by the redaction rule; the whole (None) has none."""
@@ -101,6 +102,7 @@ def terms_of(agreement: Agreement | None, sending: Sending, kind: Kind | None, a
         defence_tie=known(party.facts.defence_tie if party else None),
         defence_clause=_clause(governs, direction and direction.defence_clause),
         personal_basis=_clause(governs, direction and direction.personal_data_basis),
+        legal_gateway=_gateway(text, direction, sending.recipient) if governs else Known.UNKNOWN,
     )
 
 
@@ -139,6 +141,10 @@ def _agreed(direction: Direction | None, kind: Kind | None) -> frozenset[str] | 
 
 def _clause(governs: SliceTerms | None, clause: Direction | str | None) -> Known:
     return known(None if governs is None else isinstance(clause, str) and bool(clause.strip()))
+
+
+def _gateway(text: AgreementText | None, direction: Direction | None, recipient: str) -> Known:
+    return known(text is not None and direction is not None and text.gateway_opens(direction, recipient))
 
 
 LABELS = {tlp: TlpLabel(tlp.value) for tlp in Tlp}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from readers import clear
 
 from fourfold.node import clock
 from fourfold.node.actions.add_account import add_account
@@ -50,6 +51,7 @@ def program(me: Any) -> Any:
 
     def made(name: str, *roles: Role) -> Program:
         add_account(name, PASSWORD, roles, "operator")
+        clear(name)
         return Program(issue_token(name, "tests", 1, "operator"))
 
     return made
@@ -118,12 +120,12 @@ def test_a_record_is_kept_previewed_released_and_withdrawn(program: Any, other: 
     _, seen = analyst.get(f"/records/{kept['id']}/preview")
     (recipient,) = seen["recipients"]
     assert (recipient["name"], recipient["outcome"]) == ("Other", "pass-redacted")
-    assert [row["number"] for row in recipient["rows"]] == list(range(1, 13))
+    assert [row["number"] for row in recipient["rows"]] == list(range(1, 14))
     status, made = analyst.post(f"/records/{kept['id']}/releases", {"to": "Other"})
     assert (status, sorted(made["passed"])) == (201, ["description", "title"])
     assert analyst.get("/releases")[1]["items"][0]["id"] == made["id"]
     status, taken = analyst.post(f"/releases/{made['id']}/withdrawal", {"reason": "an error"})
-    assert (status, taken["state"]) == (200, "withdrawal-pending")
+    assert (status, taken["state"]) == (200, "withdrawal-not-held")
 
 
 def test_what_the_table_refuses_the_api_refuses_with_all_reasons(
@@ -131,10 +133,10 @@ def test_what_the_table_refuses_the_api_refuses_with_all_reasons(
 ) -> None:
     del agreed  # asked for, so that there is an agreement that refuses
     analyst = program("ada", Role.ANALYST)
-    _, kept = analyst.post("/records", {**INCIDENT, "marking": {"tlp": "RED", "rel_to": []}})
+    _, kept = analyst.post("/records", {**INCIDENT, "marking": {"tlp": "GREEN", "caveats": ["ORCON"]}})
     status, told = analyst.post(f"/records/{kept['id']}/releases", {"to": other.peer.institution})
     assert status == 409
-    assert "Row 5" in told["detail"]
+    assert "Row 7" in told["detail"]
 
 
 def test_a_second_person_is_another_account(program: Any, other: Any, agreed: Any) -> None:
@@ -263,7 +265,7 @@ def test_consents_are_an_officers_to_give_and_to_take_back(program: Any, other: 
 
 
 def test_the_trail_is_told_in_pages_and_narrowed(program: Any) -> None:
-    analyst, watcher = program("ada", Role.ANALYST), program("olga", Role.OPERATOR)
+    analyst, watcher = program("ada", Role.ANALYST), program("rita", Role.READER)
     _, record = analyst.post("/records", INCIDENT)
     status, first = watcher.get("/events?limit=1")
     assert (status, first["items"][0]["event"], first["items"][0]["about"]) == (
@@ -276,6 +278,8 @@ def test_the_trail_is_told_in_pages_and_narrowed(program: Any) -> None:
     assert [(each["event"], each["actor"]) for each in about] == [("record:added", "ada")]
     assert watcher.get("/events?topic=record&since=2999-01-01")[1] == {"items": []}
     assert program("nobody").get("/events")[0] == 403
+    told = program("olga", Role.OPERATOR).get("/events")[1]["items"]
+    assert {each["event"].partition(":")[0] for each in told} == {"account", "token"}
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from readers import clear
 
 from fourfold.canon import canonical_bytes
 from fourfold.node.actions.add_account import add_account
@@ -28,6 +29,7 @@ def ask(me: Any) -> Any:
     def asked(role: Role, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         if role not in tokens:
             add_account(role.value, "correct horse battery", [role], "operator")
+            clear(role.value)
             tokens[role] = issue_token(role.value, "tests", 1, "operator")
         given = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
         headers = {"authorization": f"Bearer {tokens[role]}"}
@@ -119,7 +121,9 @@ def test_a_correction_is_foreseen_and_followed(ask: Any, incident: Any, other: A
     ]
     ask(Role.ANALYST, "POST", f"/records/{record}/correction", {})
     _, after = ask(Role.READER, "GET", f"/records/{record}/correction")
-    assert [each["state"] for each in after["holders"]] == ["withdrawal-pending"]
+    assert [each["state"] for each in after["holders"]] == ["withdrawal-not-held"]
+    assert (before["again"], before["before"]) == (["Other"], [])
+    assert (after["again"], after["before"]) == ([], ["Other"])
 
 
 def test_a_consent_is_shown_by_its_id_or_not_at_all(ask: Any, agreed: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from readers import clear
 
 from fourfold.node import models
 from fourfold.node.actions.add_account import add_account
@@ -26,6 +27,7 @@ def ask(other: Any) -> Any:
     def asked(method: str, path: str, body: Any = None, role: Role = Role.LIAISON) -> tuple[int, Any]:
         if role not in tokens:
             add_account(role.value, "correct horse battery", [role], "operator")
+            clear(role.value)
             tokens[role] = issue_token(role.value, "tests", 1, "operator")
         given = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
         headers = {"authorization": f"Bearer {tokens[role]}"}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from readers import clear
 
 from fourfold.node import models
 from fourfold.node.actions.add_account import add_account
@@ -56,6 +57,7 @@ def program(end: Any) -> Any:
 
     def made(name: str, *roles: Role) -> Program:
         add_account(name, PASSWORD, roles, "operator")
+        clear(name)
         return Program(issue_token(name, "tests", 1, "operator"))
 
     return made

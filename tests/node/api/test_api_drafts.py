@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from readers import clear
 
 from fourfold.framework import shipped
 from fourfold.node import assessing, models
@@ -32,6 +33,7 @@ def ask(other: Any) -> Any:
     def asked(method: str, path: str, body: Any = None, role: Role = Role.LIAISON) -> tuple[int, Any]:
         if not models.AccountRole.objects.filter(role=role.value).exists():
             add_account(role.value, "correct horse battery", [role], "operator")
+            clear(role.value)
         token = issue_token(role.value, "tests", 1, "operator")
         given = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
         answer = Client().generic(method, PATH + path, headers={"authorization": f"Bearer {token}"}, **given)

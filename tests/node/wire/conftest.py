@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import settings as django_settings
+from wire_places import NODE, PEER
 
 from fourfold.agreements import (
     Direction,
@@ -29,17 +30,15 @@ from fourfold.exchange.http import Wire, open_client
 from fourfold.exchange.nodes import (
     LastSeen,
     LogPart,
-    NodeClient,
     ReceiptResult,
     Taken,
     read_receipts,
     results_body,
 )
-from fourfold.exchange.paging import Position
 from fourfold.exchange.receipts import Receipt, SignedReceipt, read_receipt, sign_receipt
-from fourfold.exchange.requests import Message, SignedRequests, verify_request
+from fourfold.exchange.requests import Message, verify_request
 from fourfold.exchange.stix import RELEASE_EXTENSION, encode, read_time, sign_object, sign_release, taxii_time
-from fourfold.exchange.taxii import MEDIA_TYPE, Collection, TaxiiClient, collection_id
+from fourfold.exchange.taxii import MEDIA_TYPE, collection_id
 from fourfold.framework import Level
 from fourfold.log import (
     Checkpoint,
@@ -58,11 +57,11 @@ from fourfold.node.home import Config, Home, write_config
 from fourfold.records.encoding import to_base64
 from fourfold.records.identity import SignedDelegation, delegate, institution_id
 from fourfold.records.markings import Caveat, Marking, Tlp
+from fourfold.records.possession import possess
 from fourfold.records.signing import Purpose, Signer
 from fourfold.records.statements import KeyHistory
 from fourfold.release import ReleaseObject
 
-NODE, PEER = "http://node.example", "http://peer.example"
 PASSPHRASE = b"correct horse battery"
 FIELDS = {"incident": ("title", "description", "date")}
 
@@ -80,17 +79,18 @@ boot_once()
 
 # Django must know its settings before any model is imported.
 from django.core.wsgi import get_wsgi_application  # noqa: E402  see above: booted first
+from wire_askers import Asker, ThirdParty, Token, asker_for  # noqa: E402  see above: booted first
 
 from fourfold.node import agreeing, clock  # noqa: E402  see above: booted first
 from fourfold.node.actions.add_client import (  # noqa: E402  see above: booted first
-    AddedClient,
     NewClient,
     add_client,
 )
 from fourfold.node.actions.add_record import NewRecord, add_record  # noqa: E402  see above: booted first
 from fourfold.node.actions.pull import pull  # noqa: E402  see above: booted first
 from fourfold.node.keys import write_key  # noqa: E402  see above: booted first
-from fourfold.node.models import Node, Peer  # noqa: E402  see above: booted first
+from fourfold.node.models import Node, Peer, ProofKind  # noqa: E402  see above: booted first
+from fourfold.node.possession import prove  # noqa: E402  see above: booted first
 from fourfold.node.releasing import release  # noqa: E402  see above: booted first
 
 
@@ -385,7 +385,7 @@ def introduce(
 ) -> Any:
     """A counterpart of some form that the node knows, with an agreement in force."""
     who, now = Institution(name), clock.now()
-    Peer.objects.create(
+    peer = Peer.objects.create(
         institution=who.id,
         name=who.name,
         institution_key=who.institution.key,
@@ -394,6 +394,7 @@ def introduce(
         url=url,
         joined=now,
     )
+    prove(peer, who.node.key, ProofKind.STATEMENT, now, possess(who.node, who.id))
     given = {key: value(who) if callable(value) else value for key, value in changes.items()}
     agreement = agreement_between(node, who, now, **given)
     agreeing.keep(agreement, now)
@@ -471,7 +472,7 @@ def together(node: Institution, monkeypatch: pytest.MonkeyPatch) -> Any:
         named = {httpx.URL(each.url).host: each for each in counterparts}
         lines = httpx.MockTransport(lambda request: named[request.url.host](request))
         monkeypatch.setattr(
-            "fourfold.node.actions.pull.open_client", lambda auth, _=None: open_client(auth, lines)
+            "fourfold.node.actions.pull.open_client", lambda auth, *_: open_client(auth, lines)
         )
 
     return reach
@@ -517,40 +518,6 @@ def stranger(node: Institution) -> Counterpart:
     return introduce(node, "Stranger")
 
 
-@dataclass
-class Asker:
-    """Asks the node under test over its WSGI application, as a counterpart does."""
-
-    http: httpx.Client
-    wire: Wire
-
-    @property
-    def taxii(self) -> TaxiiClient:
-        return TaxiiClient(self.wire)
-
-    @property
-    def nodes(self) -> NodeClient:
-        return NodeClient(self.wire)
-
-    def shelf(self) -> Collection:
-        return self.taxii.collections(self.taxii.discovery().api_roots[0])[0]
-
-    def objects(self, limit: int = 1000) -> list[bytes]:
-        return [item for page in self.taxii.pages(self.shelf(), Position(), limit) for item in page.items]
-
-    def get(self, path: str, **headers: str) -> httpx.Response:
-        """Ask for something by its address; brackets are encoded, as every client of HTTP does."""
-        url = f"{NODE}{path}".replace("[", "%5B").replace("]", "%5D")
-        return self.http.get(url, headers={"Accept": MEDIA_TYPE, **headers})
-
-
-def asker_for(node: Institution, signer: Signer | None) -> Asker:
-
-    auth = SignedRequests(signer, node.id, clock.now) if signer else None
-    http = open_client(auth, httpx.WSGITransport(app=get_wsgi_application()))
-    return Asker(http, Wire(NODE, http))
-
-
 @pytest.fixture
 def asker(node: Institution, counterpart: Counterpart) -> Asker:
     return asker_for(node, counterpart.who.node)
@@ -585,43 +552,6 @@ def pulled(node: Institution) -> Any:
         return pull(Peer.objects.get(pk=counterpart.who.id), httpx.MockTransport(counterpart))
 
     return run
-
-
-class Token(httpx.Auth):
-    """What a third-party client adds to its requests."""
-
-    def __init__(self, token: str) -> None:
-        self.token = token
-
-    def auth_flow(self, request: httpx.Request) -> Any:
-        request.headers["Authorization"] = f"Bearer {self.token}"
-        yield request
-
-
-@dataclass
-class ThirdParty(Asker):
-    """A third-party TAXII client of the node under test, with its token."""
-
-    added: AddedClient
-
-    @property
-    def peer(self) -> Peer:
-        return self.added.client.peer
-
-    @property
-    def inbox(self) -> str:
-        """The address of the objects of its inbox."""
-        place = collection_id(self.peer.institution, self.node)
-        return f"/taxii2/fourfold/collections/{place}/objects/"
-
-    @property
-    def node(self) -> str:
-        return Node.objects.get().institution
-
-    def post(self, body: Any, path: str | None = None, **headers: str) -> httpx.Response:
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        given = {"Accept": MEDIA_TYPE, "Content-Type": MEDIA_TYPE, **headers}
-        return self.http.post(f"{NODE}{path or self.inbox}", content=content, headers=given)
 
 
 @pytest.fixture

@@ -293,7 +293,7 @@ def test_what_is_wrong_with_a_client_is_told_at_once(given, faults):
 
 def test_a_name_is_given_once(let_in):
     for name in ("Counterpart", let_in("Feed").peer.name):
-        with pytest.raises(RefusedError, match="already"):
+        with pytest.raises(RefusedError, match="known here under that name"):
             let_in(name)
 
 

@@ -1,6 +1,6 @@
 """Epochs between two nodes: a restored one says so, a forked log does not get through."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -31,6 +31,7 @@ from fourfold.node.models import (
     UnknownRelease,
 )
 from fourfold.node.releasing import take_back
+from fourfold.release import LAST_VERSION
 
 
 def peer_of(counterpart):
@@ -70,6 +71,16 @@ def test_a_counterpart_that_was_restored_goes_on_in_a_new_epoch_and_all_evidence
     assert outcome(verify_evidence(files)) is Outcome.HOLDS
     pulled(counterpart)
     assert SeenLeaf.objects.count() == 4
+
+
+@pytest.mark.parametrize("day", ["2028-02-29T12:00:00+00:00", "2027-12-31T23:59:59+00:00"])
+def test_a_counterpart_that_joined_on_any_day_of_the_calendar_may_open_an_epoch(counterpart, pulled, day):
+    counterpart.release()
+    pulled(counterpart)
+    Peer.objects.update(joined=datetime.fromisoformat(day))
+    restored(counterpart)
+    counterpart.release()
+    assert pulled(counterpart).checkpoint.origin.endswith("/2")
 
 
 def test_what_was_collected_but_not_countersigned_before_the_loss_is_no_fault_of_the_new_log(
@@ -232,14 +243,23 @@ def test_a_second_restore_opens_another_epoch_even_if_this_node_forgot_the_first
     assert counterpart.epochs[-1].epoch.number == 5
 
 
-def test_a_version_that_the_counterpart_holds_is_not_made_again(counterpart, lost, pulled):
+def test_no_version_that_a_lost_store_may_have_made_is_made_again_whatever_is_claimed(
+    counterpart, lost, pulled
+):
     pulled(counterpart)
     row = lost[0]
     UnknownRelease.objects.create(
         peer=peer_of(counterpart),
         stix_id=row.stix_id,
-        version=4,
+        version=LAST_VERSION,
         digest="sha256:" + 64 * "c",
         told=clock.now(),
     )
-    assert take_back(row.release, "wrong", "tester", clock.now()).version == 5
+    assert take_back(row.release, "wrong", "tester", clock.now()).version == (1 << 16) + 1
+
+
+def test_f1_a_counterpart_cannot_use_up_the_numbers_of_epochs(counterpart, lost, pulled):
+    del lost
+    counterpart.last_seen = counterpart.last_seen.model_copy(update={"epoch": 1_000_000})
+    pulled(counterpart)
+    assert counterpart.epochs[-1].epoch.number <= 102

@@ -4,18 +4,20 @@ import io
 import json
 
 import pytest
-from django.core.wsgi import get_wsgi_application
+from effort import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fourfold.canon import printable
 from fourfold.exchange.limits import MAX_POST_BYTES
 from fourfold.exchange.taxii import MEDIA_TYPE
-from fourfold.node.models import Submission, Submitted, SubmittedState
+from fourfold.node.models import ReleaseVersion, Submission, Submitted, SubmittedState
+from fourfold.node.wsgi import application
 
 pytestmark = pytest.mark.usefixtures("counterpart")
 ROOT = "/taxii2/fourfold/"
 PER_TEST = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 SEGMENTS = st.sampled_from(
     ["taxii2", "fourfold", "collections", "objects", "manifest", "versions", "status", ""]
@@ -52,7 +54,7 @@ def raw(third, method="GET", path="/taxii2/", query="", body=None, **extra):
         "HTTP_AUTHORIZATION": f"Bearer {third.added.token}",
         **extra,
     }
-    content = b"".join(get_wsgi_application()(environ, start))
+    content = b"".join(application(environ, start))
     return answered["status"], answered["headers"], content
 
 
@@ -71,11 +73,31 @@ def test_a_body_that_is_too_large_is_refused_unread(third, length):
     assert (status, headers["Content-Type"]) == (413, MEDIA_TYPE)
 
 
-def test_a_body_without_a_length_is_none(third):
-    status, _, content = raw(
-        third, "POST", third.inbox, body=io.BytesIO(b'{"objects":[{}]}'), CONTENT_TYPE=MEDIA_TYPE
-    )
-    assert (status, json.loads(content)["http_status"]) == (400, "400")
+def test_a_body_without_a_length_is_read_as_one_with_it(third):
+    for length in ({}, {"CONTENT_LENGTH": "16"}):
+        body = io.BytesIO(b'{"objects":[{}]}')
+        status, _, content = raw(third, "POST", third.inbox, body=body, CONTENT_TYPE=MEDIA_TYPE, **length)
+        assert (status, json.loads(content)["failure_count"]) == (202, 1)
+
+
+def test_head_is_answered_as_get_and_hands_nothing_out(third, offered):
+    offered(third)
+    place = f"{ROOT}collections/{third.shelf().id}/objects"
+    head, headers, nothing = raw(third, "HEAD", place)
+    assert (head, nothing) == (200, b"")
+    assert not ReleaseVersion.objects.exclude(first_sent=None).exists()
+    full, same, content = raw(third, "GET", place)
+    assert (full, same) == (200, headers)
+    assert len(content) == int(headers["Content-Length"])
+    assert ReleaseVersion.objects.exclude(first_sent=None).exists()
+
+
+def test_what_is_wrong_is_told_with_its_place_and_what_to_do(third):
+    place = f"{ROOT}collections/{third.shelf().id}/objects/"
+    _, _, content = raw(third, path=place, query="limit=x")
+    assert json.loads(content)["description"] == "limit: A limit is a whole number from 1."
+    _, _, content = raw(third, "POST", third.inbox, CONTENT_TYPE=MEDIA_TYPE)
+    assert json.loads(content)["description"] == "Nothing came. Send the envelope as the body of the request."
 
 
 @pytest.mark.parametrize(
@@ -175,7 +197,9 @@ def test_a_hostile_object_is_quarantined_whole_and_can_be_shown(third, item):
     assert (status["failure_count"], status["success_count"]) == (1, 0)
     row = Submitted.objects.get()
     assert (row.state, bytes(row.wire)) == (SubmittedState.QUARANTINED, item)
-    assert all(text.isprintable() for text in (row.title, row.type, row.stix_id, *row.notes, *row.faults))
+    assert all(
+        printable(text) == text for text in (row.title, row.type, row.stix_id, *row.notes, *row.faults)
+    )
 
 
 def test_a_number_that_nobody_can_read_makes_no_envelope(third):

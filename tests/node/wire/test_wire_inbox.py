@@ -331,6 +331,7 @@ def test_the_page_shows_what_was_handed_in_and_where_it_stands(handed, settings)
     accepted, rejected = handed(incident(name="<b>A drone</b>")), handed(incident([STRANGE], name="Gone"))
     handed({"type": "?"})
     record = accept_submitted(accepted.pk, Acceptance(), "analyst").record
+    assert f"unknown marking {STRANGE}" in browser.get("/inbox/handed-in/").content.decode()
     reject_submitted(rejected.pk, "analyst")
     page = browser.get("/inbox/handed-in/").content.decode()
     for word in (
@@ -343,7 +344,7 @@ def test_the_page_shows_what_was_handed_in_and_where_it_stands(handed, settings)
     ):
         assert word in page
     assert "this is no type of STIX 2.1" in page
-    assert f"unknown marking {STRANGE}" in page
+    assert STRANGE not in page
     assert "Gone" not in page
     assert "/inbox/handed-in/" in browser.get("/inbox/").content.decode()
     settings.NODE = replace(settings.NODE, demo=False)

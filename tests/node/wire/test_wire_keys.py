@@ -29,6 +29,7 @@ from fourfold.node.queries.keys import listed
 from fourfold.node.releasing import release
 from fourfold.node.standing import standing_of
 from fourfold.records.identity import delegate
+from fourfold.records.possession import possess
 from fourfold.records.signing import Signer, fingerprint
 from fourfold.records.statements import (
     KeyHistory,
@@ -55,6 +56,7 @@ def renewed(counterpart, reason=RevocationReason.RENEWED):
         counterpart,
         delegations=(delegate(who.institution, fresh.key, now - timedelta(minutes=5), now + DAYS),),
         revocations=(revoke_key(who.institution, who.id, who.node.key, now, reason),),
+        possessions=(possess(fresh, who.id),),
     )
     return who.node
 

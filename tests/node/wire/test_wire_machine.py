@@ -352,7 +352,7 @@ PAGES = [
 
 
 @pytest.fixture
-def scene(node, settings, monkeypatch, together, introduced, ask, share):  # noqa: PLR0913, PLR0917  fixtures
+def scene(node, settings, monkeypatch, together, introduced, ask, share):  # noqa: PLR0913, PLR0917  each is a fixture
     """Makes three new counterparts at each call, and lets the node reach them and nobody else."""
     settings.NODE = type(settings.NODE)(id=node.id, name=node.name, url="http://node.example", demo=True)
     monkeypatch.setattr("fourfold.exchange.http.time.sleep", lambda _: None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from effort import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -15,9 +16,11 @@ from fourfold.exchange.receipts import Outcome
 from fourfold.log import Frontier, Note, append, check_growth, cosign, log_name, open_checkpoint
 from fourfold.node import clock
 from fourfold.node.actions import show_log
-from fourfold.node.models import Checkpoint, Event, ReceiptIn, ReleaseState, Tag
+from fourfold.node.models import Checkpoint, Event, ReceiptIn, Release, ReleaseState, Tag
 from fourfold.node.releasing import take_back
 from fourfold.node.standing import last_countersigned
+from fourfold.node.web.queries.releases import release_view
+from fourfold.node.withdrawing import standing_of
 from fourfold.records.encoding import from_base64
 from fourfold.records.signing import Signer
 
@@ -69,6 +72,33 @@ def test_a_withdrawal_is_confirmed_by_the_receipt_for_it_and_by_nothing_else(cou
     assert deliver(asker, confirmed) == [Taken.ACCEPTED]
     assert state_of(row) == ReleaseState.CONFIRMED
     assert Event.objects.filter(tag=Tag.WITHDRAWAL_CONFIRMED).count() == 1
+
+
+@pytest.mark.parametrize("stored_first", [True, False])
+def test_f14_who_destroyed_nothing_of_what_it_stored_has_confirmed_nothing(
+    counterpart, asker, share, stored_first
+):
+    row = share(counterpart)
+    asker.objects()
+    stored = receipt_for(counterpart, row)
+    back = take_back(row.release, "mistake", "tester", clock.now())
+    nothing = receipt_for(counterpart, back, outcome=Outcome.WITHDRAWN)
+    for each in (stored, nothing) if stored_first else (nothing, stored):
+        assert deliver(asker, each) == [Taken.ACCEPTED]
+    assert state_of(row) == ReleaseState.WITHDRAWAL_PENDING
+    release = Release.objects.get(pk=row.release_id)
+    assert standing_of(release, clock.now()) == "withdrawal-denied"
+    assert "says that it destroyed nothing" in str(release_view(release.pk).state.word)
+
+
+def test_f14_what_was_destroyed_is_not_stored_later(counterpart, asker, share):
+    row = share(counterpart)
+    asker.objects()
+    back = take_back(row.release, "mistake", "tester", clock.now())
+    confirmed = receipt_for(counterpart, back, outcome=Outcome.WITHDRAWN, destroyed=(row.digest,))
+    late = receipt_for(counterpart, row, at=clock.now() + timedelta(seconds=1))
+    assert deliver(asker, confirmed, late) == [Taken.ACCEPTED, Taken.REFUSED]
+    assert state_of(row) == ReleaseState.CONFIRMED
 
 
 def test_receipts_that_do_not_hold_change_nothing_and_are_told_why(counterpart, stranger, asker, share):
@@ -221,7 +251,7 @@ def test_a_node_that_cannot_open_its_key_says_no_more_than_that(asker, monkeypat
 )
 @example(b"{}")
 @example(b'{"receipts":[]}')
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_body_makes_the_node_fail(asker, body):
     for place in ("receipts", "cosignature"):
         answer = asker.http.post(f"http://node.example/exchange/v1/{place}", content=body)

@@ -9,7 +9,7 @@ from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock, keeping
 from fourfold.node.actions.accept_receipts import accept_receipts
 from fourfold.node.actions.add_record import NewRecord, add_record
-from fourfold.node.actions.apply_retention import apply_retention
+from fourfold.node.actions.apply_retention import apply_retention, why_kept
 from fourfold.node.actions.change_record import Changes
 from fourfold.node.actions.export_evidence import export_evidence
 from fourfold.node.actions.lift_hold import lift_hold
@@ -113,13 +113,15 @@ def test_what_went_does_not_come_back_but_a_newer_version_may(home, counterpart,
 
 
 def test_a_record_that_somebody_still_holds_is_not_destroyed_before_it_is_withdrawn(
-    home, counterpart, share, days_later
+    home, counterpart, share, days_later, asker
 ):
     made = share(counterpart, title="CANARY")
+    asker.objects()
     record = made.source.record
     days_later(11)
     ((kept, reason),) = apply_retention("records manager").kept
     assert (kept.id, "withdraw it there first" in reason) == (record, True)
+    assert why_kept(kept, clock.now()) == reason  # as `fourfold retention show` says beforehand
     taken = withdraw(made.release_id, "its time is over", "records manager")
     receipt = counterpart.answer(bytes(taken.wire), clock.now(), release=taken.content(), outcome="withdrawn")
     accept_receipts(Peer.objects.get(), [receipt])
@@ -138,6 +140,7 @@ def test_a_withdrawal_can_still_be_collected_after_its_record_was_destroyed(
     home, counterpart, share, days_later, asker
 ):
     made = share(counterpart)
+    asker.objects()
     taken = withdraw(made.release_id, "over", "records manager")
     answer = counterpart.answer(bytes(taken.wire), clock.now(), release=taken.content(), outcome="withdrawn")
     accept_receipts(Peer.objects.get(), [answer])
@@ -148,9 +151,10 @@ def test_a_withdrawal_can_still_be_collected_after_its_record_was_destroyed(
 
 
 def test_the_evidence_of_a_destroyed_record_can_still_be_written(
-    home, counterpart, share, days_later, tmp_path
+    home, counterpart, share, days_later, tmp_path, asker
 ):
     made = share(counterpart)
+    asker.objects()
     taken = withdraw(made.release_id, "over", "records manager")
     wire = bytes(taken.wire)
     accept_receipts(
@@ -215,6 +219,6 @@ def test_an_owner_sees_a_held_withdrawal_as_pending_until_it_is_confirmed(home, 
     assert read_receipt(held).receipt.reasons == ("legal-hold",)
     accept_receipts(Peer.objects.get(), [held])
     assert Release.objects.get().state == "withdrawal-pending"
-    done = counterpart.answer(wire, clock.now(), release=content, outcome="withdrawn")
-    accept_receipts(Peer.objects.get(), [done])
+    said = {"outcome": "withdrawn", "destroyed": (made.digest,)}
+    accept_receipts(Peer.objects.get(), [counterpart.answer(wire, clock.now(), release=content, **said)])
     assert Release.objects.get().state == "withdrawal-confirmed"

@@ -22,6 +22,7 @@ LONGEST = 20_000
 UNKNOWN = "unknown"
 _ILLEGIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _WHEN = re.compile("[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)?)?")
+_MOMENT = re.compile("[0-9-]{10}T[0-9:]{8}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _REST = "0001-01-01T00:00:00+00:00"
 
 
@@ -30,6 +31,17 @@ def _legible(text: str) -> str:
     if match := _ILLEGIBLE.search(text.replace("\r\n", "\n")):
         raise ValueError(f"the character U+{ord(match[0]):04X} is not text")
     return text
+
+
+def _one_way(text: str) -> str:
+    """A moment of RFC 3339 in the one way in which it is kept: in UTC, to the second; all else as it is."""
+    if not _MOMENT.fullmatch(text.upper()):
+        return text
+    try:
+        moment = dt.datetime.fromisoformat(text.upper()).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return text  # no moment, in UTC at least; told as that below
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _real(text: str) -> str:
@@ -42,15 +54,18 @@ def _real(text: str) -> str:
     return text
 
 
-When = Annotated[str, AfterValidator(_real)]
+When = Annotated[str, AfterValidator(_one_way), AfterValidator(_real)]
 """A date as exactly as it is known (ISO 8601): the year, the month, the day, or the second in UTC.
+
+A moment may come with parts of a second, or in another zone (RFC 3339); it is kept in UTC, to the second, as
+the same moment written twice would be two records.
 
 What is known only to the month has no day that could be mistaken for one. `unknown` says that it happened
 at a time that nobody has told, such as a report that was received with no date given.
 """
 
 Text = Annotated[str, AfterValidator(_legible)]
-Address = Annotated[Text, Field(pattern=r"^https?://[^\s]+$", max_length=2_000)]
+Address = Annotated[Text, Field(pattern=r"^(?i:https?)://[^\s]+$", max_length=2_000)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 """The two letters of ISO 3166-1."""
 

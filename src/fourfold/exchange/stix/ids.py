@@ -37,6 +37,7 @@ CAVEAT_MARKINGS = MappingProxyType(
         Caveat.NO_ENFORCEMENT: "marking-definition--e55fee34-9cfa-4d8a-8d06-c79e7312ad06",
         Caveat.NO_DEFENCE: "marking-definition--1ae026c7-4ef3-4ce7-8ce9-ad77810d3940",
         Caveat.PERSONAL: "marking-definition--f41b3029-de2c-468d-b427-b142b3f4f7fa",
+        Caveat.STATUTORY: "marking-definition--7c1f3d0e-52b8-4a8c-9d53-2f6b0a7e94d1",
     }
 )
 
@@ -48,6 +49,15 @@ KINDS_EXTENSION = "extension-definition--175e4b13-9615-4b83-89ca-17e8eced8e23"
 
 FOURFOLD_IDENTITY = "identity--13197675-0d94-475e-91fc-af6a15980f27"
 """Creator of the definitions: the software's own name, no institution."""
+
+_UUID_DIGITS = 36
+
+
+def plain_id(ref: str) -> str:
+    """An identifier with its UUID in lower case: either case may come, and is the same (RFC 4122, 3)."""
+    head, digits = ref[:-_UUID_DIGITS], ref[-_UUID_DIGITS:]
+    return head + digits.lower() if head.endswith("--") else ref
+
 
 DEFINITIONS_COLLECTION = "f4f72db9-cbe7-4da1-8e18-ebdae76e30be"
 """The TAXII collection of the definitions; the same on every node."""

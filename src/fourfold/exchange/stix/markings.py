@@ -24,6 +24,7 @@ STATEMENTS = {
     Caveat.NO_ENFORCEMENT: "NO-ENFORCEMENT: not to be used to enforce law or regulation.",
     Caveat.NO_DEFENCE: "NO-DEFENCE: not for bodies with ties to defence.",
     Caveat.PERSONAL: "PERSONAL: holds personal data.",
+    Caveat.STATUTORY: "STATUTORY: held under a law that says whom it may reach.",
 }
 """What each caveat says to a reader who knows STIX but not Fourfold."""
 

@@ -1,5 +1,7 @@
 """Accepting that a counterpart's log begins a new epoch: it was restored, and says so."""
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import transaction
 
@@ -21,6 +23,9 @@ from fourfold.node import clock
 from fourfold.node.keyrings import own_ring, ring_of, signer_of
 from fourfold.node.models import Peer, SeenCheckpoint, SeenEpoch, Tag
 from fourfold.node.trail import note, note_seldom
+
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+"""When the first epoch of every log is taken to have begun: before any other."""
 
 
 def accept_epoch(peer: Peer, signed: SignedEpoch) -> None:
@@ -81,7 +86,7 @@ def _in_force(peer: Peer, log: str) -> Epoch:
     last = SeenEpoch.objects.filter(peer=peer).order_by("-number").first()
     if last is not None:
         return SignedEpoch.model_validate_json(bytes(last.statement)).epoch
-    return Epoch(log=log, number=1, previous=None, opened=peer.joined.replace(year=1970))
+    return Epoch(log=log, number=1, previous=None, opened=BEFORE_ALL)
 
 
 def _lost_since(before: Epoch, epoch: Epoch, log: str) -> Epoch:

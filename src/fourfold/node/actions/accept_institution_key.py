@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from fourfold.canon import folded
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.exchange.faults import read_model
 from fourfold.node import clock, keyrings, trail
@@ -19,7 +20,7 @@ from fourfold.node.models import (
     StatementKind,
     Tag,
 )
-from fourfold.node.peering import refuse_shared, settle
+from fourfold.node.possession import refuse_another
 from fourfold.records.statements import Replacement, SignedReplacement, SignedSuccession
 
 NEEDED = 2
@@ -44,7 +45,7 @@ def accept_institution_key(
         peer = Peer.objects.select_for_update().get(pk=peer.pk)
         row = _waiting(peer) if file is None else _replacement(peer, file, name, now)
         compare_fingerprint(row.key, fingerprint)
-        person = " ".join(actor.split()).casefold()
+        person = folded(actor)
         _, fresh = KeyConfirmation.objects.get_or_create(statement=row, person=person, defaults={"at": now})
         if fresh:
             trail.note(Tag.KEY_CONFIRMED, now, peer=peer, subject=peer.institution, actor=actor)
@@ -82,7 +83,7 @@ def _replacement(peer: Peer, data: bytes, name: str, now: datetime) -> KeyStatem
     if known is not None:
         return known
     _replaces_present(peer, given)
-    refuse_shared(given.delegation.delegation.node_key, peer.institution)
+    refuse_another(given.delegation.delegation.node_key, peer.institution)
     return keyrings.keep(
         peer.institution, StatementKind.REPLACEMENT, given.new_key, signed, now, accepted=None
     )
@@ -99,11 +100,11 @@ def _accept(peer: Peer, row: KeyStatement, actor: str, now: datetime) -> None:
     row.save(update_fields=["accepted", "refused"])
     if row.kind == StatementKind.REPLACEMENT:
         given = SignedReplacement.model_validate_json(bytes(row.body)).replacement
-        keyrings.keep_delegation(peer.signed_delegation, now)
+        keyrings.keep_present(peer, now)
         keyrings.keep_delegation(given.delegation, now)
         KeyStatement.waiting().filter(institution=peer.institution).update(refused=now)
     peer.institution_key = row.key
-    settle(peer, keyrings.ring_of(peer))
+    keyrings.settle(peer)
     trail.note(Tag.KEY_ACCEPTED, now, peer=peer, subject=peer.institution, reason=row.kind, actor=actor)
     _handle_waiting(peer)
 

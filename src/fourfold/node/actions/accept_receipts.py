@@ -9,12 +9,12 @@ from django.db import transaction
 from fourfold.canon import digest_bytes
 from fourfold.errors import FourfoldError, InputError, RefusedError, SignatureError
 from fourfold.exchange.nodes import ReceiptResult, Taken
-from fourfold.exchange.receipts import Outcome, SignedReceipt, read_receipt
+from fourfold.exchange.receipts import Outcome, Receipt, SignedReceipt, read_receipt
 from fourfold.exchange.requests import WINDOW
 from fourfold.node import clock, onward
 from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
-from fourfold.node.models import Peer, ReceiptIn, ReleaseVersion, Tag
+from fourfold.node.models import Peer, ReceiptIn, Release, ReleaseVersion, Tag
 from fourfold.node.trail import note, note_seldom
 from fourfold.protocols.communication import COMMUNICATION, Move, State
 from fourfold.records.identity import Delegation
@@ -79,6 +79,7 @@ def _take(peer: Peer, signed: SignedReceipt, now: datetime) -> Taken:
     if version.receipts.filter(outcome=signed.receipt.outcome).exclude(outcome=Outcome.REFUSED).exists():
         return Taken.KNOWN  # the recipient had lost the object, and received it once more
     _not_answered_otherwise(version, signed)
+    _not_after_the_withdrawal(version, signed)
     _keep(peer, version, signed, now)
     return Taken.ACCEPTED
 
@@ -122,6 +123,28 @@ def _not_answered_otherwise(version: ReleaseVersion, signed: SignedReceipt) -> N
         raise RefusedError("A withdrawal is answered by a withdrawal, and nothing else is.")
 
 
+def _not_after_the_withdrawal(version: ReleaseVersion, signed: SignedReceipt) -> None:
+    """What a recipient says that it destroyed, it does not store later."""
+    if signed.receipt.outcome is Outcome.STORED:
+        for answer in _answers(version, Outcome.WITHDRAWN):
+            if signed.receipt.at > answer.at:
+                raise RefusedError("You confirmed the withdrawal of this before the time of this receipt.")
+
+
+def _answers(version: ReleaseVersion, outcome: Outcome) -> list[Receipt]:
+    """All that was answered so about the release of which this is a version, the newest version first."""
+    rows = ReceiptIn.objects.filter(release_version__release=version.release_id, outcome=outcome.value)
+    newest = rows.order_by("-release_version__version")
+    return [read_receipt(bytes(row.body)).receipt for row in newest]
+
+
+def _destroyed_what_was_stored(version: ReleaseVersion) -> bool:
+    """Whether what was answered to a withdrawal names the newest version that was answered as stored."""
+    stored = _answers(version, Outcome.STORED)
+    named = {digest for each in _answers(version, Outcome.WITHDRAWN) for digest in each.destroyed}
+    return not stored or stored[0].digest in named
+
+
 def _keep(peer: Peer, version: ReleaseVersion, signed: SignedReceipt, now: datetime) -> None:
     receipt = signed.receipt
     ReceiptIn.objects.create(
@@ -134,10 +157,20 @@ def _keep(peer: Peer, version: ReleaseVersion, signed: SignedReceipt, now: datet
         received=now,
     )
     _advance(version, MOVES[receipt.outcome])
+    if version.release.withdrawn and not _destroyed_what_was_stored(version):
+        _deny(version)
     if receipt.outcome is Outcome.WITHDRAWN:
         onward.settle(node_signer(), now)
     tag = Tag.WITHDRAWAL_CONFIRMED if receipt.outcome is Outcome.WITHDRAWN else Tag.RECEIPT_ACCEPTED
     note(tag, now, peer=peer, subject=version.release_id, reason=receipt.outcome.value)
+
+
+def _deny(version: ReleaseVersion) -> None:
+    """The withdrawal counts as not confirmed: its recipient destroyed nothing of what it had stored."""
+    release = Release.objects.get(pk=version.release_id)
+    if _answers(version, Outcome.WITHDRAWN):
+        release.state = COMMUNICATION.advance(State(release.state), Move.DENY).value
+        release.save(update_fields=["state"])
 
 
 def _advance(version: ReleaseVersion, move: Move) -> None:

@@ -21,12 +21,15 @@ from fourfold.node.models import Peer, Tag
 from fourfold.node.peering import remember
 
 
-def accept_reply(data: bytes, file: str, fingerprint: str, actor: str) -> Peer:
+def accept_reply(data: bytes, file: str, fingerprint: str, actor: str, name: str = "") -> Peer:
     """Accept whoever replied; the founding agreement is in force here. A second time changes nothing.
+
+    `name` is what the guest is called here, if not what it calls itself.
 
     Raises:
         InputError, SignatureError: the file is no reply to an invitation of this node, or was changed.
-        RefusedError: another fingerprint, an unknown invitation, or one that was answered or lapsed.
+        RefusedError: another fingerprint, an unknown invitation, or one that was answered or lapsed;
+            or the name is taken.
     """
     now = clock.now()
     reply = read_signed(data, file, Reply, now, accepted_of)
@@ -38,7 +41,7 @@ def accept_reply(data: bytes, file: str, fingerprint: str, actor: str) -> Peer:
         return row.accepted_by
     _still_open(row, now)
     check_founding(_invitation(row), reply)
-    return _accept(row, reply, countersign(reply.founding, institution_signer(), lines()), actor, now)
+    return _accept(row, reply, countersign(reply.founding, institution_signer(), lines()), actor, now, name)
 
 
 def _invitation(row: InvitationRow) -> Invitation:
@@ -53,9 +56,11 @@ def _still_open(row: InvitationRow, now: datetime) -> None:
         raise RefusedError(f"The invitation ended on {row.expires:%d %B %Y}. Write a new one.")
 
 
-def _accept(row: InvitationRow, reply: Reply, founding: SignedAgreement, actor: str, now: datetime) -> Peer:
+def _accept(
+    row: InvitationRow, reply: Reply, founding: SignedAgreement, actor: str, now: datetime, name: str
+) -> Peer:
     with transaction.atomic():
-        peer = remember(reply.guest, now)
+        peer = remember(reply.guest, now, name)
         agreeing.keep(founding, now)
         row.accepted_by = peer
         row.save(update_fields=["accepted_by"])

@@ -10,24 +10,29 @@ from django.db import transaction
 from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node import clock, trail
 from fourfold.node.models import AccountRole, Tag
+from fourfold.node.naming import check_name, same_person
 from fourfold.node.roles import Role
+from fourfold.node.signing_in.hashing import normalised
 
 
 def add_account(username: str, password: str, roles: Iterable[Role], actor: str) -> None:
     """Add an account that may do what its roles say.
 
     Raises:
-        RefusedError: the name is taken.
-        InputError: the password is too weak; every reason.
+        RefusedError: the name is taken, or looks like one that is.
+        InputError: it is no name; the password is too weak, every reason.
     """
+    check_name(username)
     users = get_user_model()
+    password = normalised(password)
     try:
         validate_password(password, users(username=username))
     except ValidationError as error:
         raise InputError([Fault(message) for message in error.messages]) from error
     with transaction.atomic():
-        if users.objects.filter(username=username).exists():
-            raise RefusedError(f"There is an account {username!r} already.")
+        known = users.objects.values_list("username", flat=True)
+        if (other := next((each for each in known if same_person(each, username)), None)) is not None:
+            raise RefusedError(f"There is an account {other!r} already.")
         made = users.objects.create_user(username=username, password=password)
         AccountRole.objects.bulk_create(AccountRole(account=made, role=role) for role in sorted(set(roles)))
         trail.note(Tag.ACCOUNT_ADDED, clock.now(), actor=actor, reason=f"account {made.pk}")

@@ -10,6 +10,7 @@ from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node import agreeing, clock, models, trail
 from fourfold.node.clienting import DEFAULT_SCOPE, Scope, terms
 from fourfold.node.keys import institution_signer
+from fourfold.node.naming import name_faults, refuse_taken, same_person
 from fourfold.node.tokens import LONGEST_DAYS, new_token, token_digest, token_signer
 from fourfold.records.identity import delegate, institution_id
 from fourfold.records.signing import Signer
@@ -64,17 +65,14 @@ def add_client(given: NewClient, actor: str, second: str | None = None) -> Added
 
 
 def _check(given: NewClient, actor: str, second: str | None) -> None:
-    faults = []
-    if not given.name.strip() or len(given.name) > 200:  # noqa: PLR2004  what the store takes
-        faults.append(Fault("A client needs a name of at most 200 characters.", field="name"))
+    faults = name_faults(given.name)
     if not 1 <= given.days <= LONGEST_DAYS:
         remedy = f"Choose 1 to {LONGEST_DAYS}."
         faults.append(Fault("A token does not last that long.", field="days", remedy=remedy))
     if faults:
         raise InputError(faults)
-    if models.Peer.objects.filter(name=given.name).exists():
-        raise RefusedError(f"There is a counterpart or client called {given.name!r} already.")
-    if given.scope.is_wide and second in {None, "", actor}:
+    refuse_taken(given.name)
+    if given.scope.is_wide and (not second or same_person(second, actor)):
         raise RefusedError("More than TLP:CLEAR without caveats needs a second person.")
 
 

@@ -6,6 +6,7 @@ from fourfold.agreements import Approval, approve
 from fourfold.errors import RefusedError
 from fourfold.node import clock, keeping, models, trail
 from fourfold.node.keys import node_signer
+from fourfold.node.naming import same_person
 from fourfold.node.stepping import acting, leave
 
 
@@ -23,8 +24,8 @@ def approve_release(
             or it is a step that cannot leave any more.
     """
     row, now = keeping.latest(record, seen), clock.now()
-    authors = frozenset(models.RecordVersion.objects.filter(record=record).values_list("author", flat=True))
-    if approver in authors:
+    authors = keeping.authors(record)
+    if any(same_person(approver, each) for each in authors):
         raise RefusedError("Nobody approves what they wrote. Ask a second person.")
     known = models.Approval.objects.filter(
         record_digest=row.digest, recipient=peer.institution, approver=approver, revoked=None

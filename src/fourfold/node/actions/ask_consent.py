@@ -30,7 +30,8 @@ def ask_consent(record: str, recipient: Peer, actor: str, reason: str = "") -> C
     report = releasing.report_for(row, recipient, now)
     request = _request(row, source, recipient, report, reason)
     with transaction.atomic():
-        sent = consenting.send(CONSENT_REQUEST, request, row.activity, source.origin, actor, now)
+        about = row.compartment
+        sent = consenting.send(CONSENT_REQUEST, request, row.activity, source.origin, actor, now, about=about)
         trail.note(Tag.CONSENT_ASKED, now, peer=source.origin, subject=record, actor=actor)
         return ConsentCase.objects.create(
             id=sent.release_id,

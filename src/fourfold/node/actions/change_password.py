@@ -9,6 +9,7 @@ from django.db import transaction
 from fourfold.errors import Fault, InputError
 from fourfold.node import clock, trail
 from fourfold.node.models import Tag
+from fourfold.node.signing_in.hashing import normalised
 
 
 def change_password(account: Any, old: str, new: str, again: str) -> None:
@@ -17,6 +18,7 @@ def change_password(account: Any, old: str, new: str, again: str) -> None:
     Raises:
         InputError: the present one is wrong, the new one too weak, or typed in two ways; all faults.
     """
+    new, again = normalised(new), normalised(again)
     faults = [] if account.check_password(old) else [Fault("This is not the present password.", field="old")]
     try:
         validate_password(new, account)

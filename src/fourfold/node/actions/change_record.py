@@ -12,6 +12,7 @@ from fourfold.node import clock, keeping, trail
 from fourfold.node.actions.add_record import SYSTEM
 from fourfold.node.kinds import kind_of
 from fourfold.node.models import RecordVersion, Tag
+from fourfold.node.naming import same_person
 from fourfold.node.standing import standings
 from fourfold.records.envelope import Record
 from fourfold.records.markings import Marking
@@ -20,12 +21,16 @@ from fourfold.release import loosened
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the next version says: all of its fields, where it belongs, how it is marked."""
+    """What the next version says: all of its fields, where it belongs, how it is marked.
+
+    `source` is where it comes from, if that is elsewhere than the version before (empty: as that).
+    """
 
     payload: Mapping[str, Any]
     marking: Marking
     slice: str | None = None
     field_markings: Mapping[str, Marking] = field(default_factory=dict)
+    source: str = ""
 
 
 def change_record(
@@ -50,9 +55,8 @@ def change_record(
     after = _changed(before, changes)
     if after == before:
         return row
-    return _keep(
-        row, before, after.model_copy(update={"version": row.version + 1, "modified": now}), actor, second
-    )
+    after = after.model_copy(update={"version": row.version + 1, "modified": now})
+    return _keep(row, before, after, changes.source or row.source, actor, second)
 
 
 def loosening(record: str, changes: Changes) -> tuple[str, ...]:
@@ -98,13 +102,15 @@ def _loosened(before: Record, after: Record) -> tuple[str, ...]:
     return loosened(before, after, tuple(each.text for each in standings()))
 
 
-def _keep(row: RecordVersion, before: Record, after: Record, actor: str, second: str | None) -> RecordVersion:
+def _keep(
+    row: RecordVersion, before: Record, after: Record, source: str, actor: str, second: str | None
+) -> RecordVersion:
     less = _loosened(before, after)
-    if less and second in {None, "", actor}:
+    if less and (not second or same_person(second, actor)):
         raise RefusedError(f"This needs a second person: {' '.join(less)}")
     now, title = after.modified, str(after.payload.get("title", row.title))
     with transaction.atomic():
-        kept = keeping.add(after, actor=actor, title=title, source=row.source, wants_stub=row.wants_stub)
+        kept = keeping.add(after, actor=actor, title=title, source=source, wants_stub=row.wants_stub)
         trail.note(Tag.RECORD_CHANGED, now, subject=row.record, actor=actor)
         if less:
             trail.note(Tag.RECORD_LOOSENED, now, subject=row.record, actor=str(second))

@@ -1,5 +1,6 @@
 """Checking a node: settings, keys, store, surroundings, counterparts, logs, what both sides hold."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,11 +12,17 @@ from fourfold.node import clock, models
 from fourfold.node.actions.check_log import check_logs
 from fourfold.node.actions.reconcile import sentence
 from fourfold.node.database import is_here
+from fourfold.node.guarding import open_to_others
 from fourfold.node.home import PRIVATE
 from fourfold.node.keyrings import ring_of
 from fourfold.node.keys import node_signer
+from fourfold.node.operating.opening import opened
 from fourfold.node.operating.watching import SOON, Finding, watched
 from fourfold.node.parties import nodes
+from fourfold.node.queries.readers import gaps, granting_lacks
+from fourfold.node.releasing import untold
+
+_NO_PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
 
 
 def check_node() -> tuple[Finding, ...]:
@@ -24,10 +31,15 @@ def check_node() -> tuple[Finding, ...]:
         "identity": _identity,
         "node key": _key,
         "key files": _files,
+        "folder": _folder,
         "delegation": _delegation,
         "counterparts' keys": _counterparts_keys,
         "store": _store,
         "epochs": _epochs,
+        "outbound": _outbound,
+        "own address": opened,
+        "untold withdrawals": _withdrawals,
+        "readers": _readers,
     }
     own = [_tried(name, check) for name, check in checks.items()]
     return (*own, *watched(clock.now()), *_logs(), *_holdings())
@@ -70,6 +82,15 @@ def _files() -> str:
     )
 
 
+def _folder() -> str:
+    """Nobody else on this machine may look in: the store has titles, and with the keys the sessions."""
+    home = settings.HOME.path
+    if found := open_to_others(home):
+        names = ", ".join("the folder itself" if each == home else each.name for each in found[:5])
+        raise SignatureError(f"Other users of this machine may look into {names}: chmod -R go= {home}")
+    return "Only its owner looks in."
+
+
 def _keys() -> list[Path]:
     return sorted(file for file in settings.HOME.keys.iterdir() if file.is_file())
 
@@ -96,6 +117,28 @@ def _counterparts_keys() -> str:
             "fourfold key show, then fourfold key accept."
         )
     return "None has changed its institution key."
+
+
+def _outbound() -> str:
+    """Whose certificates count, and through which proxy others are reached."""
+    way = settings.HOME.outbound(settings.NODE)
+    way.context()
+    believed = (
+        f"the public authorities and those in {way.ca_file}" if way.ca_file else "the public authorities"
+    )
+    through = f"through {way.proxy}" if way.proxy else "without a proxy"
+    past = f", past it {', '.join(way.no_proxy)}" if way.proxy and way.no_proxy else ""
+    sentence = f"Others are reached {through}{past}; certificates of {believed} count."
+    unread = set() if way.proxy else _NO_PROXIES
+    if settings.NODE.oidc_issuer and not way.ca_file:
+        unread = unread | {"REQUESTS_CA_BUNDLE"}  # asked of the provider by 0.3
+    named = sorted(name for name, value in os.environ.items() if value and name.upper() in unread)
+    if named:
+        return _Concern(
+            f"{sentence} The environment is not read, but names {', '.join(named)}: set proxy or ca_file in "
+            "node.toml if this node was meant."
+        )
+    return sentence
 
 
 def _store() -> str:
@@ -138,6 +181,31 @@ def _epochs() -> str:
             "from there: fourfold sync."
         )
     return "All are open."
+
+
+def _withdrawals() -> str:
+    """Everybody who holds what was withdrawn was told, or can be."""
+    names = sorted(set(untold().values_list("peer__name", flat=True)))
+    if names:
+        raise SignatureError(
+            f"{', '.join(names)} could not be told yet that something was withdrawn; nothing of it is handed "
+            "out. Each collection tries again: fourfold sync. The trail says why (withdrawal:failed)."
+        )
+    return "All who hold what was withdrawn can collect the withdrawal."
+
+
+def _readers() -> str:
+    """Whether two people can say who may read what, and everything that is kept has its readers."""
+    if settings.NODE.is_open:
+        return "A demonstration: whoever reaches it reads everything."
+    found = []
+    if said := granting_lacks():
+        found.append(said)
+    if carried := models.Grant.objects.filter(carried=True, ended=None).count():
+        found.append(f"{carried} grants are an upgrade's, and nobody has decided them: fourfold reader list.")
+    if missing := len(gaps()):
+        found.append(f"{missing} labels are read, or could be approved, by nobody: fourfold reader missing.")
+    return _Concern(" ".join(found)) if found else "Everything that is kept is read by somebody."
 
 
 def _logs() -> Iterator[Finding]:

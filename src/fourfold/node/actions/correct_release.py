@@ -4,23 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from fourfold.canon import digest
-from fourfold.errors import NotFoundError, RefusedError
+from fourfold.errors import RefusedError
 from fourfold.node import clock, keeping, releasing, trail
-from fourfold.node.actions.add_record import SYSTEM
 from fourfold.node.actions.change_record import Changes, change_record
+from fourfold.node.correcting import correction_of
 from fourfold.node.models import Peer, Release, ReleaseVersion, Tag
 from fourfold.release import Notice
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """The right form: what the record should have said (None: as it is now), and who agrees to loosen it."""
+    """The right form: what the record should have said (None: as it is now), and who agrees to loosen it.
+
+    It goes to those from whom the correction withdraws the wrong one; with `anew` also to those from whom the
+    record had been withdrawn before.
+    """
 
     changes: Changes | None = None
     second: str | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,10 @@ def correct_release(
     """Take back everything that was released of a record, and say that it was an error.
 
     Every counterpart that has it, or could collect it, finds a withdrawal with one fixed phrase; its node
-    destroys what it holds and confirms it. The reason stays here. With `right`, whoever had it gets the right
-    form, under another id, as far as the release table lets it pass; the withdrawal stands whatever comes of
-    that. To correct again withdraws nothing twice. `seen` is what `present_state` said when somebody decided.
+    destroys what it holds and confirms it. The reason stays here. With `right`, those from whom it is
+    withdrawn now get the right form, under another id, as far as the release table lets it pass; the
+    withdrawal stands whatever comes of that. To correct again withdraws nothing twice. `seen` is that of the
+    plan which somebody decided on (`fourfold.node.correcting`).
 
     Raises:
         NotFoundError: there is no such record, or nothing of it was released.
@@ -49,53 +53,31 @@ def correct_release(
         InputError, RefusedError: the right form has faults, or loosens something and nobody else agreed;
             the withdrawal stands.
     """
-    row = keeping.latest(record)
-    if row.kind in SYSTEM:
-        raise RefusedError("What was sealed, signed or consented to is ended or revoked, not withdrawn.")
-    found = list(holders(record))
-    if not found:
-        raise NotFoundError("Nothing of this record was released.")
-    if seen is not None and seen != present_state(record):
+    plan = correction_of(record)
+    if seen not in {None, plan.seen}:
         raise RefusedError("Something was changed, released or withdrawn meanwhile. Look again, then decide.")
-    withdrawn = _withdraw(found, reason, actor)
+    withdrawn = _withdraw(plan.withdrawn, reason, actor)
     if right is None:
         return Corrected(withdrawn)
     if right.changes is not None:
         change_record(record, right.changes, actor, right.second)
-    return _release_anew(record, withdrawn, [each.peer for each in found], actor)
+    return _release_anew(record, withdrawn, plan.again(anew=right.anew), actor)
 
 
-def present_state(record: str) -> str:
-    """A digest of what a correction starts from: the record's latest version, and what is released of it.
-
-    Raises:
-        NotFoundError: there is no such record.
-    """
-    open_ = Release.objects.filter(record=record, withdrawn=None).order_by("pk")
-    return digest([keeping.latest(record).digest, *open_.values_list("pk", flat=True)])
-
-
-def holders(record: str) -> QuerySet[Release]:
-    """All that was released of a record, withdrawn or not, the oldest first."""
-    return Release.objects.filter(record=record).select_related("peer").order_by("created", "pk")
-
-
-def _withdraw(found: list[Release], reason: str, actor: str) -> tuple[ReleaseVersion, ...]:
+def _withdraw(open_: tuple[Release, ...], reason: str, actor: str) -> tuple[ReleaseVersion, ...]:
     now = clock.now()
     with transaction.atomic():
-        taken = []
-        for each in found:
-            if each.withdrawn is None:
-                taken.append(releasing.take_back(each, reason, actor, now, Notice.RELEASED_IN_ERROR))
-                trail.note(Tag.RELEASE_CORRECTED, now, peer=each.peer, subject=each.id, actor=actor)
-    return tuple(taken)
+        taken = releasing.take_back_all(open_, reason, actor, now, Notice.RELEASED_IN_ERROR)
+        for each in open_:
+            trail.note(Tag.RELEASE_CORRECTED, now, peer=each.peer, subject=each.id, actor=actor)
+    return taken
 
 
 def _release_anew(
-    record: str, withdrawn: tuple[ReleaseVersion, ...], peers: list[Peer], actor: str
+    record: str, withdrawn: tuple[ReleaseVersion, ...], peers: tuple[Peer, ...], actor: str
 ) -> Corrected:
     row, released, refused = keeping.latest(record), [], {}
-    for peer in dict.fromkeys(peers):
+    for peer in peers:
         try:
             released.append(releasing.release(row, peer, actor, clock.now(), anew=True))
         except RefusedError as error:

@@ -21,7 +21,17 @@ from fourfold.log.hashing import HASH_BYTES
 from fourfold.node import clock
 from fourfold.node.actions.accept_epoch import accept_epoch, epoch_known
 from fourfold.node.keyrings import ring_of, signer_of
-from fourfold.node.models import Peer, Received, ReceivedState, SeenCheckpoint, SeenEpoch, SeenLeaf, Tag
+from fourfold.node.models import (
+    Peer,
+    ProofKind,
+    Received,
+    ReceivedState,
+    SeenCheckpoint,
+    SeenEpoch,
+    SeenLeaf,
+    Tag,
+)
+from fourfold.node.possession import is_proved, prove
 from fourfold.node.trail import note, note_seldom
 from fourfold.records.signing import Signer
 
@@ -38,8 +48,9 @@ def cosign(peer: Peer, client: NodeClient, signer: Signer) -> Checkpoint:
     now = clock.now()
     try:
         epoch, seen, pieces = _fetched(peer, client)
-        checkpoint, grown = _verified(peer, epoch, seen, pieces)
+        keeper, checkpoint, grown = _verified(peer, epoch, seen, pieces)
         with transaction.atomic():
+            _prove(peer, keeper, now)
             if _last(peer, epoch) == seen:  # or another sync of this node was here meanwhile
                 _keep(peer, epoch, seen, pieces)
                 _all_logged(peer, now)
@@ -72,8 +83,8 @@ def _fetched(peer: Peer, client: NodeClient) -> tuple[int, SeenCheckpoint | None
 
 def _verified(
     peer: Peer, epoch: int, seen: SeenCheckpoint | None, pieces: Sequence[LogPiece]
-) -> tuple[Checkpoint, Frontier]:
-    """The checkpoint, once it is the counterpart's and its root follows from what was seen and is new."""
+) -> tuple[str, Checkpoint, Frontier]:
+    """Who signed it, and the checkpoint: it is the counterpart's, and its root follows from what was seen."""
     origin = f"{log_name(peer.institution, settings.NODE.id)}/{epoch}"
     keeper = signer_of(pieces[0].note, origin, NoteKind.LOG, ring_of(peer).acting(clock.now()))
     checkpoint = open_checkpoint(pieces[0].note, origin, keeper.key)
@@ -81,7 +92,13 @@ def _verified(
     grown, _ = append(before, _leaves(pieces))
     if (grown.size, grown.root()) != (checkpoint.size, checkpoint.root):
         raise ProofError(f"{origin} was rewritten: its root does not follow from its entries.")
-    return checkpoint, grown
+    return keeper.key, checkpoint, grown
+
+
+def _prove(peer: Peer, key: str, now: datetime) -> None:
+    """The log's name, which the key has signed, names the institution that keeps it."""
+    if not is_proved(key, peer.pk):
+        prove(peer, key, ProofKind.CHECKPOINT, now)
 
 
 def _frontier(seen: SeenCheckpoint) -> Frontier:

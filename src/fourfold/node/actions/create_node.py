@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fourfold.canon import new_salt
-from fourfold.errors import InputError, RefusedError
+from fourfold.canon import name_fault, new_salt, own_address
+from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node.boot import boot, migrate
 from fourfold.node.database import address_faults
+from fourfold.node.guarding import guard
 from fourfold.node.home import OPTIONAL, Config, Home, write_config
 from fourfold.node.keys import write_key
 from fourfold.records.identity import SignedDelegation, delegate, institution_id
@@ -44,11 +45,14 @@ def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_sec
     """Make a node in a folder. What an interrupted attempt left is taken up where it stopped.
 
     Raises:
-        RefusedError: a node lives there already, or another one's store is in the database.
-        InputError: the address of the database is wrong; nothing is made.
+        RefusedError: a node lives there already, another one's store is in the database, or the folder is
+            open to others and not ours to close.
+        InputError: the name, its address, or that of the database, is wrong; nothing is made.
     """
-    if faults := address_faults(wanted.database):
+    own_address(wanted.url, for_browsers=True)
+    if faults := [*_name_faults(wanted.name), *address_faults(wanted.database)]:
         raise InputError(faults)
+    guard(path)
     home = Home(path)
     if home.exists() and (home.store.exists() or home.config().database):
         boot(path)
@@ -67,6 +71,11 @@ def create_node(path: Path, wanted: NewNode, institution_secret: bytes, node_sec
     return config
 
 
+def _name_faults(name: str) -> list[Fault]:
+    fault = name_fault(name)
+    return [Fault(fault, field="name", remedy="Choose a name that people can read.")] if fault else []
+
+
 def _key(file: Path, secret: bytes) -> Signer:
     """The key in the file, or a new one in it."""
     if file.exists():
@@ -80,7 +89,7 @@ def _config(wanted: NewNode, institution: Signer) -> Config:
     return Config(
         id=institution_id(institution.key),
         name=wanted.name,
-        url=wanted.url,
+        url=own_address(wanted.url),
         host=wanted.host,
         port=wanted.port,
         demo=wanted.demo,
@@ -104,6 +113,7 @@ def _introduce(wanted: NewNode, institution: Signer, node: Signer) -> None:
 
     from fourfold.node import clock, trail
     from fourfold.node.models import Node, Tag
+    from fourfold.node.possession import prove_own
 
     now = clock.now()
     delegation = _delegation(institution, node, now)
@@ -119,6 +129,7 @@ def _introduce(wanted: NewNode, institution: Signer, node: Signer) -> None:
             pseudonym_secret=new_salt(),
             created=now,
         )
+        prove_own(node, now)
         trail.note(Tag.NODE_CREATED, now, subject=delegation.delegation.institution)
 
 

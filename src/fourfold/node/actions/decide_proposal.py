@@ -12,6 +12,7 @@ from fourfold.node.actions.lift_hold import lift_hold
 from fourfold.node.actions.propose_acceptance import proposed_acceptance
 from fourfold.node.actions.propose_change import proposed_changes
 from fourfold.node.models import Proposal, ProposalKind, Tag
+from fourfold.node.naming import same_person
 
 
 def confirm_proposal(number: int, what: ProposalKind, actor: str) -> Proposal:
@@ -23,7 +24,7 @@ def confirm_proposal(number: int, what: ProposalKind, actor: str) -> Proposal:
     """
     with transaction.atomic():
         row = _standing(number, what)
-        if row.proposed_by == actor:
+        if same_person(row.proposed_by, actor):
             raise RefusedError("Nobody confirms what they proposed. Ask a second person.")
         _CARRY_OUT[what](row, actor)
         return _decided(row, actor, confirmed=True)
@@ -42,7 +43,7 @@ def drop_proposal(number: int, what: ProposalKind, actor: str) -> Proposal:
 
 
 def _standing(number: int, what: ProposalKind) -> Proposal:
-    row = Proposal.objects.select_for_update().filter(pk=number, what=what, decided=None).first()
+    row = Proposal.readable.select_for_update().filter(pk=number, what=what, decided=None).first()
     if row is None:
         raise NotFoundError("No such proposal waits for anybody.")
     return row

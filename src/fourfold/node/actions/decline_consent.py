@@ -21,6 +21,6 @@ def decline_consent(request: str, actor: str) -> ConsentCase:
         consenting.advance(case, Move.DECLINE, now)
         answer = ConsentAnswer(title="Consent declined", request=case.id, answer="declined")
         purpose = consenting.request_of(case).purpose
-        consenting.send(CONSENT, answer, purpose, case.peer, actor, now)
+        consenting.send(CONSENT, answer, purpose, case.peer, actor, now, about=case.compartment)
         trail.note(Tag.CONSENT_DECLINED, now, peer=case.peer, subject=case.id, actor=actor)
     return case

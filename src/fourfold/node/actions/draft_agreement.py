@@ -5,7 +5,7 @@ import json
 from django.db import transaction
 
 from fourfold.agreements import AgreementText
-from fourfold.canon import canonical_bytes
+from fourfold.canon import canonical_bytes, printable
 from fourfold.errors import Fault, InputError, NotFoundError, RefusedError
 from fourfold.node import clock, drafting
 from fourfold.node.models import Agreement, AgreementDraft, JointAssessment, Peer
@@ -36,7 +36,7 @@ def check_title(title: str) -> None:
     Raises:
         InputError: it is no line of 1 to 500 characters.
     """
-    if not title.strip() or len(title) > LONGEST or not title.isprintable():
+    if not title.strip() or len(title) > LONGEST or printable(title) != title:
         raise InputError([Fault("Give a title of 1 to 500 characters, on one line.", field="title")])
 
 
@@ -116,7 +116,7 @@ def open_draft(number: int, seen: str | None = None) -> AgreementDraft:
 
 
 def _locked(number: int) -> AgreementDraft:
-    row = AgreementDraft.objects.select_for_update().filter(pk=number).first()
+    row = AgreementDraft.readable.select_for_update().filter(pk=number).first()
     if row is None:
         raise NotFoundError("There is no such draft.")
     return row

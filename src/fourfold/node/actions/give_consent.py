@@ -11,6 +11,7 @@ from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node import clock, consenting, keeping, releasing, trail
 from fourfold.node.keys import node_signer
 from fourfold.node.models import ConsentDocument, Peer, Tag
+from fourfold.node.naming import same_person
 
 
 def give_consent(
@@ -19,15 +20,18 @@ def give_consent(
     """Consent, as one of its originators, that the latest version of a record goes to a counterpart.
 
     It covers these bytes, under the agreement that governs now; any edit needs another. Once is enough.
+    Whoever wrote the record does not give it.
     `seen` is the digest of the version that somebody looked at.
 
     Raises:
         NotFoundError: there is no such record.
         InputError: the moment has passed.
-        RefusedError: this institution is no originator of it, or has no agreement with the counterpart; or it
-            was changed since it was seen.
+        RefusedError: this institution is no originator of it, or has no agreement with the counterpart; the
+            actor wrote it; or it was changed since it was seen.
     """
     row, now = keeping.latest(record, seen), clock.now()
+    if any(same_person(actor, each) for each in keeping.authors(record)):
+        raise RefusedError("Nobody consents to the release of what they wrote. Ask a second person.")
     if until <= now:
         raise InputError([Fault("A consent ends in the future.", field="until")])
     content, report = row.content(), releasing.report_for(row, recipient, now)

@@ -46,6 +46,6 @@ def grant_consent(request: str, until: datetime, actor: str) -> ConsentCase:
         case.document = consenting.keep_document(signed.consent, body, case.recipient, now)
         consenting.advance(case, Move.GRANT, now)
         answer = ConsentAnswer(title="Consent", request=case.id, answer="granted", consent=signed)
-        consenting.send(CONSENT, answer, asked.purpose, case.peer, actor, now)
+        consenting.send(CONSENT, answer, asked.purpose, case.peer, actor, now, about=case.compartment)
         trail.note(Tag.CONSENT_GIVEN, now, peer=case.peer, subject=case.id, actor=actor)
     return case

@@ -4,15 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from fourfold.node import clock
 from fourfold.node.models import Peer, Release, ReleaseVersion, Tag
+from fourfold.node.releasing import tell_waiting
 from fourfold.node.trail import note_all
 from fourfold.protocols.communication import COMMUNICATION, Move, State
 
 
 def hand_out(peer: Peer, keys: Sequence[int]) -> None:
-    """Note the first time that each of these release versions is handed out; repeating changes nothing."""
+    """Note the first time that each of these release versions is handed out; repeating changes nothing.
+
+    What was withdrawn while it was on its way, as nobody had it, is withdrawn from whom it now reaches.
+    """
     fresh = ReleaseVersion.objects.filter(pk__in=keys, peer=peer, first_sent=None)
     if not keys or not fresh.exists():
         return
@@ -22,6 +27,8 @@ def hand_out(peer: Peer, keys: Sequence[int]) -> None:
         ReleaseVersion.objects.filter(pk__in=[key for key, _, _ in rows]).update(first_sent=now)
         _advance((release, state) for _, release, state in rows)
         note_all(Tag.RELEASE_DELIVERED, now, peer, [release for _, release, _ in rows])
+    if overtaken := [release for _, release, state in rows if state == State.WITHDRAWAL_NOT_HELD]:
+        tell_waiting(now, Q(pk__in=overtaken))
 
 
 def hold_back(peer: Peer, keys: Sequence[int]) -> None:

@@ -11,8 +11,10 @@ from fourfold.node.standing import circumstances
 from fourfold.records.attachments import FIELD
 
 
-def hand_out_attachment(peer: Peer, digest: str) -> Path:
+def hand_out_attachment(peer: Peer, digest: str, *, sends: bool = True) -> Path:
     """The file, if the newest version of some release to this counterpart still lets it pass.
+
+    `sends`: its bytes go out with the answer, which the trail notes.
 
     Raises:
         NotFoundError: there is no such file, or it is not for this counterpart: the two are one.
@@ -20,7 +22,7 @@ def hand_out_attachment(peer: Peer, digest: str) -> Path:
     now = clock.now()
     if not (_may(peer, digest, now) and files.place(digest).is_file()):
         raise NotFoundError("There is no such file.")
-    if not Event.objects.filter(tag=Tag.ATTACHMENT_SENT, peer=peer, subject=digest).exists():
+    if sends and not Event.objects.filter(tag=Tag.ATTACHMENT_SENT, peer=peer, subject=digest).exists():
         trail.note(Tag.ATTACHMENT_SENT, now, peer=peer, subject=digest)
     return files.place(digest)
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from fourfold.agreements import Consent, SignedConsent
-from fourfold.canon import canonical_bytes
 from fourfold.errors import RefusedError, SignatureError
+from fourfold.exchange.faults import read_fields
 from fourfold.node import consenting, models, trail
 from fourfold.node.consent_kinds import ConsentAnswer, ConsentRequest
 from fourfold.protocols.consent import Move, State
@@ -20,7 +20,7 @@ def take_request(row: models.Received, release: ReleaseObject, now: datetime) ->
     Raises:
         RefusedError: it names a recipient whose key that is not.
     """
-    payload = ConsentRequest.model_validate_json(canonical_bytes(release.fields))
+    payload = read_fields(ConsentRequest, release.fields)
     if payload.recipient != institution_id(payload.recipient_key) or payload.recipient == row.peer_id:
         raise RefusedError("The request names a recipient that its key does not give.")
     _, made = models.ConsentCase.objects.get_or_create(
@@ -47,7 +47,7 @@ def take_answer(row: models.Received, release: ReleaseObject, now: datetime) -> 
         RefusedError: it answers another originator's request, or was answered before.
         SignatureError: it is not what its originator signed for this request.
     """
-    payload = ConsentAnswer.model_validate_json(canonical_bytes(release.fields))
+    payload = read_fields(ConsentAnswer, release.fields)
     case = consenting.case_of(payload.request, ours=True)
     if case.peer_id != row.peer_id:
         raise RefusedError("Another institution was asked.")

@@ -7,11 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
-from pydantic import ValidationError
 
-from fourfold.canon import canonical_bytes
 from fourfold.errors import FourfoldError, ProofError, RefusedError
+from fourfold.exchange.faults import read_fields
 from fourfold.exchange.stix import decode, read_object
 from fourfold.framework import assess, shipped
 from fourfold.node import agreeing, arriving, assessing, clock, models, trail
@@ -26,7 +24,6 @@ from fourfold.node.kinds import (
     kind_of,
     step_kinds,
 )
-from fourfold.node.recalling import recall
 from fourfold.protocols.assessment import Move
 from fourfold.protocols.coordination import Answer, Proposal
 from fourfold.records import check_reveal
@@ -49,11 +46,14 @@ REFUSED: Mapping[str, models.Tag] = {
 
 
 def handle(row: models.Received) -> None:
-    """Act on what was received; never raises for anything that a counterpart can send."""
+    """Act on what was received; never raises for anything that a counterpart can send.
+
+    What its payload says wrongly is contained here. What fails of our own is not the sender's fault, and not
+    hidden as if it were: withdrawals stand by themselves (fourfold.node.releasing), all else stops this page.
+    """
     act, now = _ACTS.get(row.kind), clock.now()
     if row.revoked:
-        recall(models.CourseStep.objects.filter(received__in=_versions(row)), now)
-        return
+        return  # what it takes back was destroyed with it (fourfold.node.onward)
     release = decode(read_object(bytes(row.wire)).value)
     expect(row.pk, attachments_of(release.fields))
     if act is None:
@@ -61,7 +61,7 @@ def handle(row: models.Received) -> None:
     try:
         with transaction.atomic():
             act(row, release, now)
-    except (FourfoldError, ValidationError) as error:
+    except FourfoldError as error:
         reason = type(error).__name__
         trail.note(REFUSED[row.kind], now, peer=row.peer, subject=row.object, reason=reason)
 
@@ -72,7 +72,7 @@ def is_acted_on(release: ReleaseObject) -> bool:
 
 
 def _assessment(row: models.Received, release: ReleaseObject, now: datetime) -> None:
-    payload = Assessment.model_validate_json(canonical_bytes(release.fields))
+    payload = read_fields(Assessment, release.fields)
     if payload.activity not in shipped().activities:
         raise RefusedError("The framework has no such activity.")
     joint = assessing.row_for(row.peer, payload.activity)
@@ -111,7 +111,7 @@ def _reveal(joint: models.JointAssessment, payload: Assessment, now: datetime) -
 
 
 def _draft_agreement(row: models.Received, release: ReleaseObject, now: datetime) -> None:
-    payload = DraftAgreement.model_validate_json(canonical_bytes(release.fields))
+    payload = read_fields(DraftAgreement, release.fields)
     if payload.agreement.text.party(row.peer_id) is None:
         raise RefusedError("The counterpart is no party of the agreement that it sent.")
     known = models.Agreement.objects.filter(pk=payload.agreement.digest).exists()
@@ -129,11 +129,6 @@ def _step(row: models.Received, release: ReleaseObject, now: datetime) -> None:
     reason = arriving.receive(row, release, now)
     tag = refused if reason else received
     trail.note(tag, now, peer=row.peer, subject=opening[:80], reason=reason)
-
-
-def _versions(row: models.Received) -> QuerySet[models.Received]:
-    """All that came under the id of a release that was withdrawn."""
-    return models.Received.objects.filter(peer=row.peer, object=row.object)
 
 
 _ACTS: Mapping[str, Callable[[models.Received, ReleaseObject, datetime], None]] = {

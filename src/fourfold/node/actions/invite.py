@@ -15,6 +15,7 @@ from fourfold.node.keyrings import history, own_ring
 from fourfold.node.keys import institution_signer
 from fourfold.node.models import Invitation as InvitationRow
 from fourfold.node.models import Node, Tag
+from fourfold.node.naming import check_name
 
 REVIEW_DAYS = 365
 ANSWER_DAYS = 14
@@ -29,8 +30,13 @@ class Invited:
 
 
 def introduction() -> Introduction:
-    """This institution as it introduces itself."""
+    """This institution as it introduces itself.
+
+    Raises:
+        InputError: it has a name, from an earlier release, that no counterpart would take.
+    """
     own = Node.objects.get()
+    check_name(own.name)
     return Introduction(
         name=own.name,
         facts=PartyFacts(regulator=own.regulator, defence_tie=own.defence_tie),

@@ -14,12 +14,14 @@ from fourfold.node.models import Tag
 from fourfold.node.peering import remember
 
 
-def join(data: bytes, file: str, fingerprint: str, actor: str) -> bytes:
+def join(data: bytes, file: str, fingerprint: str, actor: str, name: str = "") -> bytes:
     """Answer an invitation; the reply file. Answering it again gives an equally good reply.
+
+    `name` is what the host is called here, if not what it calls itself.
 
     Raises:
         InputError, SignatureError: the file is no invitation, or was changed.
-        RefusedError: another fingerprint, one's own invitation, or too late.
+        RefusedError: another fingerprint, one's own invitation, or too late; or the name is taken.
     """
     now = clock.now()
     invitation = read_signed(data, file, Invitation, now, accepted_of)
@@ -31,7 +33,7 @@ def join(data: bytes, file: str, fingerprint: str, actor: str) -> bytes:
     guest, key = introduction(), institution_signer()
     founding = sign(invitation.founding(guest), key, lines())
     with transaction.atomic():
-        peer = remember(invitation.host, now)
+        peer = remember(invitation.host, now, name)
         agreeing.keep(founding, now)
         trail.note(Tag.PEER_JOINED, now, peer=peer, subject=invitation.id, actor=actor)
     return write_signed(Reply(invitation=invitation.id, guest=guest, founding=founding), key)

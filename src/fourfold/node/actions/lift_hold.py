@@ -5,6 +5,7 @@ from django.db import transaction
 from fourfold.errors import NotFoundError, RefusedError
 from fourfold.node import clock, trail
 from fourfold.node.models import Hold, Proposal, ProposalKind, Tag
+from fourfold.node.naming import same_person
 
 
 def lift_hold(subject: str, actor: str, second: str | None) -> Hold:
@@ -16,10 +17,10 @@ def lift_hold(subject: str, actor: str, second: str | None) -> Hold:
     """
     now = clock.now()
     with transaction.atomic():
-        standing = Hold.objects.select_for_update().filter(subject=subject, lifted=None).first()
+        standing = Hold.readable.select_for_update().filter(subject=subject, lifted=None).first()
         if standing is None:
             raise NotFoundError("There is no hold on this.")
-        if not second or second == actor:
+        if not second or same_person(second, actor):
             raise RefusedError("Lifting a hold needs a second person: name one with --second.")
         standing.lifted, standing.lifted_by = now, actor
         standing.save(update_fields=["lifted", "lifted_by"])

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from fourfold.errors import SignatureError
 from fourfold.exchange.nodes import LastSeen, NodeClient
@@ -21,10 +22,14 @@ from fourfold.node import clock, ledger
 from fourfold.node.keyrings import own_ring, ring_of, signer_of
 from fourfold.node.models import Checkpoint as CheckpointRow
 from fourfold.node.models import Log, Peer, Tag
+from fourfold.node.releasing import tell_waiting
 from fourfold.node.trail import note
 from fourfold.records.signing import Signer
 
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+_FORGOTTEN = 100
+"""So many epochs more than this node can prove are believed to have been: it may have lost them, and each
+number that is skipped is gone."""
 
 
 def open_epoch(peer: Peer, client: NodeClient, signer: Signer) -> SignedEpoch:
@@ -47,14 +52,30 @@ def open_epoch(peer: Peer, client: NodeClient, signer: Signer) -> SignedEpoch:
     )
     signed = signed_epoch(made, signer)
     client.open_epoch(signed)
+    _begin(peer, signed, _within(seen.added), now)
+    return signed
+
+
+def open_client_epochs(signer: Signer) -> None:
+    """Begin a new epoch for each third-party client, after a restore: it keeps no log, and is not asked."""
+    now = clock.now()
+    for peer in Peer.objects.filter(epoch_due=True).exclude(client=None):
+        log = log_name(settings.NODE.id, peer.institution)
+        number, _ = _end(peer, LastSeen(), None)
+        made = Epoch(log=log, number=number + 1, previous=None, opened=now)
+        _begin(peer, signed_epoch(made, signer), None, now)
+
+
+def _begin(peer: Peer, signed: SignedEpoch, added: datetime | None, now: datetime) -> None:
+    """Begin an epoch; who could not be told of a withdrawal meanwhile is told now."""
     with transaction.atomic():
         peer = Peer.objects.select_for_update().get(pk=peer.pk)
         ledger.open_epoch(peer, signed)
-        peer.last_added = max(filter(None, (peer.last_added, _within(seen.added), now)))
+        peer.last_added = max(filter(None, (peer.last_added, added, now)))
         peer.epoch_due = False
         peer.save(update_fields=["last_added", "epoch_due"])
-        note(Tag.EPOCH_OPENED, now, peer=peer, reason=f"epoch {made.number}")
-    return signed
+        note(Tag.EPOCH_OPENED, now, peer=peer, reason=f"epoch {signed.epoch.number}")
+    tell_waiting(now, Q(peer=peer))
 
 
 def _end(peer: Peer, seen: LastSeen, shown: Checkpoint | None) -> tuple[int, str | None]:
@@ -67,7 +88,8 @@ def _end(peer: Peer, seen: LastSeen, shown: Checkpoint | None) -> tuple[int, str
         (own.log.epoch, own.size, own.cosigned_note) if own else (0, 0, None),
     ]
     newest = max(places, key=lambda place: place[:2])
-    return max(seen.epoch, newest[0], last.epoch if last else 1), newest[2]
+    known = max(newest[0], last.epoch if last else 1)
+    return max(known, min(seen.epoch, known + _FORGOTTEN)), newest[2]
 
 
 def _both_signed(peer: Peer, given: Note) -> Checkpoint:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 
 from fourfold.canon import new_id
@@ -9,6 +10,7 @@ from fourfold.errors import Fault, InputError, RefusedError
 from fourfold.node import clock, keeping, onward, trail
 from fourfold.node.kinds import kinds_by_acts
 from fourfold.node.models import Derived, Received, RecordVersion, Tag
+from fourfold.node.provenance import believed
 from fourfold.release import STUB, Onward, passed_on
 
 _BY_NODES = kinds_by_acts() | {STUB.id}
@@ -23,10 +25,11 @@ def pass_on(
 ) -> RecordVersion:
     """Keep what was received as a record to pass on; nothing leaves yet. Again changes nothing.
 
-    It keeps its originators and its marking, and goes nowhere without what the release table asks for: the
-    originators' consent in most cases. `slice_` is that of the agreement with those who are to receive it,
-    `fields` those that are to go on (None: all). If its originator withdraws it, the record is destroyed.
-    `seen` is the digest of the version that somebody looked at.
+    It keeps its originators, as far as they are more than its owner's word, and its marking. It goes nowhere
+    without what the release table asks for: the originators' consent in most cases. `slice_` is that of the
+    agreement with those who are to receive it, `fields` those that are to go on (None: all). If its
+    originator withdraws it, the record is destroyed. `seen` is the digest of the version that somebody
+    looked at.
 
     Raises:
         NotFoundError: nothing of this id is held.
@@ -45,7 +48,7 @@ def pass_on(
     envelope = Onward(
         record=new_id("record"), version=1, slice=slice_, fields=chosen, created=now, modified=now
     )
-    record = passed_on(release, envelope)
+    record = passed_on(release, envelope, ours=settings.NODE.id in believed(release))
     with transaction.atomic():
         title = str(record.payload.get("title", release.kind))
         row = keeping.add(record, actor=actor, title=title, source=_source(object_, received.version))
@@ -74,7 +77,7 @@ def _known(
 ) -> RecordVersion | None:
     """The record that was made of just this before, and is still as it was made."""
     records = Derived.objects.filter(origin=peer, object=object_, verbatim=True).values("record")
-    rows = RecordVersion.objects.filter(record__in=records, latest=True, source=_source(object_, version))
+    rows = RecordVersion.readable.filter(record__in=records, latest=True, source=_source(object_, version))
     for row in rows.filter(slice=slice_ or "", version=1, destroyed=None):
         if tuple(sorted(row.content().payload)) == fields:
             return row

@@ -25,5 +25,5 @@ def place_hold(subject: str, reason: str, actor: str) -> Hold:
 
 
 def _is_here(subject: str) -> bool:
-    own = RecordVersion.objects.filter(record=subject, latest=True)
-    return own.exists() or Received.objects.filter(object=subject, wire__isnull=False).exists()
+    own = RecordVersion.readable.filter(record=subject, latest=True)
+    return own.exists() or Received.readable.filter(object=subject, wire__isnull=False).exists()

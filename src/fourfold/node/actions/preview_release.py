@@ -1,9 +1,8 @@
 """Previewing: who would get what of a record, and why, before anything leaves."""
 
-from fourfold.node import clock, keeping
+from fourfold.node import clock, keeping, releasing
 from fourfold.node.models import Peer
-from fourfold.node.standing import circumstances
-from fourfold.release import Preview, preview
+from fourfold.release import Preview
 
 
 def preview_release(record: str) -> Preview:
@@ -13,6 +12,5 @@ def preview_release(record: str) -> Preview:
         NotFoundError: there is no such record.
     """
     row = keeping.latest(record)
-    around = circumstances(clock.now(), [row.digest])
     recipients = Peer.objects.order_by("name").values_list("institution", flat=True)
-    return preview(row.content(), recipients, around, stub=row.wants_stub)
+    return releasing.reports_for(row, recipients, clock.now())

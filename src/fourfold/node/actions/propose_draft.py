@@ -27,7 +27,7 @@ def propose_draft(number: int, actor: str, seen: str | None = None) -> models.Ag
         InputError: the text has faults; all of them.
         RefusedError: it was dropped, changed since it was seen, does not follow, or may not be sent.
     """
-    known = models.AgreementDraft.objects.filter(pk=number).exclude(proposed="").first()
+    known = models.AgreementDraft.readable.filter(pk=number).exclude(proposed="").first()
     if known is not None:
         return models.Agreement.objects.get(pk=known.proposed)
     now = clock.now()

@@ -15,7 +15,7 @@ def propose_lift(subject: str, actor: str) -> Proposal:
     """
     now = clock.now()
     with transaction.atomic():
-        if not Hold.objects.filter(subject=subject, lifted=None).exists():
+        if not Hold.readable.filter(subject=subject, lifted=None).exists():
             raise NotFoundError("There is no hold on this.")
         known = Proposal.objects.filter(what=ProposalKind.LIFT, subject=subject, decided=None).first()
         if known is not None:

@@ -29,7 +29,7 @@ def prove_record(
 
 
 def _seal(record: str, witness: Peer, version: int | None) -> Seal:
-    rows = Seal.objects.filter(version__record=record, witness=witness)
+    rows = Seal.readable.filter(version__record=record, witness=witness)
     if version is not None:
         rows = rows.filter(version__version=version)
     found = rows.select_related("version", "leaf__log").order_by("-version__version").first()

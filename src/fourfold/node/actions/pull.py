@@ -24,16 +24,17 @@ from fourfold.log import Checkpoint
 from fourfold.node import clock
 from fourfold.node.actions.cosign import cosign
 from fourfold.node.actions.deliver_receipts import deliver_receipts
-from fourfold.node.actions.destroy import purge
 from fourfold.node.actions.fetch_attachments import Fetched, fetch_attachments
 from fourfold.node.actions.learn_keys import learn_keys
 from fourfold.node.actions.open_epoch import open_epoch
 from fourfold.node.actions.reconcile import Reconciled, due, reconcile, sentence
 from fourfold.node.actions.store_received import Stored, store_page
 from fourfold.node.actions.try_again import try_again
+from fourfold.node.destroying import purge
 from fourfold.node.keyrings import history, own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Comparison, Peer, Tag
+from fourfold.node.possession import prove_own
 from fourfold.node.trail import note_seldom
 from fourfold.records.signing import Signer
 
@@ -95,10 +96,11 @@ def _pull(peer: Peer, signer: Signer, transport: httpx.BaseTransport | None, *, 
     if not peer.url:
         raise ExchangeError(f"{peer.name} gave no address; nothing can be collected from there.")
     auth, meter = SignedRequests(signer, peer.institution, clock.now), Meter(settings.NODE.budget)
-    with open_client(auth, transport) as http:
+    with open_client(auth, transport, settings.HOME.outbound(settings.NODE)) as http:
         hurry(http, meter)
         wire = Wire(peer.url, http, meter=meter)
         client, taxii = NodeClient(wire), TaxiiClient(wire)
+        prove_own(signer, clock.now())
         exchange_keys(peer, client)
         if peer.epoch_due:
             open_epoch(peer, client, signer)

@@ -25,8 +25,8 @@ from fourfold.exchange.nodes import NodeClient
 from fourfold.exchange.taxii import Collection, TaxiiClient
 from fourfold.node import clock
 from fourfold.node.actions.deliver_receipts import deliver_receipts
-from fourfold.node.actions.destroy import purge
 from fourfold.node.actions.store_received import Stored, store_again
+from fourfold.node.destroying import purge
 from fourfold.node.holdings import held_from
 from fourfold.node.keyrings import ring_of
 from fourfold.node.models import Comparison, Peer, Tag

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from fourfold.errors import RefusedError
 from fourfold.node import clock, inboxing, models, trail
-from fourfold.node.actions.destroy import purge
+from fourfold.node.destroying import empty_submitted, purge
 
 
 def reject_submitted(number: int, actor: str) -> models.Submitted:
@@ -24,10 +24,9 @@ def reject_submitted(number: int, actor: str) -> models.Submitted:
             raise RefusedError(f"It was accepted by {row.decided_by} already, as {row.record}.")
         if row.state == models.SubmittedState.REJECTED:
             return row
-        row.state, row.wire, row.title = models.SubmittedState.REJECTED, None, ""
-        row.decided, row.decided_by = now, actor
-        row.save(update_fields=["state", "wire", "title", "decided", "decided_by"])
-        inboxing.settle_proposals(row, now, actor)
+        row.state, row.decided, row.decided_by = models.SubmittedState.REJECTED, now, actor
+        row.save(update_fields=["state", "decided", "decided_by"])
+        empty_submitted(row, actor, now)
         trail.note(
             models.Tag.INBOX_REJECTED,
             now,

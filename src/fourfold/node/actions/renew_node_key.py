@@ -10,6 +10,7 @@ from fourfold.node import clock, keyrings, trail
 from fourfold.node.actions.create_node import AHEAD, DELEGATED_DAYS
 from fourfold.node.keys import NODE_PASSPHRASE, institution_signer, passphrase, write_key
 from fourfold.node.models import Node, StatementKind, Tag
+from fourfold.node.possession import prove_own
 from fourfold.records.identity import SignedDelegation, delegate
 from fourfold.records.signing import Signer
 from fourfold.records.statements import RevocationReason, revoke_key
@@ -37,6 +38,7 @@ def renew_node_key(actor: str, days: int = DELEGATED_DAYS) -> SignedDelegation:
         keyrings.keep_delegation(signed, now)
         own.node_key, own.delegation = signer.key, signed.model_dump_json().encode()
         own.save(update_fields=["node_key", "delegation"])
+        prove_own(signer, now)
         trail.note(Tag.KEY_RENEWED, now, subject=own.institution, actor=actor)
         coming.replace(settings.HOME.node_key)
     return signed
@@ -55,7 +57,7 @@ def present_institution_key() -> Signer:
 
 
 def _revoke_present(own: Node, institution: Signer, now: datetime) -> None:
-    keyrings.keep_delegation(own.signed_delegation, now)
+    keyrings.keep_present(own, now)
     if keyrings.ring_of(own).revocation(own.node_key) is None:
         revoked = revoke_key(institution, own.institution, own.node_key, now, RevocationReason.RENEWED)
         keyrings.keep(own.institution, StatementKind.REVOCATION, own.node_key, revoked, now, accepted=now)

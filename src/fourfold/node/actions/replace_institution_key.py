@@ -40,7 +40,7 @@ def replace_institution_key(actor: str) -> SignedReplacement:
             new, own.node_key, now - AHEAD, now + timedelta(days=DELEGATED_DAYS), own.institution
         )
         made = replace_key(new, own.institution_key, own.name, now, signed)
-        keyrings.keep_delegation(own.signed_delegation, now)
+        keyrings.keep_present(own, now)
         keyrings.keep(own.institution, StatementKind.REPLACEMENT, new.key, made, now, accepted=now)
         keyrings.keep_delegation(signed, now)
         own.institution_key, own.delegation = new.key, signed.model_dump_json().encode()

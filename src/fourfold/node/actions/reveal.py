@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from fourfold.node import assessing, clock, trail
+from fourfold.node.answering import check_activity
 from fourfold.node.kinds import Assessment
 from fourfold.node.models import JointAssessment, Peer, Tag
 from fourfold.protocols.assessment import Move
@@ -12,9 +13,11 @@ def reveal_assessment(peer: Peer, activity: str, actor: str) -> JointAssessment:
     """Publish what was sealed. A second time changes nothing.
 
     Raises:
+        InputError: there is no such activity for whoever reads now.
         RefusedError: the counterpart has not sealed its answers yet.
     """
     now = clock.now()
+    check_activity(activity)
     with transaction.atomic():
         row = assessing.row_for(peer, activity)
         if row.revealed is not None:

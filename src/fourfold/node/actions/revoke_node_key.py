@@ -32,7 +32,7 @@ def revoke_node_key(wanted: str, actor: str, since: datetime | None = None) -> K
         own = Node.objects.select_for_update().get()
         now = clock.now()
         made = revoke_key(institution, own.institution, key, since or now, RevocationReason.COMPROMISED)
-        keyrings.keep_delegation(own.signed_delegation, now)
+        keyrings.keep_present(own, now)
         keyrings.keep(own.institution, StatementKind.REVOCATION, key, made, now, accepted=now)
         trail.note(Tag.KEY_REVOKED, now, subject=own.institution, reason="compromised", actor=actor)
     return made.revocation

@@ -17,10 +17,12 @@ def seal_assessment(peer: Peer, activity: str, actor: str, seen: str | None = No
     `seen` is the digest of the answers that somebody decided to seal, where they were read some time ago.
 
     Raises:
+        InputError: there is no such activity for whoever reads now.
         RefusedError: there are no answers yet, somebody changed them since they were seen, or no founding
             agreement lets the seal pass.
     """
     now = clock.now()
+    answering.check_activity(activity)
     with transaction.atomic():
         row = assessing.row_for(peer, activity)
         if row.seal:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,22 +13,24 @@ from fourfold.canon import digest_bytes
 from fourfold.exchange.paging import Page
 from fourfold.exchange.policies import Context, Held
 from fourfold.exchange.reasons import Reason
-from fourfold.exchange.receipts import MOST_DESTROYED, Outcome, Receipt
+from fourfold.exchange.receipts import Outcome, Receipt
 from fourfold.exchange.stix import stix_id, taxii_time
 from fourfold.exchange.verify import Attested, Keys, Refusal, Verified, check_agreed, check_signed
 from fourfold.log import leaf_hash
 from fourfold.node import onward
-from fourfold.node.actions.destroy import destroy
 from fourfold.node.actions.handle_received import handle, is_acted_on
 from fourfold.node.actions.quarantine import quarantine
 from fourfold.node.actions.write_receipt import write_receipt, write_receipts
 from fourfold.node.bulk import insert
+from fourfold.node.compartments import compartment_of_received
 from fourfold.node.holding import Holdings
 from fourfold.node.keeping import kept_title
 from fourfold.node.keyrings import ring_of
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
-from fourfold.node.retaining import holds
+from fourfold.node.models.belonging import of_release
+from fourfold.node.models.reading import keep_compartment
+from fourfold.node.retaining import held_from
 from fourfold.node.standing import receivable_from
 from fourfold.node.trail import note, note_all
 from fourfold.records.signing import Purpose, Signer
@@ -141,7 +143,7 @@ def context_of(peer: Peer, now: datetime, held: Callable[[str], Held | None]) ->
         keys=keys.windows,
         agreements=receivable_from(peer.institution, now),
         held=held,
-        on_hold=holds().__contains__,
+        on_hold=held_from(peer).__contains__,
         now=now,
         revoked=keys.revoked,
     )
@@ -202,7 +204,10 @@ def _is_plain(found: Verified | Refusal) -> bool:
 def _store_all(peer: Peer, found: Sequence[Verified], signer: Signer, now: datetime) -> int:
     """Many plain objects at once: kept, answered, noted; how many."""
     rows = [{"peer": peer.pk, "digest": each.digest, **_columns(each, now)} for each in found]
-    receipts = (_receipt(peer, each, (), now) for each in found)
+    numbers = {what: keep_compartment(what) for what in {of_release(each.release) for each in found}}
+    for row, each in zip(rows, found, strict=True):
+        row["compartment"] = numbers[of_release(each.release)]
+    receipts = (_receipt(peer, each, now) for each in found)
     write_receipts(
         peer, zip(insert(Received, [_DEFAULTS | row for row in rows]), receipts, strict=True), signer
     )
@@ -214,23 +219,19 @@ def _store_one(peer: Peer, found: Verified | Refusal, signer: Signer, now: datet
     """One object, as it was found: kept, answered, acted on."""
     if isinstance(found, Refusal):
         return Stored(refused=1) if quarantine(peer, found, signer, now) else Stored(known=1)
-    destroyed = _destroyed(peer, found, now) if found.release.revoked else ()
     row = _keep(peer, found, now)
-    if not (row.revoked and onward.withdraw_onward(peer, row.object, now)):
-        write_receipt(row, _receipt(peer, found, destroyed, now), signer)
+    if row.revoked:
+        onward.withdraw_onward(row, signer, now)
+    else:
+        write_receipt(row, _receipt(peer, found, now), signer)
     handle(row)
     note(Tag.OBJECT_STORED, now, peer=peer, subject=row.object)
     return Stored(withdrawn=1) if row.revoked else Stored(stored=1)
 
 
-def _destroyed(peer: Peer, found: Verified, now: datetime) -> tuple[str, ...]:
-    """What a withdrawal destroys; the withdrawal itself, which may have lain in quarantine, is none of it."""
-    return tuple(each for each in destroy(peer, found.release.id, now) if each != found.digest)
-
-
 def _keep(peer: Peer, found: Verified, now: datetime) -> Received:
     """The row of a verified object; one that was in quarantine leaves it."""
-    values = _columns(found, now)
+    values = {**_columns(found, now), "compartment": compartment_of_received(found.release)}
     if Received.objects.filter(peer=peer, digest=found.digest).update(**values):
         return Received.objects.get(peer=peer, digest=found.digest)
     return Received.objects.create(peer=peer, digest=found.digest, **values)
@@ -258,18 +259,15 @@ def _columns(found: Verified, now: datetime) -> dict[str, Any]:
     }
 
 
-def _receipt(peer: Peer, found: Verified, destroyed: tuple[str, ...], now: datetime) -> Receipt:
-    """The answer to a verified object; to a withdrawal, what was destroyed and until when backups last."""
-    revoked, days = found.release.revoked, settings.NODE.backup_days
+def _receipt(peer: Peer, found: Verified, now: datetime) -> Receipt:
+    """The answer to a verified object that is no withdrawal."""
     return Receipt(
         owner=peer.institution,
         recipient=settings.NODE.id,
         object=found.release.id,
         version=found.release.version,
         digest=found.digest,
-        outcome=Outcome.WITHDRAWN if revoked else Outcome.STORED,
-        destroyed=destroyed[-MOST_DESTROYED:],
-        backups_until=now + timedelta(days=days) if revoked and days else None,
+        outcome=Outcome.STORED,
         at=now,
     )
 

@@ -36,7 +36,7 @@ def succeed_institution_key(actor: str) -> Succession:
         signed = delegate(
             new, own.node_key, now - AHEAD, now + timedelta(days=DELEGATED_DAYS), own.institution
         )
-        keyrings.keep_delegation(own.signed_delegation, now)
+        keyrings.keep_present(own, now)
         keyrings.keep(own.institution, StatementKind.SUCCESSION, new.key, made, now, accepted=now)
         keyrings.keep_delegation(signed, now)
         own.institution_key, own.delegation = new.key, signed.model_dump_json().encode()

@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from fourfold.errors import FourfoldError
+from fourfold.node import clock
+from fourfold.node.actions.end_agreement import tell_endings
+from fourfold.node.actions.open_epoch import open_client_epochs
 from fourfold.node.actions.pull import Pulled, alarm, pull, told
+from fourfold.node.actions.revoke_consent import tell_revocations
+from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer
+from fourfold.node.models.reading import reading_as
 from fourfold.node.parties import nodes
+from fourfold.node.releasing import tell_waiting
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,11 +40,14 @@ def sync(
 ) -> tuple[Synced, ...]:
     """Collect from these counterparts (None: all); one that fails does not keep the others waiting.
 
-    `whole`: compare what both sides hold even where that is not due. `after_each` is told of every turn.
+    `whole`: compare what both sides hold even where that is not due. `after_each` is told of every turn. The
+    node collects, whoever asked it to: what comes is not looked at as that person.
     """
     found = []
+    with _alone(), reading_as(None):
+        _make_up()
     for peer in _in_turn() if peers is None else peers:
-        with _alone():
+        with _alone(), reading_as(None):
             found.append(_sync(peer, whole=whole))
         after_each()
     return tuple(found)
@@ -46,6 +56,17 @@ def sync(
 def _in_turn() -> tuple[Peer, ...]:
     """All counterparts: those that went well last time come first, whatever the others are called."""
     return tuple(sorted(nodes(), key=lambda peer: bool(peer.last_error)))
+
+
+def _make_up() -> None:
+    """What waits for no counterpart: epochs of clients; what could not be told so far."""
+    try:
+        open_client_epochs(node_signer())
+    except FourfoldError as error:
+        _LOG.warning("no new epochs for clients: %s", type(error).__name__)
+    tell_waiting(clock.now())
+    tell_revocations()
+    tell_endings()
 
 
 def _sync(peer: Peer, *, whole: bool) -> Synced:

@@ -11,7 +11,7 @@ from fourfold.canon import new_id
 from fourfold.errors import FourfoldError
 from fourfold.exchange.foreign import Foreign, read_foreign
 from fourfold.exchange.limits import MAX_DELIVERIES, MAX_WAITING
-from fourfold.exchange.stix.times import taxii_time
+from fourfold.exchange.stix.times import read_time, taxii_time
 from fourfold.node import clock, trail
 from fourfold.node.models import Client, Submission, Submitted, SubmittedState, Tag
 
@@ -19,6 +19,7 @@ DAY = timedelta(days=1)
 STATUS_KEPT = timedelta(days=30)
 """How long a sender may ask what became of a delivery that brought nothing new."""
 
+_LONGEST_VERSION = 40
 UNDECIDED = (SubmittedState.WAITING, SubmittedState.QUARANTINED)
 
 
@@ -76,7 +77,10 @@ def _keep(row: Submission, given: Sequence[Foreign], now: datetime) -> None:
         "digest", flat=True
     )
     fresh = unique.keys() - set(known)
-    Submitted.objects.bulk_create(_row(row, each, now) for each in unique.values() if each.digest in fresh)
+    rows = [_row(row, each, now) for each in unique.values() if each.digest in fresh]
+    for made in rows:
+        made.compartment = made.belongs()
+    Submitted.objects.bulk_create(rows)
     for each in given:
         told = _Told(each.id, each.version or taxii_time(now), " ".join(each.faults)[:500])
         (row.failures if each.faults else row.successes).append(told.wire())
@@ -87,15 +91,21 @@ def _row(row: Submission, each: Foreign, now: datetime) -> Submitted:
     return Submitted(
         submission=row,
         client=row.client,
-        stix_id=each.id,
+        stix_id=each.ref,
         type=each.type,
-        version=each.version[:40],
+        version=_kept(each.version),
         title=each.title,
         tlp=each.marking.tlp.value,
         notes=list(each.notes),
         faults=list(each.faults),
+        revoked=each.revoked,
         wire=each.wire,
         digest=each.digest,
         state=SubmittedState.QUARANTINED if each.faults else SubmittedState.WAITING,
         received=now,
     )
+
+
+def _kept(version: str) -> str:
+    """A version as the store keeps it: as it was written, unless that is very long."""
+    return version if len(version) <= _LONGEST_VERSION else taxii_time(read_time(version))

@@ -4,20 +4,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from fourfold.errors import Fault, InputError
-from fourfold.node.boot import migrate
+from fourfold.node.boot import migrate, pending
+from fourfold.node.models import Grant
 from fourfold.node.snapshots import kind_in_use, snapshot_of
 
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """The steps that were taken (none: the store had this form already), and the copy, if one was made."""
+    """The steps that were taken (none: the store had this form already), and the copy, if one was made.
+
+    `carried` is how many accounts were let go on reading, which somebody is to decide.
+    """
 
     steps: tuple[str, ...]
     copy: Path | None
+    carried: int = 0
 
 
 def upgrade(copy: Path | None) -> Upgraded:
@@ -28,19 +31,13 @@ def upgrade(copy: Path | None) -> Upgraded:
         RefusedError: the copy could not be made (PostgreSQL's programs are not here, or fail); nothing was
             changed.
     """
-    steps = _steps()
+    steps = pending()
     if not steps:
         return Upgraded((), None)
     if copy is not None:
         _keep(copy)
     migrate()
-    return Upgraded(steps, copy)
-
-
-def _steps() -> tuple[str, ...]:
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+    return Upgraded(steps, copy, Grant.objects.filter(carried=True, ended=None).count())
 
 
 def _keep(copy: Path) -> None:

@@ -17,6 +17,7 @@ from fourfold.node.api.shapes.apart import ProveIn, SealIn, SealOut, StubOut
 from fourfold.node.api.shapes.common import Id, Name, To
 from fourfold.node.api.shapes.exchange import ReleaseRow
 from fourfold.node.models import Seal
+from fourfold.node.models.reading import sees_logs
 from fourfold.node.parties import find_peer
 from fourfold.node.queries.releases import as_row as release_row
 from fourfold.node.roles import Act
@@ -58,7 +59,7 @@ def list_seals(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as above: th
     """What was sealed of a record, the oldest first."""
     del request
     keeping.latest(id)
-    rows = Seal.objects.filter(version__record=id).select_related("version", "witness", "leaf__log")
+    rows = Seal.readable.filter(version__record=id).select_related("version", "witness", "leaf__log")
     return [_seal(each) for each in rows.order_by("pk")]
 
 
@@ -84,6 +85,6 @@ def _seal(row: Seal) -> dict[str, Any]:
         "version": row.version.version,
         "witness": row.witness.name,
         "log": row.leaf.log_id,
-        "entry": row.leaf.index,
+        "entry": row.leaf.index if sees_logs() else None,
         "sealed": row.created,
     }

@@ -209,7 +209,7 @@ def reveal(request: HttpRequest, activity: Activity, other: Query[With]) -> Any:
 
 
 def _found(activity: str, other: With) -> JointAssessment:
-    row = JointAssessment.objects.filter(peer=find_peer(other.with_), activity=activity).first()
+    row = JointAssessment.readable.filter(peer=find_peer(other.with_), activity=activity).first()
     if row is None:
         raise NotFoundError("Nobody has begun to assess this activity.")
     return row

@@ -11,6 +11,8 @@ from ninja.security import HttpBearer
 from fourfold.errors import RefusedError
 from fourfold.node import clock
 from fourfold.node.models import ApiToken, roles_of
+from fourfold.node.models.reading import Reader, reading_as
+from fourfold.node.readers import reader_of
 from fourfold.node.roles import Act, Role, acts_of
 from fourfold.node.tokens import token_digest
 
@@ -21,6 +23,7 @@ class Caller:
 
     name: str
     roles: frozenset[Role]
+    reader: Reader
 
     @property
     def acts(self) -> frozenset[Act]:
@@ -28,8 +31,17 @@ class Caller:
         return acts_of(self.roles)
 
 
+def _caller(account: Any) -> Caller:
+    """RED is for the eyes of those who are named, and goes to no program."""
+    return Caller(account.get_username(), roles_of(account), reader_of(account).without_red())
+
+
 class ForbiddenError(RefusedError):
     """No role of the caller's lets it do this."""
+
+
+class OtherRequestError(RefusedError):
+    """The key by which it asks was used for another request."""
 
 
 class TokenAuth(HttpBearer):
@@ -47,7 +59,7 @@ class TokenAuth(HttpBearer):
             account__is_active=True,
         )
         row = rows.select_related("account").first()
-        return None if row is None else Caller(row.account.get_username(), roles_of(row.account))
+        return None if row is None else _caller(row.account)
 
 
 def needs(act: Act) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -56,10 +68,21 @@ def needs(act: Act) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(operation)
         def asked(request: HttpRequest, *args: Any, **given: Any) -> Any:
-            if act not in request.auth.acts:
-                raise ForbiddenError(f"This needs a role that may {act.value}; ask your operator.")
-            return operation(request, *args, **given)
+            ask_for(request, act)
+            with reading_as(request.auth.reader):
+                return operation(request, *args, **given)
 
+        asked.needs = act
         return asked
 
     return decorate
+
+
+def ask_for(request: HttpRequest, act: Act) -> None:
+    """Ask for what a part of a body would do beside: whoever may do the one may not always do the other.
+
+    Raises:
+        ForbiddenError: no role of the caller's lets it.
+    """
+    if act not in request.auth.acts:
+        raise ForbiddenError(f"This needs a role that may {act.value}; ask your operator.")

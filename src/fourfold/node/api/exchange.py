@@ -28,7 +28,9 @@ from fourfold.node.api.shapes.exchange import (
 )
 from fourfold.node.api.shapes.records import ForwardIn, RecordRow
 from fourfold.node.models import Received, ReceivedState, Release, ReleaseVersion
+from fourfold.node.models.reading import sees_logs
 from fourfold.node.queries import agreements, events, holds, keys, logs, peers
+from fourfold.node.queries.peers import UNTOLD
 from fourfold.node.queries.records import as_row as record_row
 from fourfold.node.queries.releases import as_row, row_of
 from fourfold.node.roles import Act
@@ -41,8 +43,8 @@ router = Router(tags=["Exchange"])
 def list_releases(request: HttpRequest, paging: Query[Paging]) -> Any:
     """What was released, to whom, and what became of it."""
     del request
-    newer = ReleaseVersion.objects.filter(release=OuterRef("release"), version__gt=OuterRef("version"))
-    rows = ReleaseVersion.objects.filter(~Exists(newer)).select_related("release__peer", "source")
+    newer = ReleaseVersion.readable.filter(release=OuterRef("release"), version__gt=OuterRef("version"))
+    rows = ReleaseVersion.readable.filter(~Exists(newer)).select_related("release__peer", "source")
     return page(rows, paging, row_of)
 
 
@@ -51,7 +53,7 @@ def list_releases(request: HttpRequest, paging: Query[Paging]) -> Any:
 def show_release(request: HttpRequest, id: Id) -> Any:  # noqa: A002  the name of the path's part
     """One release, as its latest version has it."""
     del request
-    row = Release.objects.filter(pk=id).first()
+    row = Release.readable.filter(pk=id).first()
     if row is None:
         raise NotFoundError("There is no such release.")
     return as_row(row)
@@ -85,7 +87,7 @@ def list_agreements(request: HttpRequest) -> Any:
 def list_received(request: HttpRequest, paging: Query[Paging], state: ReceivedState | None = None) -> Any:
     """What was received, as it stands, newest first."""
     del request
-    rows = Received.objects.filter(**({"state": state} if state else {})).select_related("peer")
+    rows = Received.readable.filter(**({"state": state} if state else {})).select_related("peer")
     return page(rows, paging, _received)
 
 
@@ -155,7 +157,7 @@ def hold(request: HttpRequest, given: HoldIn) -> Any:
 
 
 def _found(number: int) -> Received:
-    row = Received.objects.filter(pk=number).select_related("peer").first() if 0 < number < 1 << 63 else None
+    row = Received.readable.filter(pk=number).select_related("peer").first() if 0 < number < 1 << 63 else None
     if row is None:
         raise NotFoundError("There is no such object.")
     return row
@@ -177,6 +179,8 @@ def _received(row: Received) -> dict[str, Any]:
 
 def _synced(each: Synced) -> dict[str, Any]:
     stored = each.pulled.stored if each.pulled else None
+    if not sees_logs():
+        return {"peer": each.peer.name, "problem": UNTOLD if each.problem else ""}
     return {
         "peer": each.peer.name,
         "problem": each.problem,

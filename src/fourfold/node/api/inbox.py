@@ -8,6 +8,7 @@ from ninja import Query, Router
 from fourfold.exchange.foreign import marking_refs
 from fourfold.node import inboxing
 from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
+from fourfold.node.actions.follow_taking_back import follow_taking_back
 from fourfold.node.actions.reject_submitted import reject_submitted
 from fourfold.node.api.callers import needs
 from fourfold.node.api.pages import Paging, page
@@ -25,8 +26,9 @@ router = Router(tags=["Inbox"])
 def list_handed_in(request: HttpRequest, paging: Query[Paging], state: SubmittedState | None = None) -> Any:
     """What was handed in, newest first."""
     del request
-    rows = Submitted.objects.filter(**({"state": state} if state else {})).select_related("client__peer")
-    return page(rows.defer("wire"), paging, inboxing.described)
+    rows = Submitted.readable.filter(**({"state": state} if state else {})).select_related("client__peer")
+    found = page(rows.defer("wire"), paging, lambda row: row)
+    return {**found, "items": inboxing.described_all(found["items"])}
 
 
 @router.get("/{number}", response={200: HandedInOut, **ANSWERS})
@@ -47,11 +49,26 @@ def show_handed_in(request: HttpRequest, number: Number) -> Any:
 @router.post("/{number}/acceptance", response={200: HandedInRow, **ANSWERS})
 @needs(Act.WRITE)
 def accept(request: HttpRequest, number: Number, given: AcceptIn) -> Any:
-    """Make a record of it. What would be guarded less than it came needs two people, and is refused here."""
+    """Make a record of it, or update the one made of an earlier version (`into`).
+
+    What would be guarded less than it came needs two people, and is refused here.
+    """
     wanted = Acceptance(
-        slice=given.slice, fields=given.fields, originators=tuple(given.originators), tlp=given.tlp
+        slice=given.slice,
+        fields=given.fields,
+        originators=tuple(given.originators),
+        tlp=given.tlp,
+        into=given.into or "",
+        anyway=given.anyway,
     )
     return inboxing.described(accept_submitted(number, wanted, request.auth.name))
+
+
+@router.post("/{number}/taking-back", response={200: HandedInRow, **ANSWERS})
+@needs(Act.RELEASE)
+def follow(request: HttpRequest, number: Number) -> Any:
+    """Withdraw all that was released of the record made of what it takes back."""
+    return inboxing.described(follow_taking_back(number, request.auth.name))
 
 
 @router.post("/{number}/rejection", response={200: HandedInRow, **ANSWERS})

@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from fourfold.canon import canonical_bytes
 from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError
-from fourfold.node.api.callers import ForbiddenError
+from fourfold.node.api.callers import ForbiddenError, OtherRequestError
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
@@ -40,7 +42,8 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, lambda *_: problem(401))
     api.add_exception_handler(RequestDataTooBig, lambda *_: problem(413))
     api.add_exception_handler(Http404, lambda *_: problem(404))
-    api.add_exception_handler(HttpError, lambda _, error: problem(error.status_code))
+    api.add_exception_handler(HttpError, _framework)
+    api.add_exception_handler(Exception, _failed)
 
 
 def problem(status: int, detail: str = "", faults: tuple[Fault, ...] = ()) -> HttpResponse:
@@ -53,6 +56,12 @@ def problem(status: int, detail: str = "", faults: tuple[Fault, ...] = ()) -> Ht
     return HttpResponse(canonical_bytes(body), content_type=MEDIA_TYPE, status=status, headers=headers)
 
 
+@csrf_exempt
+def nothing(_request: HttpRequest) -> HttpResponse:
+    """Any other address of the API."""
+    return problem(404)
+
+
 def _ours(_request: HttpRequest, error: FourfoldError) -> HttpResponse:
     if isinstance(error, InputError):
         return problem(400, faults=error.faults)
@@ -60,6 +69,8 @@ def _ours(_request: HttpRequest, error: FourfoldError) -> HttpResponse:
         return problem(404)
     if isinstance(error, ForbiddenError):
         return problem(403, str(error))
+    if isinstance(error, OtherRequestError):
+        return problem(422, str(error))
     return problem(409, str(error))
 
 
@@ -70,6 +81,22 @@ def _shape(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         for each in error.errors
     )
     return problem(400, faults=faults)
+
+
+def _framework(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refuses; where it only passes on what our reader said, in the reader's own words."""
+    cause = error.__cause__
+    if isinstance(cause, RequestDataTooBig):
+        return problem(413)
+    remedy = "Send one JSON value in UTF-8, each name once."
+    told = cause.faults if isinstance(cause, InputError) else ()
+    return problem(error.status_code, faults=tuple(replace(each, remedy=remedy) for each in told))
+
+
+def _failed(_request: HttpRequest, error: Exception) -> HttpResponse:
+    """What nobody foresaw: the operator has its class and place, the caller that it is none of theirs."""
+    _LOG.error("A request could not be answered.", exc_info=error)
+    return problem(500)
 
 
 UNKNOWN = 401
@@ -83,4 +110,6 @@ TITLES: Mapping[int, str] = {
     405: "This cannot be done here.",
     409: "A rule refuses this.",
     413: "The request is too large.",
+    500: "This node failed; its operator can see why in its log.",
+    422: "This key was used for another request.",
 }

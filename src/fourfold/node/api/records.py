@@ -5,14 +5,15 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from fourfold.node import keeping
+from fourfold.errors import NotFoundError, RefusedError
+from fourfold.node import clock, keeping
 from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.change_record import Changes, change_record
-from fourfold.node.actions.correct_release import Right, correct_release, holders
+from fourfold.node.actions.correct_release import Right, correct_release
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.release_record import release_record
-from fourfold.node.api.callers import needs
+from fourfold.node.api.callers import ask_for, needs
 from fourfold.node.api.pages import Paging, page
 from fourfold.node.api.problems import ANSWERS
 from fourfold.node.api.shapes.common import Id, Name, To
@@ -28,11 +29,13 @@ from fourfold.node.api.shapes.records import (
     RecordOut,
     RecordPage,
 )
-from fourfold.node.models import RecordVersion
+from fourfold.node.correcting import correction_of
+from fourfold.node.models import RecordVersion, Release
 from fourfold.node.parties import find_recipient
 from fourfold.node.queries.records import as_row
 from fourfold.node.queries.releases import as_row as release_row
 from fourfold.node.roles import Act
+from fourfold.node.withdrawing import standing_of
 from fourfold.release import NOTICES, Notice
 
 router = Router(tags=["Records"])
@@ -43,7 +46,7 @@ router = Router(tags=["Records"])
 def list_records(request: HttpRequest, paging: Query[Paging], kind: Name | None = None) -> Any:
     """The latest version of every record, newest first."""
     del request
-    rows = RecordVersion.objects.filter(latest=True, **({"kind": kind} if kind else {}))
+    rows = RecordVersion.readable.filter(latest=True, **({"kind": kind} if kind else {}))
     return page(rows, paging, as_row)
 
 
@@ -107,16 +110,24 @@ def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as a
     """Who has the record, or had it: whom a correction would reach, and what has become of one."""
     del request
     keeping.latest(id)
+    try:
+        plan = correction_of(id)
+    except (NotFoundError, RefusedError):
+        plan = None
+    shown = plan.shown if plan else ()
+    known = {each.peer for each in shown}
     return {
         "holders": [
             {
                 "release": each.pk,
                 "recipient": each.peer.name,
-                "state": each.state,
+                "state": standing_of(each, clock.now()),
                 "withdrawn": each.withdrawn,
             }
-            for each in holders(id)
+            for each in shown
         ],
+        "again": [each.name for each in plan.again() if each in known] if plan else [],
+        "before": [each.name for each in plan.before if each in known] if plan else [],
         "phrase": NOTICES[Notice.RELEASED_IN_ERROR],
     }
 
@@ -124,12 +135,18 @@ def preview_correction(request: HttpRequest, id: Id) -> Any:  # noqa: A002  as a
 @router.post("/{id}/correction", response={200: CorrectedOut, **ANSWERS})
 @needs(Act.RELEASE)
 def correct(request: HttpRequest, id: Id, given: CorrectIn) -> Any:  # noqa: A002  as above: the path's part
-    """Correct a wrong release in one step: withdrawn everywhere, to be destroyed, with one fixed phrase."""
+    """Correct a wrong release in one step: withdrawn everywhere, to be destroyed, with one fixed phrase.
+
+    `right` keeps a new version too, and so asks for the right to keep records.
+    """
+    if given.right is not None:
+        ask_for(request, Act.WRITE)
     changes = None if given.right is None else _changes(given.right)
-    right = Right(changes) if given.again or changes else None
+    right = Right(changes, anew=given.anew) if given.again or changes else None
+    seen = set(Release.readable.filter(record=id).values_list("pk", flat=True))
     done = correct_release(id, given.reason, request.auth.name, right)
     return {
-        "withdrawn": [release_row(each.release) for each in done.withdrawn],
+        "withdrawn": [release_row(each.release) for each in done.withdrawn if each.release_id in seen],
         "released": [release_row(each.release) for each in done.released],
         "refused": dict(done.refused),
     }

@@ -8,7 +8,7 @@ import fourfold.node.models.fields
 class Migration(migrations.Migration):
     """Two columns of a table that has a row for each counterpart."""
 
-    dependencies = [("node", "0016_tags_are_code")]
+    dependencies = [("node", "0021_destroyed_files")]
 
     operations = [
         migrations.AddField("peer", "tried", models.DateTimeField(null=True)),

@@ -4,6 +4,7 @@ from django.db import models
 
 from fourfold.node.models.fields import DigestField, IdField
 from fourfold.node.models.peers import Peer
+from fourfold.node.models.reading import Readable
 
 
 class JointAssessment(models.Model):
@@ -31,6 +32,9 @@ class JointAssessment(models.Model):
     their_sealed = models.DateTimeField(null=True)
     their_answers = models.JSONField(null=True)
     their_revealed = models.DateTimeField(null=True)
+
+    objects = models.Manager()
+    readable = Readable("activity")
 
     class Meta:
         """What the store itself enforces."""

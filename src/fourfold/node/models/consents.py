@@ -1,12 +1,18 @@
 """Consents of originators, requests for them, and what was derived from others' material."""
 
+import json
+
 from django.db import models
 
 from fourfold.node.models.fields import DigestField, IdField
 from fourfold.node.models.peers import Peer
+from fourfold.node.models.reading import UNKNOWN, Labelled, keep_compartment
+from fourfold.node.models.records import RecordVersion
+from fourfold.node.models.releases import Release
+from fourfold.release import UNREAD
 
 
-class ConsentDocument(models.Model):
+class ConsentDocument(Labelled):
     """A consent as its originator signed it (fourfold.agreements.consent); it covers what it names."""
 
     id = IdField(primary_key=True)
@@ -22,8 +28,12 @@ class ConsentDocument(models.Model):
     def __str__(self) -> str:
         return self.id
 
+    def belongs(self) -> int:
+        """With the record that it covers, or with the request for it."""
+        return of_digest(self.record_digest)
 
-class ConsentCase(models.Model):
+
+class ConsentCase(Labelled):
     """One request for consent, asked by us (`ours`) or of us, and what became of it.
 
     `id` is the id of the release by which the request travels: both sides know it by that. `body` is the
@@ -44,6 +54,13 @@ class ConsentCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}: {self.state}"
+
+    def belongs(self) -> int:
+        """With our record that is to be passed on, or our release that others want to pass on."""
+        if self.ours:
+            return of_digest(self.record_digest)
+        released = Release.objects.filter(pk=json.loads(bytes(self.body))["object"])
+        return released.values_list("compartment", flat=True).first() or keep_compartment(UNREAD)
 
 
 class Derived(models.Model):
@@ -68,3 +85,14 @@ class Derived(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record} from {self.object}"
+
+
+def of_digest(digest: str) -> int:
+    """The compartment of the record version with this digest; of what others asked us about it."""
+    for rows in (
+        RecordVersion.objects.filter(digest=digest),
+        ConsentCase.objects.filter(record_digest=digest),
+    ):
+        if found := rows.values_list("compartment", flat=True).first():
+            return int(found)
+    return UNKNOWN

@@ -6,6 +6,7 @@ from fourfold.agreements.text import AgreementText
 from fourfold.canon import digest_bytes
 from fourfold.node.models.fields import DigestField
 from fourfold.node.models.peers import Peer
+from fourfold.node.models.reading import Readable
 
 
 class AgreementDraft(models.Model):
@@ -26,6 +27,9 @@ class AgreementDraft(models.Model):
     changed_by = models.CharField(max_length=200)
     proposed = DigestField(blank=True)
     dropped = models.DateTimeField(null=True)
+
+    objects = models.Manager()
+    readable = Readable("activity")
 
     def __str__(self) -> str:
         return f"draft {self.pk}: {self.content().title}"

@@ -4,6 +4,8 @@ from django.db import models
 
 from fourfold.node.models.fields import IdField
 from fourfold.node.models.peers import Peer
+from fourfold.node.models.reading import Labelled
+from fourfold.node.models.telling import where_told
 
 
 class Tag(models.TextChoices):
@@ -75,7 +77,10 @@ class Tag(models.TextChoices):
     RELEASE_DELIVERED = "release:delivered", "Collected by the counterpart"
     RELEASE_WITHHELD_AT_DELIVERY = "release:withheld-at-delivery", "Withheld at delivery"
     RELEASE_CORRECTED = "release:corrected", "Wrong release corrected"
+    NEWS_WAITS = "news:waits", "Revocation or ending could not be told yet"
+    NEWS_TOLD = "news:told", "Revocation or ending told at last"
     RELEASE_WITHDRAWN = "release:withdrawn", "Withdrawn"
+    WITHDRAWAL_FAILED = "withdrawal:failed", "Withdrawal could not be told yet"
     RECEIPT_ACCEPTED = "receipt:accepted", "Receipt received"
     RECEIPT_REFUSED = "receipt:refused", "Receipt refused"
     WITHDRAWAL_CONFIRMED = "withdrawal:confirmed", "Withdrawal confirmed"
@@ -115,9 +120,14 @@ class Tag(models.TextChoices):
     KEY_ACCEPTED = "key:accepted", "Counterpart's new institution key accepted"
     KEY_REFUSED = "key:refused", "Signed by a key that does not speak for the counterpart"
     EVIDENCE_EXPORTED = "evidence:exported", "Evidence exported"
+    GRANT_PROPOSED = "grant:proposed", "Proposed that an account may read more"
+    GRANT_CONFIRMED = "grant:confirmed", "An account may read more"
+    GRANT_DROPPED = "grant:dropped", "What an account should read more was dropped"
+    GRANT_ENDED = "grant:ended", "An account may read less"
+    FILE_TAKEN = "file:taken", "Taken from the node as a file"
 
 
-class Event(models.Model):
+class Event(Labelled):
     """One thing that happened: when, by whom, about what id; a reason is a code, never content."""
 
     at = models.DateTimeField(db_index=True)
@@ -128,8 +138,20 @@ class Event(models.Model):
     reason = models.CharField(max_length=100, blank=True)
     salt = models.CharField(max_length=64)
 
+    class Meta:
+        """What the store itself is sorted by."""
+
+        indexes = [
+            models.Index(fields=["-at", "-id", "compartment"], name="events_for_readers"),
+            models.Index(fields=["tag", "compartment"], name="event_tags_for_readers"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.tag} {self.subject}"
+
+    def belongs(self) -> int:
+        """With what it tells of."""
+        return where_told(self.tag, [self.subject])[self.subject]
 
     @property
     def what(self) -> str:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from fourfold.node.models.fields import DigestField
+from fourfold.node.models.reading import Readable
 from fourfold.node.models.received import Received
 from fourfold.node.models.records import RecordVersion
 
@@ -26,11 +27,31 @@ class RecordFile(models.Model):
     version = models.ForeignKey(RecordVersion, on_delete=models.PROTECT, related_name="files")
     digest = DigestField(db_index=True)
 
+    objects = models.Manager()
+    readable = Readable("version__compartment")
+
     class Meta:
         """What the store itself enforces."""
 
         constraints = [
             models.UniqueConstraint(fields=["version", "digest"], name="a_version_names_a_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class DestroyedFile(models.Model):
+    """A file that was destroyed here as its owner withdrew what named it; its receipt says so."""
+
+    withdrawal = models.ForeignKey(Received, on_delete=models.PROTECT, related_name="destroyed_files")
+    digest = DigestField()
+
+    class Meta:
+        """What the store itself enforces."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["withdrawal", "digest"], name="a_withdrawal_destroys_a_file_once")
         ]
 
     def __str__(self) -> str:
@@ -47,6 +68,9 @@ class ReceivedFile(models.Model):
     size = models.PositiveBigIntegerField()
     fetched = models.DateTimeField(null=True)
     refused = models.DateTimeField(null=True)
+
+    objects = models.Manager()
+    readable = Readable("received__compartment")
 
     class Meta:
         """What the store itself enforces."""

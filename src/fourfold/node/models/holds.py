@@ -3,6 +3,7 @@
 from django.db import models
 
 from fourfold.node.models.fields import IdField
+from fourfold.node.models.reading import ReadableSubjects
 
 
 class Hold(models.Model):
@@ -14,6 +15,9 @@ class Hold(models.Model):
     placed_by = models.CharField(max_length=200)
     lifted = models.DateTimeField(null=True)
     lifted_by = models.CharField(max_length=200, blank=True)
+
+    objects = models.Manager()
+    readable = ReadableSubjects()
 
     class Meta:
         """What the store itself enforces."""

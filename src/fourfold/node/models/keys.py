@@ -39,6 +39,33 @@ class KeyStatement(models.Model):
         return cls.objects.filter(accepted=None, refused=None).order_by("pk")
 
 
+class ProofKind(models.TextChoices):
+    """By what a node key showed that it acts for an institution."""
+
+    STATEMENT = "statement", "its own signed word"
+    REQUEST = "request", "a signed request that names the institution"
+    CHECKPOINT = "checkpoint", "the log that it signs"
+    RECEIPT = "receipt", "a receipt that it signed"
+    OBJECT = "object", "a release that it signed"
+    COSIGNATURE = "cosignature", "its countersignature of our log"
+
+
+class KeyProof(models.Model):
+    """The first time that a node key signed for an institution; `body` is its own word, if that was it.
+
+    A key acts for one institution: whoever names it in a delegation later, or before, has claimed it only.
+    """
+
+    institution = IdField(db_index=True)
+    key = KeyField(unique=True)
+    how = models.CharField(max_length=20)
+    body = models.BinaryField(default=bytes)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.how} of {self.institution}"
+
+
 class KeyConfirmation(models.Model):
     """One person's word that the fingerprint of a new institution key is the one it was given."""
 

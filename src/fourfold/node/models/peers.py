@@ -1,6 +1,7 @@
 """Counterparts: the institutions that this one works with."""
 
 from django.db import models
+from pydantic import ValidationError
 
 from fourfold.node.models.fields import DigestField, IdField, KeyField
 from fourfold.records.identity import SignedDelegation
@@ -38,9 +39,12 @@ class Peer(models.Model):
         return self.name
 
     @property
-    def signed_delegation(self) -> SignedDelegation:
-        """Its institution key's word that its node key may act for it."""
-        return SignedDelegation.model_validate_json(bytes(self.delegation))
+    def signed_delegation(self) -> SignedDelegation | None:
+        """Its institution key's word that its node key may act for it; None: what 0.3.0 took holds no key."""
+        try:
+            return SignedDelegation.model_validate_json(bytes(self.delegation))
+        except ValidationError:
+            return None
 
 
 class Invitation(models.Model):

@@ -3,6 +3,7 @@
 from django.db import models
 
 from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.reading import ReadableSubjects
 
 
 class ProposalKind(models.TextChoices):
@@ -30,6 +31,9 @@ class Proposal(models.Model):
     decided = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=200, blank=True)
     confirmed = models.BooleanField(default=False)
+
+    objects = models.Manager()
+    readable = ReadableSubjects()
 
     class Meta:
         """What the store itself enforces."""

@@ -4,6 +4,7 @@ from django.db import models
 
 from fourfold.node.models.fields import DigestField
 from fourfold.node.models.peers import Peer
+from fourfold.node.models.reading import Readable
 from fourfold.node.models.received import Received
 from fourfold.node.models.releases import ReleaseVersion
 
@@ -18,6 +19,9 @@ class ReceiptOut(models.Model):
     outcome = models.CharField(max_length=30)
     created = models.DateTimeField()
     delivered = models.DateTimeField(null=True, db_index=True)
+
+    objects = models.Manager()
+    readable = Readable("received__compartment")
 
     class Meta:
         """What the store itself is sorted by."""
@@ -38,6 +42,9 @@ class ReceiptIn(models.Model):
     outcome = models.CharField(max_length=30)
     reason = models.CharField(max_length=100, blank=True)
     received = models.DateTimeField()
+
+    objects = models.Manager()
+    readable = Readable("release_version__compartment")
 
     class Meta:
         """What the store itself is sorted by."""

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from fourfold.node.models.belonging import of_wire
 from fourfold.node.models.fields import DigestField, IdField
 from fourfold.node.models.peers import Peer
+from fourfold.node.models.reading import Labelled, keep_compartment
 
 
 class ReceivedState(models.TextChoices):
@@ -15,7 +17,7 @@ class ReceivedState(models.TextChoices):
     EXPIRED = "expired", "destroyed under the retention rules"
 
 
-class Received(models.Model):
+class Received(Labelled):
     """One version of one object from a counterpart.
 
     `wire` is what came, byte for byte; a withdrawal empties it (null) in every earlier version and leaves
@@ -65,10 +67,14 @@ class Received(models.Model):
         indexes = [
             models.Index(fields=["peer", "state"], name="received_by_state"),
             models.Index(fields=["object", "peer"], name="received_by_object"),
-            models.Index(fields=["title", "state"], name="received_by_title"),
-            models.Index(fields=["state", "-received", "-id"], name="received_newest_first"),
+            models.Index(fields=["title", "state", "compartment"], name="received_titles_for_readers"),
+            models.Index(fields=["state", "-received", "-id", "compartment"], name="received_for_readers"),
             models.Index(fields=["peer", "id"], condition=models.Q(in_log=None), name="received_not_in_log"),
         ]
 
     def __str__(self) -> str:
         return f"{self.object or 'unreadable'} v{self.version}"
+
+    def belongs(self) -> int:
+        """Where the release object in its bytes belongs."""
+        return keep_compartment(of_wire(self.wire))

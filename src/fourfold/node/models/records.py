@@ -2,11 +2,13 @@
 
 from django.db import models
 
+from fourfold.node.models.belonging import of_record
 from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.reading import UNKNOWN, Labelled, keep_compartment
 from fourfold.records.envelope import Record
 
 
-class RecordVersion(models.Model):
+class RecordVersion(Labelled):
     """One version of one record; versions are added, never changed.
 
     `body` is the canonical JSON of the record, whole; the other columns repeat what lists are sorted and
@@ -45,15 +47,30 @@ class RecordVersion(models.Model):
         indexes = [
             models.Index(fields=["kind", "latest", "-modified"], name="records_by_kind"),
             models.Index(  # a search for words in titles reads this, and not the records
-                fields=["title", "record", "kind", "tlp"],
+                fields=["title", "record", "kind", "tlp", "compartment"],
                 condition=models.Q(latest=True),
-                name="records_by_title",
+                name="records_by_title_for_readers",
+            ),
+            models.Index(  # what a reader may not read is passed over here, and not looked up
+                fields=["-modified", "id", "compartment", "kind"],
+                condition=models.Q(latest=True),
+                name="records_for_readers",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.record} v{self.version}"
 
+    def belongs(self) -> int:
+        """Where the record itself belongs."""
+        return keep_compartment(of_record(self.content()))
+
     def content(self) -> Record:
         """The record itself."""
         return Record.model_validate_json(bytes(self.body))
+
+
+def of_latest(record: str) -> int:
+    """The compartment of the latest version of a record."""
+    rows = RecordVersion.objects.filter(record=record).order_by("-version")
+    return rows.values_list("compartment", flat=True).first() or UNKNOWN

@@ -5,7 +5,8 @@ from django.db import models
 from fourfold.node.models.agreements import Agreement
 from fourfold.node.models.fields import DigestField, IdField
 from fourfold.node.models.peers import Peer
-from fourfold.node.models.records import RecordVersion
+from fourfold.node.models.reading import Labelled
+from fourfold.node.models.records import RecordVersion, of_latest
 from fourfold.release.object import ReleaseObject
 
 
@@ -18,13 +19,15 @@ class ReleaseState(models.TextChoices):
     REFUSED = "refused", "refused by the recipient"
     WITHDRAWAL_PENDING = "withdrawal-pending", "withdrawn, not yet confirmed"
     CONFIRMED = "withdrawal-confirmed", "withdrawn and confirmed"
+    NOT_HELD = "withdrawal-not-held", "withdrawn before it was collected"
 
 
-class Release(models.Model):
+class Release(Labelled):
     """One thing that one counterpart gets of one record, over all its versions; one is open at a time.
 
     What was withdrawn does not come back: the right form of it is another release, under another id. A stub
-    that stands for the record is of kind `stub`.
+    that stands for the record is of kind `stub`. `notice` is what its withdrawal tells the recipient besides
+    (fourfold.release.Notice). A release is `withdrawn` before its recipient is told, or can be.
     """
 
     id = IdField(primary_key=True)
@@ -35,6 +38,7 @@ class Release(models.Model):
     created = models.DateTimeField()
     withdrawn = models.DateTimeField(null=True)
     withdrawal_reason = models.CharField(max_length=500, blank=True)
+    notice = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         """What the store itself enforces."""
@@ -47,19 +51,23 @@ class Release(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["-created", "id"], name="releases_newest_first"),
+            models.Index(fields=["-created", "id", "compartment"], name="releases_for_readers"),
             models.Index(fields=["peer", "state"], name="releases_by_state"),
         ]
 
     def __str__(self) -> str:
         return self.id
 
+    def belongs(self) -> int:
+        """With the record; with its version that was released last, once there is one."""
+        return of_latest(self.record)
+
     def latest(self) -> "ReleaseVersion":
         """The version that the counterpart should now hold."""
         return self.versions.order_by("-version")[0]
 
 
-class ReleaseVersion(models.Model):
+class ReleaseVersion(Labelled):
     """One version of a release: the signed bytes, and its place in the counterpart's collection.
 
     `wire` is what is sent, byte for byte. `body` is the canonical JSON of the release object. `sequence`
@@ -102,12 +110,21 @@ class ReleaseVersion(models.Model):
             models.UniqueConstraint(fields=["peer", "date_added"], name="date_added_is_unique_for_a_peer"),
         ]
         indexes = [
-            models.Index(fields=["peer", "stix_id", "modified"], name="release_by_stix_id"),
+            models.Index(fields=["peer", "stix_id", "date_added"], name="release_by_stix_id"),
+            models.Index(fields=["peer", "stix_type", "date_added"], name="release_by_type"),
+            models.Index(fields=["peer", "modified", "date_added"], name="release_by_modified"),
             models.Index(fields=["peer", "digest"], name="release_by_digest"),
         ]
 
     def __str__(self) -> str:
         return f"{self.release_id} v{self.version}"
+
+    def belongs(self) -> int:
+        """With the version of the record that it was made of; the release goes where its last version is."""
+        number = int(self.source.compartment if self.source else self.release.compartment)
+        if self.release.compartment != number:
+            Release.objects.filter(pk=self.release_id).update(compartment=number)
+        return number
 
     def content(self) -> ReleaseObject:
         """The release object itself."""

@@ -4,6 +4,7 @@ from django.db import models
 
 from fourfold.node.models.logs import Leaf
 from fourfold.node.models.peers import Peer
+from fourfold.node.models.reading import Readable
 from fourfold.node.models.records import RecordVersion
 from fourfold.records.holding import Holding
 
@@ -22,6 +23,9 @@ class Seal(models.Model):
     secret = models.CharField(max_length=64)
     leaf = models.OneToOneField(Leaf, on_delete=models.PROTECT, related_name="seal")
     created = models.DateTimeField()
+
+    objects = models.Manager()
+    readable = Readable("version__compartment")
 
     class Meta:
         """What the store itself enforces."""

@@ -3,10 +3,12 @@
 from django.db import models
 
 from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.reading import Labelled
 from fourfold.node.models.received import Received
+from fourfold.node.models.records import of_latest
 
 
-class CourseStep(models.Model):
+class CourseStep(Labelled):
     """One step in a course (fourfold.protocols.steps): a text or an answer, a contribution or a signature.
 
     `opening` is the digest of the step that opened the course, its own for that step. `body` is the canonical
@@ -42,8 +44,12 @@ class CourseStep(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.number} by {self.author}"
 
+    def belongs(self) -> int:
+        """With the record or the object in which it stands."""
+        return int(self.received.compartment) if self.received else of_latest(self.record)
 
-class WaitingStep(models.Model):
+
+class WaitingStep(Labelled):
     """A step of our own that is kept as a record and has not left: it waits for other people's approval.
 
     `opening` is as in `CourseStep`. `left` says that it has become one, `decided` when that was, or when it
@@ -74,3 +80,7 @@ class WaitingStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.actor}"
+
+    def belongs(self) -> int:
+        """With the record in which it stands."""
+        return of_latest(self.record)

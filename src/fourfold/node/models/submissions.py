@@ -2,8 +2,11 @@
 
 from django.db import models
 
+from fourfold.exchange.foreign import read_foreign
 from fourfold.node.models.clients import Client
 from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.reading import Labelled, keep_compartment
+from fourfold.release import ANY, compartment
 
 
 class SubmittedState(models.TextChoices):
@@ -31,12 +34,14 @@ class Submission(models.Model):
         return self.id
 
 
-class Submitted(models.Model):
+class Submitted(Labelled):
     """One object that was handed in; nothing in it is believed until a person vouches for it.
 
-    `wire` is what came, byte for byte, and null once it was rejected. `stix_id`, `type`, `version` and
-    `title` are what it says of itself, empty where that could not be read. `tlp` is the label that counts
-    here, `notes` say what was unknown in its markings, `faults` what was wrong. `record` is what it became.
+    `wire` is what came, byte for byte; null once it was rejected, or the record that it became was destroyed.
+    `stix_id`, `type`, `version` and `title` are what it says of itself, empty where that could not be read.
+    `tlp` is the label that counts here, `notes` say what was unknown in its markings, `faults` what was
+    wrong. `revoked`: it takes back what was handed in under this id before. `record` is what it became, or
+    what was changed by it.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="parts")
@@ -48,6 +53,7 @@ class Submitted(models.Model):
     tlp = models.CharField(max_length=20)
     notes = models.JSONField(default=list)
     faults = models.JSONField(default=list)
+    revoked = models.BooleanField(default=False)
     wire = models.BinaryField(null=True)
     digest = DigestField()
     state = models.CharField(max_length=20, choices=SubmittedState.choices, db_index=True)
@@ -63,6 +69,16 @@ class Submitted(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["client", "digest"], name="the_same_bytes_of_a_client_once")
         ]
+        indexes = [
+            models.Index(fields=["stix_id"], name="submitted_by_object"),
+            models.Index(fields=["record"], name="submitted_by_record"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.stix_id or 'unreadable'} ({self.state})"
+
+    def belongs(self) -> int:
+        """Where its markings put it; what it would be a record of is not known before somebody says so."""
+        return keep_compartment(
+            compartment(ANY, [read_foreign(bytes(self.wire or b"")).marking], self.digest)
+        )

@@ -5,7 +5,9 @@ What an exception says may quote what somebody wrote, so its message is never wr
 
 import json
 import logging
+import re
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import TracebackType
@@ -13,6 +15,9 @@ from typing import Any
 
 EXTRA = ("route", "method", "status", "milliseconds")
 """The only fields that a line may carry beside when, how grave, who and what."""
+
+_VALUE = re.compile(r"%(?:\(\w+\))?[-#0+ ]*[\d*]*(?:\.[\d*]+)?[hlL]?[a-zA-Z]")
+"""Where a value belongs in a sentence."""
 
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -76,13 +81,24 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
 def _event(record: logging.LogRecord) -> str:
     """What happened: our own sentence with its values; of other code only the sentence, never the values.
 
-    Django names the path of a request in its values, and a path has ids.
+    Django names the path of a request in its values, and a path has ids. A sentence that came without values
+    may have them in it already, as Django's about a host that a stranger named: it is not written at all.
     """
-    ours = record.name == "fourfold" or record.name.startswith("fourfold.")
-    return (record.getMessage() if ours else str(record.msg)).replace("\n", " ")
+    if record.name == "fourfold" or record.name.startswith("fourfold."):
+        return record.getMessage().replace("\n", " ")
+    if not record.args:
+        return f"A message of other code, at {record.module}:{record.lineno}."
+    return _VALUE.sub("…", str(record.msg)).replace("\n", " ")
 
 
 def _raised(raised: _Raised) -> dict[str, Any]:
-    kind, _, trace = raised
+    _, error, trace = raised
     places = [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(trace)]
-    return {"exception": kind.__name__ if kind else "", "places": places}
+    return {"exception": " of ".join(_kinds(error)), "places": places}
+
+
+def _kinds(error: BaseException | None) -> Iterator[str]:
+    """The class of what was raised, and of what stood behind it: often only that says what was the matter."""
+    while error is not None:
+        yield type(error).__name__
+        error = error.__cause__

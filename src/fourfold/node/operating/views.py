@@ -30,7 +30,7 @@ def ready(_request: HttpRequest) -> HttpResponse:
             cursor.execute("SELECT 1")
         node_signer()
     except (DatabaseError, FourfoldError) as error:
-        _LOG.warning("Not ready: %s", type(error).__name__)
+        _LOG.warning("Not ready: %s.", type(error).__name__, exc_info=error)
         return _plain("not ready", 503)
     return _plain("ok", 200)
 

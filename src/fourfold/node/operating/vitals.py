@@ -6,13 +6,14 @@ Nothing here says what is good or bad; `watching` does.
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import Coalesce, Length
 
+from fourfold.node import clock
 from fourfold.node.home import write_private
 from fourfold.node.models import Checkpoint, Client, Received, ReceivedState, Release
 from fourfold.node.parties import nodes
@@ -44,21 +45,17 @@ def note_backup(now: datetime) -> None:
 
 def last_backup() -> datetime | None:
     """When the last backup was written whole, by this folder's own command; None: never."""
-    file = _backup_file()
-    return datetime.fromisoformat(file.read_text(encoding="ascii")) if file.exists() else None
+    return _noted(_backup_file())
 
 
 def note_collection() -> None:
     """Remember that the process that collects has just done so, whatever came of it."""
-    file = _collection_file()
-    file.parent.mkdir(mode=0o700, exist_ok=True)
-    file.touch(mode=0o600)
+    write_private(_collection_file(), clock.now().isoformat().encode())
 
 
 def last_collection() -> datetime | None:
     """When the process that collects last did; None: never."""
-    file = _collection_file()
-    return datetime.fromtimestamp(file.stat().st_mtime, UTC) if file.exists() else None
+    return _noted(_collection_file())
 
 
 def quarantined() -> Mapping[str, tuple[int, int]]:
@@ -102,7 +99,14 @@ def tokens() -> Mapping[str, datetime]:
 
 def delegations() -> Mapping[str, datetime]:
     """Until when each counterpart's node key may act for it, as far as is known here, by name."""
-    return {peer.name: peer.signed_delegation.delegation.valid_until for peer in nodes()}
+    found = {peer.name: peer.signed_delegation for peer in nodes()}
+    return {name: signed.delegation.valid_until for name, signed in found.items() if signed}
+
+
+def _noted(file: Path) -> datetime | None:
+    """The moment that a file holds; none while it is missing or, as 0.3.0 left it, empty."""
+    text = file.read_text(encoding="ascii") if file.exists() else ""
+    return datetime.fromisoformat(text) if text else None
 
 
 def _backup_file() -> Path:

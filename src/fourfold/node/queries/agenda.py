@@ -128,7 +128,7 @@ class Agenda:
 
 def agenda_with(peer: Peer, now: datetime, activity: str | None = None) -> Agenda:
     """The agenda with one counterpart: of one activity, or of all on which somebody has begun."""
-    rows = JointAssessment.objects.filter(peer=peer).exclude(state=State.EMPTY.value)
+    rows = JointAssessment.readable.filter(peer=peer).exclude(state=State.EMPTY.value)
     if activity is not None:
         rows = rows.filter(activity=activity)
     known = {row.activity: row for row in rows}

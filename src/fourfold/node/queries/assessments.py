@@ -10,12 +10,12 @@ from fourfold.node.models import JointAssessment, Peer
 
 def listed(peer: Peer) -> list[dict[str, Any]]:
     """All assessments with one counterpart."""
-    return [as_row(row) for row in JointAssessment.objects.filter(peer=peer).order_by("activity")]
+    return [as_row(row) for row in JointAssessment.readable.filter(peer=peer).order_by("activity")]
 
 
 def answered(peer: Peer) -> list[str]:
     """The activities to which this institution has answers."""
-    rows = JointAssessment.objects.filter(peer=peer, answers__isnull=False)
+    rows = JointAssessment.readable.filter(peer=peer, answers__isnull=False)
     return list(rows.order_by("activity").values_list("activity", flat=True))
 
 
@@ -25,7 +25,7 @@ def found(peer: Peer, activity: str) -> JointAssessment:
     Raises:
         InputError: nobody has answered it yet, or there is no such activity.
     """
-    row = JointAssessment.objects.filter(peer=peer, activity=activity).first()
+    row = JointAssessment.readable.filter(peer=peer, activity=activity).first()
     if row is not None:
         return row
     if activity in shipped().activities:

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from fourfold.node import clock
-from fourfold.node.models import Client, SubmittedState
+from fourfold.node.models import Client, Submitted, SubmittedState
 
 
 def address() -> str:
@@ -31,8 +31,8 @@ def as_row(row: Client) -> dict[str, Any]:
         "ceiling": max((part.ceiling for part in open_slices), key=lambda tlp: tlp.rank, default=None),
         "slices": [part.id for part in open_slices],
         "terms": row.terms_id,
-        "waiting": row.submitted.filter(
-            state__in=(SubmittedState.WAITING, SubmittedState.QUARANTINED)
+        "waiting": Submitted.readable.filter(
+            client=row, state__in=(SubmittedState.WAITING, SubmittedState.QUARANTINED)
         ).count(),
         "added_by": row.author,
         "second": row.second,

@@ -14,8 +14,8 @@ from fourfold.node.models import ConsentCase, ConsentDocument, Peer
 
 def listed() -> list[dict[str, Any]]:
     """All requests, asked and received, newest first; then what this institution consented to by itself."""
-    cases = ConsentCase.objects.select_related("peer", "document").order_by("-created", "-pk")
-    own = ConsentDocument.objects.filter(originator=settings.NODE.id, case=None).order_by("-received")
+    cases = ConsentCase.readable.select_related("peer", "document").order_by("-created", "-pk")
+    own = ConsentDocument.readable.filter(originator=settings.NODE.id, case=None).order_by("-received")
     return [*(as_row(case) for case in cases), *(_own(each) for each in own)]
 
 

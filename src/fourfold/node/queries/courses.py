@@ -150,7 +150,7 @@ def waiting_row(matter: Matter) -> dict[str, Any] | None:
 
 def history(matter: Matter) -> tuple[Happened, ...]:
     """All steps in the order of their times, those that count for nothing with the reason."""
-    rows = CourseStep.objects.filter(opening=matter.row.digest).order_by("at", "author", "number")
+    rows = CourseStep.readable.filter(opening=matter.row.digest).order_by("at", "author", "number")
     return tuple(_happened(matter, row) for row in rows)
 
 

@@ -6,7 +6,7 @@ from fourfold.node.models import AgreementDraft
 
 def open_drafts() -> tuple[AgreementDraft, ...]:
     """Those that are still written, the latest first."""
-    rows = AgreementDraft.objects.filter(proposed="", dropped=None).select_related("peer")
+    rows = AgreementDraft.readable.filter(proposed="", dropped=None).select_related("peer")
     return tuple(rows.order_by("-changed", "-pk"))
 
 
@@ -16,7 +16,7 @@ def find_draft(number: int) -> AgreementDraft:
     Raises:
         NotFoundError: there is none.
     """
-    row = AgreementDraft.objects.select_related("peer").filter(pk=number).first()
+    row = AgreementDraft.readable.select_related("peer").filter(pk=number).first()
     if row is None:
         raise NotFoundError("There is no such draft.")
     return row

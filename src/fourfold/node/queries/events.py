@@ -40,7 +40,7 @@ def sought(asked: Sought) -> "QuerySet[Event]":
     if asked.topic and asked.topic not in TOPICS:
         remedy = remedy_for(asked.topic, list(TOPICS))
         raise InputError([Fault(f"There is no topic {asked.topic!r}.", field="topic", remedy=remedy)])
-    rows = Event.objects.select_related("peer").order_by("-at", "-pk")
+    rows = Event.readable.select_related("peer").order_by("-at", "-pk")
     if asked.topic:
         rows = rows.filter(tag__startswith=f"{asked.topic}:")
     if asked.about:
@@ -70,4 +70,4 @@ def as_row(row: Event) -> dict[str, Any]:
 
 
 def _about(given: str) -> Q:
-    return Q(subject__in=[given, *Release.objects.filter(record=given).values_list("pk", flat=True)])
+    return Q(subject__in=[given, *Release.readable.filter(record=given).values_list("pk", flat=True)])

@@ -26,7 +26,7 @@ def found(digest: str) -> Path:
 
 
 def _own() -> list[dict[str, Any]]:
-    rows = RecordVersion.objects.filter(latest=True, files__isnull=False).distinct().order_by("-modified")
+    rows = RecordVersion.readable.filter(latest=True, files__isnull=False).distinct().order_by("-modified")
     return [
         {"digest": each.digest, "name": each.name, "size": each.size, "from": row.record, "state": "kept"}
         for row in rows
@@ -35,7 +35,7 @@ def _own() -> list[dict[str, Any]]:
 
 
 def _received() -> list[dict[str, Any]]:
-    rows = ReceivedFile.objects.select_related("received__peer").order_by("-pk")
+    rows = ReceivedFile.readable.select_related("received__peer").order_by("-pk")
     return [
         {
             "digest": row.digest,

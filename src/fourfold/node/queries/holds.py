@@ -9,7 +9,7 @@ from fourfold.node.models import Hold
 
 def listed() -> list[dict[str, Any]]:
     """All holds, standing ones first."""
-    return [as_row(row) for row in Hold.objects.order_by(F("lifted").desc(nulls_first=True), "-placed")]
+    return [as_row(row) for row in Hold.readable.order_by(F("lifted").desc(nulls_first=True), "-placed")]
 
 
 def as_row(row: Hold) -> dict[str, Any]:

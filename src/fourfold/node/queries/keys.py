@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from fourfold.node import clock
-from fourfold.node.keyrings import ring_of
-from fourfold.node.models import KeyStatement, Node, Peer
+from fourfold.node.keyrings import readable, ring_of
+from fourfold.node.models import KeyStatement, Node, Peer, StatementKind
 from fourfold.node.parties import nodes
+from fourfold.node.possession import proved
+from fourfold.records.identity import SignedDelegation
 from fourfold.records.keyring import Keyring, Link
-from fourfold.records.signing import fingerprint
+from fourfold.records.signing import fingerprint_shown
 
 WAITS = "waits"
 """The state of a new institution key that people have not accepted yet."""
+UNPROVED, UNREADABLE = "unproved", "unreadable"
+"""The state of a node key that has signed nothing for its institution here; of a text that is no key."""
 PEOPLE = 2
 """How many must have compared its fingerprint."""
 
@@ -42,7 +46,12 @@ def keys() -> list[KeyRow]:
     now, rows = clock.now(), []
     for each in [*Node.objects.all(), *nodes()]:
         ring = ring_of(each)
-        rows += [*_institution_keys(each, ring), *_node_keys(each, ring, now), *_waiting(each)]
+        rows += [
+            *_institution_keys(each, ring),
+            *_node_keys(each, ring, now),
+            *_waiting(each),
+            *_unreadable(each),
+        ]
     return rows
 
 
@@ -72,13 +81,15 @@ def _state(link: Link, ring: Keyring) -> str:
 
 
 def _node_keys(whose: Node | Peer, ring: Keyring, now: datetime) -> Iterator[KeyRow]:
+    shown = proved(whose.institution) if isinstance(whose, Peer) else ring.ever()
     for key, given in sorted(ring.windows().items(), key=lambda item: item[1].valid_from):
         revoked = ring.revocation(key)
         if revoked is not None:
             state, until = revoked.reason.value, revoked.since
         else:
             acts = given.valid_from <= now < given.valid_until
-            state, until = "acts" if acts else "out of time", given.valid_until
+            acting = "acts" if key in shown else UNPROVED
+            state, until = acting if acts else "out of time", given.valid_until
         yield KeyRow(*_named(whose, "node", key), state=state, since=given.valid_from, until=until)
 
 
@@ -89,6 +100,14 @@ def _waiting(whose: Node | Peer) -> Iterator[KeyRow]:
         yield KeyRow(*named, state=WAITS, since=each.received, until=None, people=people)
 
 
+def _unreadable(whose: Node | Peer) -> Iterator[KeyRow]:
+    """What 0.3.0 took for the delegation of a node key, and is none: shown, and believed by nobody."""
+    kept = KeyStatement.objects.filter(institution=whose.institution, kind=StatementKind.DELEGATION)
+    for each in kept.order_by("pk"):
+        if readable(each, SignedDelegation) is None:
+            yield KeyRow(*_named(whose, "node", ""), state=UNREADABLE, since=each.received, until=None)
+
+
 def _named(whose: Node | Peer, sort: str, key: str) -> tuple[str, str, str, str]:
     """Whose key it is, of which sort, and its fingerprint."""
-    return whose.institution, whose.name, sort, fingerprint(key)
+    return whose.institution, whose.name, sort, fingerprint_shown(key)

@@ -9,13 +9,13 @@ from fourfold.node.withdrawing import standing_of
 
 def listed() -> list[dict[str, Any]]:
     """All releases, newest first."""
-    rows = Release.objects.select_related("peer").order_by("-created", "-pk")
+    rows = Release.readable.select_related("peer").order_by("-created", "-pk")
     return [as_row(row) for row in rows]
 
 
 def with_an_earlier_version(row: RecordVersion) -> list[str]:
     """The names of those to whom an earlier version of a record is released, and not withdrawn."""
-    open_ = Release.objects.filter(record=row.record, withdrawn=None).select_related("peer")
+    open_ = Release.readable.filter(record=row.record, withdrawn=None).select_related("peer")
     return sorted(each.peer.name for each in open_ if each.latest().source_id != row.pk)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -62,6 +63,12 @@ class Accounts(DefaultAccountAdapter):
             del methods["reauthenticate"]
         order = sorted(methods, key=list(WAYS).index) if has_app(user) else sorted(methods, reverse=True)
         return [methods[each] | {"description": WAYS[each]} for each in order]
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The account of these credentials; its name is taken in the form in which names are kept (NFKC)."""
+        if "username" in credentials:
+            credentials["username"] = get_user_model().normalize_username(credentials["username"])
+        return super().authenticate(request, **credentials)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Let a try begin, unless there were too many.

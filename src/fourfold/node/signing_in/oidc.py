@@ -5,18 +5,18 @@ subject (OpenID Connect Core 1.0, 2), never an e-mail address or a name. What th
 token came straight from the provider is checked here too: the signature, and the nonce.
 """
 
-import json
+import logging
 import secrets
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.base.constants import AuthError
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
@@ -25,14 +25,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from requests import RequestException
 
 from fourfold.canon import digest
 from fourfold.errors import InputError
+from fourfold.exchange.http import open_client
 from fourfold.node.home import is_protected
+from fourfold.node.signing_in.causes import NOT_LINKED, ProviderError, UnfitError, why
 from fourfold.node.signing_in.events import note_refused
 from fourfold.node.web.views.page import page
 from fourfold.node.web.views.told import tell
+
+_LOG = logging.getLogger(__name__)
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures by a key pair only: with a shared secret, whoever reads it could sign."""
@@ -46,6 +49,9 @@ LEEWAY = 60
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _WHAT = "institution's provider"
+_UNASKED = (httpx.HTTPError, httpx.InvalidURL)
+_KEY_TYPES = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
+"""The type of key that signs by an algorithm of `ALGORITHMS`, by its first letters (RFC 7518; RFC 8037)."""
 
 
 def provider_id() -> str:
@@ -76,7 +82,7 @@ class Subjects(DefaultSocialAccountAdapter):
         try:
             secret = settings.HOME.oidc_secret(node)
         except InputError as error:
-            raise OAuth2Error(str(error)) from error
+            raise ProviderError("its secret cannot be read") from error
         place = node.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration"
         app = SocialApp(
             provider=Provider.id,
@@ -87,6 +93,17 @@ class Subjects(DefaultSocialAccountAdapter):
             settings={"server_url": place, "oauth_pkce_enabled": True},
         )
         return Provider(request, app=app)
+
+    def get_requests_session(self) -> httpx.Client:
+        """How the provider is asked: as all that this node asks, by the settings of node.toml.
+
+        Raises:
+            OAuth2Error: the certificates that node.toml names cannot be read.
+        """
+        try:
+            return open_client(None, outbound=settings.HOME.outbound(settings.NODE))
+        except InputError as error:
+            raise ProviderError("certificates that cannot be read") from error
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """No account is made by signing in."""
@@ -106,28 +123,37 @@ class Subjects(DefaultSocialAccountAdapter):
         """
         if sociallogin.is_existing:
             return
-        note_refused(None, _WHAT)
+        _refused(NOT_LINKED)
         told = _("No account here is linked to you. Ask your operator to link yours to the subject %(it)s")
         tell(request, "error", told % {"it": sociallogin.account.uid})
         raise ImmediateHttpResponse(redirect("account_login"))
 
     def on_authentication_error(self, request: HttpRequest, *given: Any, **more: Any) -> None:
-        """Say that it came to nothing; not why, which only the provider and the operator can put right.
+        """Say that it came to nothing; why stands in the trail, as only the operator can put it right.
 
         Raises:
             ImmediateHttpResponse: back to the page to sign in.
         """
         del given
-        raise ImmediateHttpResponse(failed(request, cancelled=more.get("error") == AuthError.CANCELLED))
+        cancelled, begun = more.get("error") == AuthError.CANCELLED, "state" in more.get("extra_context", {})
+        said = request.GET.get("error", "") if begun else ""
+        raise ImmediateHttpResponse(failed(request, more.get("exception"), said, cancelled=cancelled))
 
 
-def failed(request: HttpRequest, *, cancelled: bool = False) -> HttpResponse:
-    """Back to the page to sign in, with a word on what happened."""
+def failed(
+    request: HttpRequest, error: Exception | None, said: str = "", *, cancelled: bool = False
+) -> HttpResponse:
+    """Back to the page to sign in, with a word on what happened; the operator's word goes into the trail."""
     if not cancelled:
-        note_refused(None, _WHAT)
+        _refused(why(error, said))
     told = _("You ended it.") if cancelled else _("Your institution's provider gave no answer that counts.")
     tell(request, "error", f"{told} " + _("Try again, or sign in with your name here."))
     return redirect("account_login")
+
+
+def _refused(reason: str) -> None:
+    note_refused(None, f"{_WHAT}: {reason}")
+    _LOG.warning("Signing in by the institution's provider came to nothing: %s.", reason)
 
 
 class Answer(OpenIDConnectOAuth2Adapter):
@@ -145,11 +171,11 @@ class Answer(OpenIDConnectOAuth2Adapter):
         try:
             found = super().openid_config
             if found["issuer"] != settings.NODE.oidc_issuer:
-                raise OAuth2Error("another issuer")
+                raise ProviderError("another issuer")
             if not all(is_protected(found[name]) for name in _ENDPOINTS):
-                raise OAuth2Error("not protected")
-        except (RequestException, KeyError, TypeError, AttributeError) as error:
-            raise OAuth2Error("no description") from error
+                raise ProviderError("an address of it is not protected")
+        except (*_UNASKED, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ProviderError("no description") from error
         return found
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
@@ -165,8 +191,8 @@ class Answer(OpenIDConnectOAuth2Adapter):
         """
         try:
             return super().get_access_token_data(request, *given, **more)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise OAuth2Error("no token") from error
+        except (*_UNASKED, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ProviderError("no token") from error
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> Any:
         """Who came, by the subject of a token that was signed for this node and for this very try.
@@ -178,8 +204,8 @@ class Answer(OpenIDConnectOAuth2Adapter):
         try:
             claims = self._checked(app, kwargs["response"]["id_token"])
             return self.get_provider().sociallogin_from_response(request, {"id_token": claims})
-        except (jwt.PyJWTError, RequestException, KeyError, TypeError, ValueError, AttributeError) as error:
-            raise OAuth2Error("no token that counts") from error
+        except (jwt.PyJWTError, *_UNASKED, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ProviderError("no token that counts") from error
 
     def _checked(self, app: SocialApp, token: str) -> dict[str, Any]:
         """The claims of an ID token (OpenID Connect Core 1.0, 3.1.3.7)."""
@@ -195,22 +221,36 @@ class Answer(OpenIDConnectOAuth2Adapter):
         )
         alone = claims["aud"] in (app.client_id, [app.client_id])
         if not alone or claims.get("azp", app.client_id) != app.client_id:
-            raise ValueError("for others too")
+            raise UnfitError("for others too")
         if len(claims["sub"]) > LONGEST:
-            raise ValueError("longer than the store holds")
+            raise UnfitError("a subject longer than the store holds")
         if not self.nonce or not secrets.compare_digest(str(claims["nonce"]), self.nonce):
-            raise ValueError("for another try")
+            raise UnfitError("for another try")
         return claims
 
     def _key(self, header: Mapping[str, Any]) -> jwt.PyJWK:
-        """The key that the token names; it may be left out where there is one only."""
+        """The key that the token names; it may be left out where there is one only.
+
+        A key may say for which algorithm it is (RFC 7517, section 4.4); else that of the token counts.
+        """
         with get_adapter().get_requests_session() as session:
             answer = session.get(self.openid_config["jwks_uri"])
             answer.raise_for_status()
-        keys = jwt.PyJWKSet.from_json(json.dumps(answer.json())).keys
-        named = [key for key in keys if key.key_id == header.get("kid")] if "kid" in header else keys
-        (key,) = named
-        return key
+        algorithm = header["alg"]
+        if algorithm not in ALGORITHMS:
+            raise ValueError("a signature that does not count")
+        (key,) = [each for each in answer.json()["keys"] if _fits(each, header)]
+        return jwt.PyJWK(key, None if "alg" in key else algorithm)
+
+
+def _fits(key: Mapping[str, Any], header: Mapping[str, Any]) -> bool:
+    """Whether a key of a set is for signatures, and of a token's type and name (RFC 7517, section 4)."""
+    return (
+        key.get("kty") == _KEY_TYPES[header["alg"][:2]]
+        and key.get("use", "sig") == "sig"
+        and "verify" in key.get("key_ops", ["verify"])
+        and ("kid" not in header or key.get("kid") == header["kid"])
+    )
 
 
 class Provider(OpenIDConnectProvider):

@@ -105,7 +105,7 @@ def _checked(request: HttpRequest, allowed: Sequence[str], media_type: str) -> H
     """What stands against a request before anything is looked up; None: nothing."""
     if request.method not in allowed:
         refused = problem(405, media_type)
-        refused.headers["Allow"] = ", ".join(allowed)
+        refused.headers["Allow"] = ", ".join([*(["HEAD"] if "GET" in allowed else []), *allowed])
         return refused
     if media_type == MEDIA_TYPE and not _accepts_taxii(request.headers.get("Accept", "*/*")):
         return problem(406, media_type)
@@ -119,7 +119,7 @@ def _refusal(error: Exception, media_type: str) -> HttpResponse:
     if isinstance(error, StatusError):
         return problem(error.status, media_type, error.description)
     if isinstance(error, InputError):
-        return problem(400, media_type, " ".join(fault.message for fault in error.faults[:3]))
+        return problem(400, media_type, " ".join(str(each) for each in error.faults[:_FAULTS]))
     if isinstance(error, RefusedError):
         return problem(422, media_type, str(error))
     status = _STATUSES.get(type(error), FAILED)
@@ -138,6 +138,8 @@ def _accepts_taxii(accept: str) -> bool:
 
 
 UNKNOWN, FAILED = 401, 500
+_FAULTS = 3
+"""How many faults an error message tells, each with its place and its remedy."""
 _STATUSES: Mapping[type[Exception], int] = {
     NotFoundError: 404,
     SignatureError: UNKNOWN,

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from fourfold.exchange.limits import PIECE_BYTES
 from fourfold.node.actions.hand_out_attachment import hand_out_attachment
+from fourfold.node.asking import is_head
 from fourfold.node.wire.answers import JSON, for_callers
 from fourfold.node.wire.callers import Caller
 
@@ -19,7 +20,7 @@ _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 @for_callers(JSON)
 def attachment(request: HttpRequest, caller: Caller, digest: str) -> HttpResponseBase:
     """One file, or the part of it that was asked for."""
-    file = hand_out_attachment(caller.peer, digest)
+    file = hand_out_attachment(caller.peer, digest, sends=not is_head(request))
     size, asked = file.stat().st_size, _RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None:
         return _headed(

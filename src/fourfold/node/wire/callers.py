@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from fourfold.errors import SignatureError
@@ -22,7 +21,8 @@ from fourfold.exchange.limits import MAX_POST_BYTES
 from fourfold.exchange.requests import WINDOW, Authentic, Message, own_url, verify_request
 from fourfold.node import clock
 from fourfold.node.keyrings import note_refused, ring_of
-from fourfold.node.models import Client, KeyStatement, Peer, RequestNonce, StatementKind
+from fourfold.node.models import Client, KeyProof, Peer, RequestNonce
+from fourfold.node.possession import UNPROVED, claiming
 from fourfold.node.tokens import LONGEST, token_digest
 
 USED = timedelta(hours=1)
@@ -82,12 +82,26 @@ def by_node_key(request: HttpRequest, now: datetime) -> Caller | None:
     """The counterpart whose node key signed the request; None: the request is not signed."""
     if "Signature-Input" not in request.headers:
         return None
-    url = own_url(quote(request.path, safe=_PATH), request.META.get("QUERY_STRING", ""))
-    message = Message(request.method or "", url, dict(request.headers), request.body)
-    found = verify_request(message, settings.NODE.id, now)
+    found = _authentic(request, now)
     peer = _peer(found.key, now)
     _use_once(found, now)
     return Caller(peer)
+
+
+def key_behind(request: HttpRequest) -> str | None:
+    """The key that signed a request for this institution, body and all, whoever's it is; None: none did."""
+    if "Signature-Input" not in request.headers:
+        return None
+    try:
+        return _authentic(request, clock.now()).key
+    except SignatureError:
+        return None
+
+
+def _authentic(request: HttpRequest, now: datetime) -> Authentic:
+    url = own_url(quote(request.path, safe=_PATH), request.META.get("QUERY_STRING", ""))
+    message = Message(request.META["REQUEST_METHOD"], url, dict(request.headers), request.body)
+    return verify_request(message, settings.NODE.id, now)
 
 
 def by_token(request: HttpRequest, now: datetime) -> Caller | None:
@@ -121,19 +135,16 @@ def _token(header: str) -> str:
 
 
 def _peer(key: str, now: datetime) -> Peer:
-    nodes = Peer.objects.filter(client=None)
-    peer = nodes.filter(node_key=key).first() or nodes.filter(pk__in=_told_of(key)).first()
+    """The counterpart for which this very key has signed; who merely says that it is its own, is nobody."""
+    shown = KeyProof.objects.filter(key=key).values("institution")
+    peer = Peer.objects.filter(client=None, pk__in=shown).first()
     if peer is not None and key in ring_of(peer).acting(now):
         return peer
     if peer is not None:
         note_refused(peer, "request", now)
+    for each in claiming(key) if peer is None else ():
+        note_refused(each, UNPROVED, now)
     raise SignatureError("No counterpart has this node key.")
-
-
-def _told_of(key: str) -> QuerySet[KeyStatement]:
-    """The institutions of which a statement tells that this node key is, or was, theirs."""
-    told = KeyStatement.objects.filter(kind=StatementKind.DELEGATION, key=key)
-    return told.values_list("institution")
 
 
 def _use_once(found: Authentic, now: datetime) -> None:

@@ -27,7 +27,7 @@ from fourfold.node.actions.show_holdings import show_holdings
 from fourfold.node.actions.show_log import show_log
 from fourfold.node.keyrings import history, own_ring
 from fourfold.node.wire.answers import JSON, answer, for_anybody, for_callers
-from fourfold.node.wire.callers import Caller
+from fourfold.node.wire.callers import Caller, key_behind
 from fourfold.records.statements import KeyHistory
 
 _DIGITS = 12
@@ -121,9 +121,10 @@ def keys_told(request: HttpRequest) -> HttpResponse:
     """What an institution says of its keys, each statement signed by itself.
 
     A node whose key was renewed cannot sign its requests by a key that is known here: so nobody is asked who
-    they are, and everybody gets the same answer, whatever was taken.
+    they are, and everybody gets the same answer, whatever was taken. If the request is signed, the key that
+    did it has signed for the institution that the body names.
     """
-    learn_keys(read_model(KeyHistory, request.body, limit=MAX_HISTORY_BYTES))
+    learn_keys(read_model(KeyHistory, request.body, limit=MAX_HISTORY_BYTES), key_behind(request))
     return HttpResponse(status=204)
 
 

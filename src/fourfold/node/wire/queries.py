@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from fourfold.errors import Fault, InputError
 from fourfold.exchange.limits import PAGE_OBJECTS
+from fourfold.exchange.stix.ids import plain_id
 from fourfold.exchange.stix.times import read_time
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ def read_query(given: QueryDict) -> Query:
     return Query(
         after=_later(_one(given, "added_after", read_time), _one(given, "next", read_cursor)),
         limit=min(_one(given, "limit", _positive) or PAGE_OBJECTS, PAGE_OBJECTS),
-        ids=_many(given, "match[id]"),
+        ids=_ids(given),
         types=_many(given, "match[type]"),
         spec_versions=_many(given, "match[spec_version]"),
         versions=words,
@@ -107,6 +108,11 @@ def _many(given: QueryDict, name: str) -> frozenset[str] | None:
     if values is not None and not all(map(is_word, values)):
         raise InputError([Fault("This filter takes printable text.", field=name)])
     return values
+
+
+def _ids(given: QueryDict) -> frozenset[str] | None:
+    values = _many(given, "match[id]")
+    return None if values is None else frozenset(map(plain_id, values))
 
 
 def _versions(values: frozenset[str] | None) -> tuple[frozenset[str], frozenset[datetime]]:

@@ -6,7 +6,7 @@ A shelf gives its items in the order in which they were added, each with a time 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Protocol
 
 from django.conf import settings
@@ -114,7 +114,7 @@ class Releases:
         """
         mine, size = ReleaseVersion.objects.filter(peer=self._peer), query.limit + 1
         while True:
-            rows = rows_of(_matching(mine, query).values_list(*COLUMNS)[:size])
+            rows = _first(mine, query, size)
             yield from self._delivery.passing(rows) if rows else ()
             if len(rows) < size:
                 return
@@ -147,6 +147,31 @@ class Inbox:
     def items(self, _query: Query) -> Iterator[Item]:
         """Nothing, ever."""
         return iter(())
+
+
+def _first(mine: QuerySet[ReleaseVersion], query: Query, size: int) -> list[Row]:
+    """The first rows of a query.
+
+    Where it names what it wants, each name is looked up by itself: an index holds its rows in the order in
+    which they were added. Asked for together they would be looked for along the whole collection.
+    """
+    ways = _ways(query)
+    if ways is None:
+        return rows_of(_matching(mine, query).values_list(*COLUMNS)[:size])
+    found = [_matching(mine.filter(way), query).values_list("date_added", "pk")[:size] for way in ways]
+    keys = [key for _added, key in sorted(chain.from_iterable(found))[:size]]
+    return rows_of(mine.filter(pk__in=keys).order_by("date_added").values_list(*COLUMNS)) if keys else []
+
+
+def _ways(query: Query) -> list[Q] | None:
+    """One condition for each thing that a query names, by what names the fewest; None: it names nothing."""
+    if query.ids is not None:
+        return [Q(stix_id=each) for each in query.ids]
+    if query.moments and not query.versions:
+        return [Q(modified=each) for each in query.moments]
+    if query.types is not None:
+        return [Q(stix_type=each) for each in query.types]
+    return None
 
 
 def _matching(rows: QuerySet[ReleaseVersion], query: Query) -> QuerySet[ReleaseVersion]:

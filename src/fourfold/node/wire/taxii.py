@@ -12,9 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from fourfold.canon import canonical_bytes
 from fourfold.errors import NotFoundError
 from fourfold.exchange.limits import MAX_POST_BYTES
+from fourfold.exchange.stix.ids import plain_id
 from fourfold.exchange.stix.times import stix_time, taxii_time
 from fourfold.exchange.taxii import MEDIA_TYPE
 from fourfold.node.actions.hand_out import hand_out
+from fourfold.node.asking import is_head
 from fourfold.node.wire import inbox
 from fourfold.node.wire.answers import added, answer, for_callers, resource
 from fourfold.node.wire.callers import Caller, StatusError
@@ -66,7 +68,7 @@ def objects(request: HttpRequest, caller: Caller, collection: str) -> HttpRespon
     if request.method == "POST":
         return inbox.hand_in(request, caller, shelf(caller, collection))
     found = page(_readable(caller, collection), read_query(request.GET))
-    return _envelope(caller, found)
+    return _envelope(request, caller, found)
 
 
 @for_callers(MEDIA_TYPE, "GET", "DELETE")
@@ -75,7 +77,7 @@ def one_object(request: HttpRequest, caller: Caller, collection: str, wanted: st
     given = _readable(caller, collection)
     if request.method == "DELETE":
         raise StatusError(403)
-    return _envelope(caller, page(given, _only(given, wanted, read_query(request.GET))))
+    return _envelope(request, caller, page(given, _only(given, wanted, read_query(request.GET))))
 
 
 @for_callers(MEDIA_TYPE)
@@ -143,15 +145,17 @@ def _only(given: Shelf, wanted: str, query: Query) -> Query:
     """The query for one object; that it exists is asked first, as a filter may well leave nothing of it."""
     if not is_word(wanted):
         raise NotFoundError("No such object.")
+    wanted = plain_id(wanted)
     single = Query(ids=frozenset({wanted}), versions=frozenset({"all"}), limit=1)
     if not page(given, single).items:
         raise NotFoundError("No such object.")
     return replace(query, ids=frozenset({wanted}))
 
 
-def _envelope(caller: Caller, found: Page) -> HttpResponse:
+def _envelope(request: HttpRequest, caller: Caller, found: Page) -> HttpResponse:
     """An envelope (section 3.7): the very bytes that were signed, joined and not written anew."""
-    hand_out(caller.peer, [item.key for item in found.items if item.key is not None])
+    if not is_head(request):
+        hand_out(caller.peer, [item.key for item in found.items if item.key is not None])
     if not found.items:
         return answer(b"{}", MEDIA_TYPE)
     rest = {"more": True, "next": cursor(found.items[-1].added)} if found.more else {"more": False}

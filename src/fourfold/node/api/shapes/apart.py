@@ -32,7 +32,7 @@ class SealOut(Schema):
     version: int
     witness: str
     log: str
-    entry: int
+    entry: int | None
     sealed: datetime
 
 

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from fourfold.node.api.shapes.common import Id, Name, Reason, Taken
+from fourfold.records.instants import Instant
 from fourfold.records.markings import Marking
 
 
@@ -21,7 +22,7 @@ class AskIn(Taken):
 class UntilIn(Taken):
     """When a consent ends."""
 
-    until: AwareDatetime
+    until: Instant
 
 
 class GiveIn(Taken):
@@ -29,7 +30,7 @@ class GiveIn(Taken):
 
     record: Id
     to: Name
-    until: AwareDatetime
+    until: Instant
 
 
 class ConsentOut(Schema):

@@ -10,14 +10,14 @@ from fourfold.node.api.shapes.common import Id, Reason, Taken
 
 
 class LogOut(Schema):
-    """A log, computed again from its leaves."""
+    """A log, computed again from its leaves; how long it is, for whoever may read all that counts in it."""
 
     origin: str
     kept_by: str
     peer: str | None
-    size: int
-    root: str
-    countersigned: int
+    size: int | None
+    root: str | None
+    countersigned: int | None
     countersigned_at: datetime | None
     problem: str
 

@@ -92,11 +92,11 @@ class ReceivedPage(Schema):
 
 
 class SyncedOut(Schema):
-    """What came of collecting from one counterpart."""
+    """What came of collecting from one counterpart; how much, for whoever may read all that is counted."""
 
     peer: str
     problem: str
-    stored: int
-    withdrawn: int
-    refused: int
-    receipts: int
+    stored: int | None = None
+    withdrawn: int | None = None
+    refused: int | None = None
+    receipts: int | None = None

@@ -5,12 +5,16 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
-from fourfold.node.api.shapes.common import Name, Taken
+from fourfold.node.api.shapes.common import Id, Name, Taken
 from fourfold.records.markings import Marking, Tlp
 
 
 class HandedInRow(Schema):
-    """Something that a third-party client handed in: what it says of itself, and what counts here."""
+    """Something that a third-party client handed in: what it says of itself, and what counts here.
+
+    `relation` is what it is to the other versions of its object: `taken-back`, `newer`, `older`, `renewed`,
+    `elsewhere` (another client's), or empty.
+    """
 
     number: int
     state: str
@@ -28,6 +32,10 @@ class HandedInRow(Schema):
     decided_by: str
     second: str
     record: str
+    revoked: bool
+    relation: str
+    related_record: str
+    related_number: int | None
 
 
 class HandedInOut(HandedInRow):
@@ -46,9 +54,15 @@ class HandedInPage(Schema):
 
 
 class AcceptIn(Taken):
-    """What a person decides: a slice, fields beside those of the object, another label, whose it is."""
+    """What a person decides: a slice, fields beside those of the object, another label, whose it is.
+
+    `into` is the record, made of an earlier version, that is updated; `anyway` makes a record although there
+    is one, or its sender took it back.
+    """
 
     slice: Name | None = None
     fields: dict[str, str] = Field(default_factory=dict)
     tlp: Tlp | None = None
     originators: list[Name] = Field(default_factory=list, max_length=100)
+    into: Id | None = None
+    anyway: bool = False

@@ -122,10 +122,14 @@ class ApprovalOut(Schema):
 
 
 class CorrectIn(Taken):
-    """Why (it stays here); and whether those who had it get the record as it is now, or in its right form."""
+    """Why (it stays here); whether those from whom it is withdrawn get the record as it is now, or put right.
+
+    `anew`: also those from whom it had been withdrawn before.
+    """
 
     reason: Reason = ""
     again: bool = False
+    anew: bool = False
     right: ChangeIn | None = None
 
 
@@ -147,9 +151,14 @@ class HolderOut(Schema):
 
 
 class CorrectionOut(Schema):
-    """Who has it, or had it, and the one phrase that they read when it is corrected."""
+    """Who has it, or had it, and the one phrase that they read when it is corrected.
+
+    `again` are those who can get the right form, `before` those who get it with `anew` only.
+    """
 
     holders: list[HolderOut]
+    again: list[str]
+    before: list[str]
     phrase: str
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from fourfold.errors import Fault
 from fourfold.node.web.forms.boxes import Box, Faults, Option, Shape, Typed, select, ticks
 from fourfold.node.web.queries.words import Word
+from fourfold.records.instants import typed_moment
 from fourfold.records.markings import Caveat, Marking, Tlp
 
 TLP: Mapping[Tlp, Word] = {
@@ -27,6 +28,10 @@ CAVEATS: Mapping[Caveat, Word] = {
     Caveat.NO_ENFORCEMENT: _("Not to a regulator, unless a clause of the agreement states a purpose."),
     Caveat.NO_DEFENCE: _("Not to an institution with a defence tie, unless a clause states a purpose."),
     Caveat.PERSONAL: _("Holds personal data: passes only where the agreement states a legal basis."),
+    Caveat.STATUTORY: _(
+        "Confidential by law, as Article 78 of the AI Act has it: passes only by a legal gateway that the "
+        "agreement states."
+    ),
 }
 ANY, NAMED = "any", "named"
 
@@ -145,8 +150,7 @@ def _embargo(name: str, typed: Typed, faults: list[Fault]) -> datetime | None:
     if not given:
         return None
     try:
-        at = datetime.fromisoformat(given)
+        return typed_moment(given)
     except ValueError:
         faults.append(Fault(str(_("This is no date and time. Write it as 2027-01-31 09:30.")), field=name))
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

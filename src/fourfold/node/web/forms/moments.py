@@ -1,6 +1,6 @@
 """Asking for the day on which something ends."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from fourfold.errors import Fault, InputError
 from fourfold.node import clock
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Shape, Typed
+from fourfold.records.instants import typed_moment
 
 DAYS = 180
 """How long a consent lasts if nobody says more."""
@@ -28,8 +29,7 @@ def read_until(typed: Typed, name: str = "until") -> datetime:
         InputError: it is none.
     """
     try:
-        at = datetime.fromisoformat(typed.one(name))
+        return typed_moment(typed.one(name))
     except ValueError as error:
         told = Fault(gettext("This is no day. Write it as 2027-01-31."), field=name)
         raise InputError([told]) from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -12,6 +12,7 @@ from fourfold.node import inboxing
 from fourfold.node.actions.accept_submitted import Acceptance, loosened
 from fourfold.node.models import Submitted
 from fourfold.node.parties import nodes
+from fourfold.node.renewing import Relation, relation_of
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Shape, Typed, select, ticks
 from fourfold.node.web.forms.markings import TLP
 from fourfold.node.web.forms.records import slice_box
@@ -31,8 +32,11 @@ def accept_boxes(row: Submitted, typed: Typed, faults: Faults = NO_FAULTS, *, fr
         Box(name, field_title(name), shape, given[name], errors=faults.at(name))
         for name, shape in FIELDS.items()
     ]
+    found = relation_of(row)
+    asked = [_anyway(typed, faults)] if found.record or found.relation is Relation.TAKEN_BACK else []
     known = [(settings.NODE.id, settings.NODE.name), *((peer.pk, peer.name) for peer in nodes())]
     return [
+        *asked,
         *boxes,
         slice_box(ACTIVITY, typed, faults),
         select(
@@ -57,6 +61,17 @@ def accept_boxes(row: Submitted, typed: Typed, faults: Faults = NO_FAULTS, *, fr
     ]
 
 
+def _anyway(typed: Typed, faults: Faults) -> Box:
+    """What is asked where there is a record of the object already, or its sender took it back."""
+    return ticks(
+        "anyway",
+        _("A record although there is one, or its sender took it back"),
+        [("yes", _("Make it all the same"), "")],
+        [each for each in typed.many("anyway") if each == "yes"],
+        errors=faults.at("anyway"),
+    )
+
+
 def read_acceptance(row: Submitted, typed: Typed) -> tuple[Acceptance, tuple[str, ...]]:
     """What was typed, and what would be guarded less by it.
 
@@ -71,6 +86,7 @@ def read_acceptance(row: Submitted, typed: Typed) -> tuple[Acceptance, tuple[str
         fields={name: typed.one(name) for name in FIELDS},
         originators=typed.many("originator"),
         tlp=Tlp(typed.one("tlp")) if known else None,
+        anyway=bool(typed.many("anyway")),
     )
     try:
         less = loosened(row, given)

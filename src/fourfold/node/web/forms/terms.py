@@ -8,10 +8,12 @@ from typing import TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from fourfold.agreements import AgreementText, Direction, Party, SliceTerms
+from fourfold.canon import printable
 from fourfold.errors import Fault, InputError
 from fourfold.framework import Level
 from fourfold.node.drafting import DEFAULT_FIELDS
 from fourfold.node.kinds import kinds, kinds_by_acts
+from fourfold.node.web.forms import gateway
 from fourfold.node.web.forms.answers import read_day
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Option, Section, Shape, Typed, select, ticks
 from fourfold.node.web.forms.markings import CAVEATS, TLP
@@ -48,11 +50,13 @@ def text_boxes(text: AgreementText, typed: Typed | None, faults: Faults = NO_FAU
     """The form of the text as a whole, as it stands or as it was typed."""
     stands = {
         "title": text.title,
+        "valid_from": f"{text.valid_from:%Y-%m-%d}",
         "review_by": f"{text.review_by:%Y-%m-%d}",
         "expires": f"{text.expires:%Y-%m-%d}" if text.expires else "",
     }
     titles: Mapping[str, tuple[Word, Word]] = {
         "title": (_("Title"), _("What it is about.")),
+        "valid_from": (_("Begins"), _("A day. It holds from then on, once all have signed.")),
         "review_by": (
             _("Review by"),
             _("A day, written as 2026-03-31. Until then nobody has to look at it."),
@@ -78,8 +82,9 @@ def read_text(text: AgreementText, typed: Typed) -> AgreementText:
     """
     faults: list[Fault] = []
     title = typed.one("title")
-    if not title or len(title) > LONGEST or not title.isprintable():
+    if not title or len(title) > LONGEST or printable(title) != title:
         faults.append(Fault(str(_("Give a title of 1 to 500 characters, on one line.")), field="title"))
+    begins = _moment("valid_from", typed.one("valid_from"), faults)
     review = _moment("review_by", typed.one("review_by"), faults)
     expires = _moment("expires", typed.one("expires"), faults)
     if review is None and not any(each.field == "review_by" for each in faults):
@@ -87,7 +92,9 @@ def read_text(text: AgreementText, typed: Typed) -> AgreementText:
     if faults:
         raise InputError(faults)
     community = frozenset(typed.many("community"))
-    update = {"title": title, "review_by": review, "expires": expires, "community": community}
+    same = begins is None or begins.date() == text.valid_from.date()
+    update = {"title": title, "valid_from": text.valid_from if same else begins}
+    update |= {"review_by": review, "expires": expires, "community": community}
     return AgreementText.model_validate(text.model_copy(update=update).model_dump())
 
 
@@ -157,6 +164,7 @@ def typed_slice(terms: SliceTerms, parties: Iterable[Party]) -> Typed:
         given = direction.fields if terms.directions else DEFAULT_FIELDS.get(terms.activity, {})
         values |= {f"{number}.{kind}": tuple(given.get(kind, ())) for kind in by_field(terms)}
         values |= {f"{number}.{name}": (getattr(direction, name) or "",) for name in CLAUSES}
+        values |= gateway.typed_gateway(number, direction)
     return Typed(values)
 
 
@@ -173,12 +181,16 @@ def read_slice(terms: SliceTerms, parties: Iterable[Party], typed: Typed) -> Sli
     if not chosen:
         faults.append(Fault(str(_("Choose at least one kind of record.")), field="kinds"))
     _check_lengths(typed, [*_texts(parties)], faults)
+    gateways = [gateway.read_gateway(number, typed, faults) for number, _party in enumerate(parties)]
     if faults or level is None or ceiling is None:
         raise InputError(faults)
     directions = (
         ()
         if level is Level.SEPARATION
-        else tuple(_read_direction(terms, n, party, chosen, typed) for n, party in enumerate(parties))
+        else tuple(
+            _read_direction(terms, n, party, chosen, typed).model_copy(update={"legal_gateway": gateways[n]})
+            for n, party in enumerate(parties)
+        )
     )
     known = {each.value for each in Caveat}
     return SliceTerms(
@@ -212,6 +224,7 @@ def _direction_boxes(terms: SliceTerms, number: int, typed: Typed, faults: Fault
     for clause, (title, hint) in CLAUSES.items():
         name = f"{number}.{clause}"
         yield Box(name, title, Shape.LINES, typed.one(name), hint=hint, errors=faults.at(name))
+    yield from gateway.gateway_boxes(number, typed, faults)
 
 
 def _read_direction(
@@ -233,6 +246,7 @@ def _texts(parties: Iterable[Party]) -> Iterable[str]:
     yield from ("name", "id")
     for number, _party in enumerate(parties):
         yield from (f"{number}.{name}" for name in CLAUSES)
+        yield from (gateway.box_name(number, name) for name in gateway.TEXTS)
 
 
 def _check_lengths(typed: Typed, names: Iterable[str], faults: list[Fault]) -> None:

@@ -23,6 +23,8 @@ ACTS: Mapping[Act, tuple[Word, str]] = {
     Act.APPROVE: (_("Approve as a second person"), "waiting"),
     Act.HOLD: (_("Place legal holds, and lift them two by two"), "holds"),
     Act.COLLECT: (_("Collect from counterparts"), ""),
+    Act.GRANT: (_("Say who may read what, two by two, and end it"), "readers"),
+    Act.VOUCH: (_("Confirm as a second person who may read what"), "readers"),
     Act.ASSESS: (_("Assess together with a counterpart, by command or API"), ""),
 }
 """For each act: what it is, and the page on which it is done."""

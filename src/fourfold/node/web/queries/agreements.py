@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from fourfold.agreements import Agreement, AgreementText, Direction, Party, SliceTerms
+from fourfold.agreements import Agreement, AgreementText, Direction, LegalGateway, Party, SliceTerms
 from fourfold.framework import Level
 from fourfold.node import models
 from fourfold.node.kinds import kinds
@@ -66,6 +66,7 @@ class DirectionView:
     enforcement: str
     defence: str
     personal: str
+    gateway: LegalGateway | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ def _direction(direction: Direction, named: Mapping[str, str]) -> DirectionView:
         direction.enforcement_clause or "",
         direction.defence_clause or "",
         direction.personal_data_basis or "",
+        direction.legal_gateway,
     )
 
 

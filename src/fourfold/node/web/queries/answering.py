@@ -158,6 +158,6 @@ TOLD = {
 
 
 def _history(peer: Peer, activity: str) -> Iterable[HistoryView]:
-    rows = Event.objects.filter(peer=peer, subject=activity, tag__in=list(TOLD)).order_by("-pk")
+    rows = Event.readable.filter(peer=peer, subject=activity, tag__in=list(TOLD)).order_by("-pk")
     for row in rows[:LATEST]:
         yield HistoryView(TOLD[Tag(row.tag)], row.actor, row.at)

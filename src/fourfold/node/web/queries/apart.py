@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from fourfold.errors import FourfoldError, RefusedError
+from fourfold.errors import NotFoundError, RefusedError
 from fourfold.node import clock, evidencing, keeping, releasing
 from fourfold.node.kinds import kinds_by_acts
 from fourfold.node.models import Peer, RecordVersion, Release, Seal
+from fourfold.node.models.reading import sees_logs
 from fourfold.node.parties import nodes
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.record import FieldView, fields_of
@@ -47,7 +48,7 @@ class SealView:
     version: int
     witness: str
     log: str
-    entry: int
+    entry: int | None
     made: datetime
     dated: datetime | None
     state: StateView
@@ -92,26 +93,26 @@ def apart_view(record: str) -> ApartView | None:
     """The page of a record that people keep; None where there is none."""
     try:
         row = keeping.latest(record)
-    except FourfoldError:
+    except NotFoundError:
         return None
     if row.kind in _BY_ACTS or row.destroyed is not None:
         return None
     known, peers = names(), list(nodes())
-    sealed = set(Seal.objects.filter(version=row).values_list("witness", flat=True))
+    sealed = set(Seal.readable.filter(version=row).values_list("witness", flat=True))
     return ApartView(
         record,
         row.title,
         row.version,
         row.digest,
         tuple(_stub(row, peer, known) for peer in peers),
-        _seals(Seal.objects.filter(version__record=record)),
+        _seals(Seal.readable.filter(version__record=record)),
         tuple((peer.pk, peer.name) for peer in peers if peer.pk not in sealed),
     )
 
 
 def proof_view(number: int, reader: str) -> ProofView | None:
     """What the proof of a seal would show a reader; None where there is no such seal or reader."""
-    seals = Seal.objects.filter(pk=number) if number < 1 << 63 else Seal.objects.none()
+    seals = Seal.readable.filter(pk=number) if number < 1 << 63 else Seal.readable.none()
     seal = seals.select_related("version", "witness", "leaf__log").first()
     peers = [ReaderView(peer.pk, peer.name, peer.pk == reader) for peer in nodes()]
     readers = (ReaderView("", "", not reader), *peers)
@@ -124,7 +125,7 @@ def proof_view(number: int, reader: str) -> ProofView | None:
 
 def _stub(row: RecordVersion, peer: Peer, known: Mapping[str, str]) -> StubView:
     report = releasing.stub_report(row, peer, clock.now())
-    held = Release.objects.filter(peer=peer, record=row.record, withdrawn=None).first()
+    held = Release.readable.filter(peer=peer, record=row.record, withdrawn=None).first()
     told, may = {}, report.outcome is Outcome.STUB
     if may:
         stub = build_stub(row.content(), report.plan, _UNISSUED)
@@ -162,7 +163,7 @@ def _seal(seal: Seal) -> SealView:
         seal.version.version,
         seal.witness.name,
         seal.leaf.log.origin,
-        seal.leaf.index,
+        seal.leaf.index if sees_logs() else None,
         seal.created,
         first.cosigned_at_peer if first else None,
         states.COUNTERSIGNED if first else states.NOT_COUNTERSIGNED,

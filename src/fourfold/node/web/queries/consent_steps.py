@@ -52,7 +52,7 @@ def consent_step(row: RecordVersion, report: RecipientReport, known: Mapping[str
     own = own and any(each.code in OF_ALL for each in missing)
     if not own and not others:
         return None
-    case = ConsentCase.objects.filter(ours=True, record_digest=row.digest, recipient=report.recipient)
+    case = ConsentCase.readable.filter(ours=True, record_digest=row.digest, recipient=report.recipient)
     last = case.select_related("document").order_by("-created", "-pk").first()
     why_not = _why_not(row) if others else ""
     return ConsentStep(
@@ -74,7 +74,7 @@ def state_of(state: str, document: ConsentDocument | None) -> StateView:
 
 def _given(row: RecordVersion, report: RecipientReport) -> frozenset[str]:
     """The originators whose consent to just this stands."""
-    rows: Iterable[str] = ConsentDocument.objects.filter(
+    rows: Iterable[str] = ConsentDocument.readable.filter(
         record_digest=row.digest,
         recipient=report.recipient,
         agreement_digest=report.agreement or "",

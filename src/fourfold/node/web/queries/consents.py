@@ -18,7 +18,6 @@ from fourfold.node.models import (
     ConsentDocument,
     RecordVersion,
     Release,
-    ReleaseVersion,
 )
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.consent_steps import state_of
@@ -112,7 +111,7 @@ class ConsentView:
 
 def waiting_for_us() -> int:
     """How many requests wait for this institution's answer."""
-    return ConsentCase.objects.filter(ours=False, state=State.ASKED.value).count()
+    return ConsentCase.readable.filter(ours=False, state=State.ASKED.value).count()
 
 
 def consents_view(asked: Asked) -> ConsentsView:
@@ -124,7 +123,7 @@ def consents_view(asked: Asked) -> ConsentsView:
     shown = tuple(_own_rows(rows, known) if part == OWN else _case_rows(rows, known))
     open_ = {
         OF_US: waiting_for_us(),
-        BY_US: ConsentCase.objects.filter(ours=True, state=State.ASKED.value).count(),
+        BY_US: ConsentCase.readable.filter(ours=True, state=State.ASKED.value).count(),
     }
     parts = (
         PartView(each, title, open_.get(each, 0), each == part, asked.url(part=each, page=""))
@@ -137,7 +136,7 @@ def consent_view(id_: str) -> ConsentView | None:
     """One request, or one consent of our own, by its id; None where there is none."""
     if "\x00" in id_:
         return None
-    case = ConsentCase.objects.select_related("peer", "document").filter(pk=id_).first()
+    case = ConsentCase.readable.select_related("peer", "document").filter(pk=id_).first()
     if case is not None:
         return _case(case)
     own = _owned().filter(pk=id_).first()
@@ -145,13 +144,13 @@ def consent_view(id_: str) -> ConsentView | None:
 
 
 def _cases(*, ours: bool) -> QuerySet[ConsentCase]:
-    rows = ConsentCase.objects.filter(ours=ours).select_related("peer", "document")
+    rows = ConsentCase.readable.filter(ours=ours).select_related("peer", "document")
     answered = Case(When(state=State.ASKED.value, then=Value(0)), default=Value(1))
     return rows.order_by(answered, "-created", "pk")
 
 
 def _owned() -> QuerySet[ConsentDocument]:
-    return ConsentDocument.objects.filter(originator=settings.NODE.id, case=None).order_by("-received", "pk")
+    return ConsentDocument.readable.filter(originator=settings.NODE.id, case=None).order_by("-received", "pk")
 
 
 def _case_rows(cases: Iterable[ConsentCase], known: Mapping[str, str]) -> Iterable[ConsentRow]:
@@ -192,13 +191,13 @@ def _own_state(document: ConsentDocument) -> str:
 
 def _titles(digests: Iterable[str]) -> dict[str, str]:
     """The titles of record versions, by digest."""
-    return dict(RecordVersion.objects.filter(digest__in=list(digests)).values_list("digest", "title"))
+    return dict(RecordVersion.readable.filter(digest__in=list(digests)).values_list("digest", "title"))
 
 
 def _released(releases: Iterable[str]) -> dict[str, str]:
     """The titles of what was released, by the id of the release."""
-    found = dict(Release.objects.filter(pk__in=list(releases)).values_list("pk", "record"))
-    latest = RecordVersion.objects.filter(record__in=found.values(), latest=True)
+    found = dict(Release.readable.filter(pk__in=list(releases)).values_list("pk", "record"))
+    latest = RecordVersion.readable.filter(record__in=found.values(), latest=True)
     titles = dict(latest.values_list("record", "title"))
     return {id_: titles.get(record, "") for id_, record in found.items()}
 
@@ -207,8 +206,8 @@ def _case(case: ConsentCase) -> ConsentView:
     asked, known = consenting.request_of(case), names()
     (row,) = _case_rows([case], known)
     content, marking, problem = ((), None, "") if case.ours else _content(case, known)
-    version = RecordVersion.objects.filter(digest=case.record_digest).first() if case.ours else None
-    released = not case.ours and Release.objects.filter(pk=asked.object).exists()
+    version = RecordVersion.readable.filter(digest=case.record_digest).first() if case.ours else None
+    released = not case.ours and Release.readable.filter(pk=asked.object).exists()
     return ConsentView(
         row=row,
         part=BY_US if case.ours else OF_US,
@@ -228,7 +227,7 @@ def _case(case: ConsentCase) -> ConsentView:
         answered=case.answered,
         may_answer=not case.ours and case.state == State.ASKED,
         may_revoke=not case.ours and case.state == State.GRANTED,
-        hangs=(),
+        hangs=_hangs(case.document) if case.document and not case.ours else (),
     )
 
 
@@ -236,7 +235,7 @@ def _own(document: ConsentDocument) -> ConsentView:
     known = names()
     (row,) = _own_rows([document], known)
     given = SignedConsent.model_validate_json(bytes(document.body)).consent
-    version = RecordVersion.objects.filter(digest=document.record_digest).first()
+    version = RecordVersion.readable.filter(digest=document.record_digest).first()
     whole = version is not None and version.destroyed is None
     content = version.content() if whole else None
     return ConsentView(
@@ -277,10 +276,9 @@ def _content(
 
 def _hangs(document: ConsentDocument) -> tuple[HeldView, ...]:
     """What was released on a consent of our own, and would be withdrawn with it."""
-    versions = ReleaseVersion.objects.filter(source__digest=document.record_digest)
-    rows = Release.objects.filter(
-        peer=document.recipient, withdrawn=None, pk__in=versions.values("release")
-    ).select_related("peer")
+    rows = consenting.hanging_on(document)
+    shown = set(Release.readable.filter(pk__in=[each.pk for each in rows]).values_list("pk", flat=True))
+    rows = [each for each in rows if each.pk in shown]
     return tuple(HeldView(each.pk, each.peer.name, states.RELEASE[each.state]) for each in rows)
 
 

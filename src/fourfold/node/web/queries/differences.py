@@ -31,6 +31,10 @@ PLACES: dict[str, Word] = {
     "enforcement_clause": _("Purpose, for a regulator"),
     "defence_clause": _("Purpose, with defence ties"),
     "personal_data_basis": _("Legal basis for personal data"),
+    "legal_gateway.provision": _("Legal gateway for what is confidential by law"),
+    "legal_gateway.decided_by": _("Who decided that the gateway's conditions are met"),
+    "legal_gateway.decided": _("When that was decided"),
+    "legal_gateway.regulators_only": _("It opens to regulatory authorities only"),
 }
 _FIELDS = "fields."
 

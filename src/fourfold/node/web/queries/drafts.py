@@ -138,7 +138,7 @@ def successors(peer: Peer, activity: str, now: datetime) -> Mapping[str, str]:
 
 def joint_of(peer: Peer, activity: str) -> Assessment | None:
     """What both sides' answers come to; None where not both have revealed them."""
-    row = JointAssessment.objects.filter(peer=peer, activity=activity).first()
+    row = JointAssessment.readable.filter(peer=peer, activity=activity).first()
     try:
         return assessing.joint(row) if row else None
     except RefusedError:

@@ -21,6 +21,7 @@ from fourfold.node.models import (
     Release,
     Submitted,
 )
+from fourfold.node.models.reading import sees_logs
 from fourfold.node.queries.events import Sought, sought
 from fourfold.node.trail import NODE
 from fourfold.node.web.queries.listing import Asked, Choice, PageView, page_of
@@ -76,7 +77,7 @@ def events_view(asked: Asked, *, links: bool) -> EventsView:
     rows, page = page_of(sought(_sought(given)), asked, SIZE)
     urls = _urls({row.subject for row in rows}) if links else {}
     known = names()
-    log = Log.objects.filter(peer=None).order_by("-epoch").first()
+    log = Log.objects.filter(peer=None).order_by("-epoch").first() if sees_logs() else None
     return EventsView(
         tuple(_event(row, urls.get(row.subject, ""), known.get(row.subject, "")) for row in rows),
         page,
@@ -128,15 +129,17 @@ def _event(row: Event, url: str, named: str) -> EventView:
 
 def _urls(subjects: Iterable[str]) -> dict[str, str]:
     """The pages of what events are about, where there is one; an id has one meaning, so the order is free."""
-    records = RecordVersion.objects.filter(record__in=subjects, latest=True).values_list("record", flat=True)
-    received = Received.objects.filter(object__in=subjects).values_list("object").annotate(last=Max("pk"))
+    records = RecordVersion.readable.filter(record__in=subjects, latest=True).values_list("record", flat=True)
+    received = Received.readable.filter(object__in=subjects).values_list("object").annotate(last=Max("pk"))
     return {
         **{each: reverse("record", args=[each]) for each in records},
         **{each: reverse("received", args=[last]) for each, last in received},
-        **_named("release", Release.objects.filter(pk__in=subjects).values_list("pk", flat=True)),
+        **_named("release", Release.readable.filter(pk__in=subjects).values_list("pk", flat=True)),
         **_named("agreement", Agreement.objects.filter(pk__in=subjects).values_list("pk", flat=True)),
-        **_named("course", CourseStep.objects.filter(opening__in=subjects).values_list("opening", flat=True)),
-        **_named("consent", ConsentCase.objects.filter(pk__in=subjects).values_list("pk", flat=True)),
+        **_named(
+            "course", CourseStep.readable.filter(opening__in=subjects).values_list("opening", flat=True)
+        ),
+        **_named("consent", ConsentCase.readable.filter(pk__in=subjects).values_list("pk", flat=True)),
         **_named("consent", _own_consents(subjects)),
         **{each: reverse("submitted", args=[number]) for each, number in _handed_in(subjects)},
     }
@@ -144,14 +147,14 @@ def _urls(subjects: Iterable[str]) -> dict[str, str]:
 
 def _own_consents(subjects: Iterable[str]) -> QuerySet[ConsentDocument, str]:
     """What this institution consented to by itself."""
-    own = ConsentDocument.objects.filter(pk__in=subjects, originator=settings.NODE.id, case=None)
+    own = ConsentDocument.readable.filter(pk__in=subjects, originator=settings.NODE.id, case=None)
     return own.values_list("pk", flat=True)
 
 
 def _handed_in(subjects: Iterable[str]) -> list[tuple[str, int]]:
     """What third-party tools handed in, by the names that the trail has for it."""
     named = {f"{PREFIX}{number}": number for number in map(number_in, subjects) if number}
-    found = set(Submitted.objects.filter(pk__in=named.values()).values_list("pk", flat=True))
+    found = set(Submitted.readable.filter(pk__in=named.values()).values_list("pk", flat=True))
     return [(name, number) for name, number in named.items() if number in found]
 
 
@@ -162,7 +165,7 @@ def _named(page: str, ids: Iterable[str]) -> dict[str, str]:
 def _topics(current: str) -> tuple[Choice, ...]:
     """The topics that occur, in the order of the vocabulary."""
     found = {
-        tag.partition(":")[0] for tag, _ in Event.objects.values_list("tag").annotate(Count("pk")).order_by()
+        tag.partition(":")[0] for tag, _ in Event.readable.values_list("tag").annotate(Count("pk")).order_by()
     }
     return tuple(
         Choice(each, title, each == current) for each, title in EVENT_TOPICS.items() if each in found

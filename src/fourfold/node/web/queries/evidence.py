@@ -7,9 +7,11 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef
 
+from fourfold.errors import NotFoundError
 from fourfold.exchange.evidence import Check, Outcome, verify_evidence, write_evidence
 from fourfold.node import clock
 from fourfold.node.actions.reconcile import sentence
+from fourfold.node.compartments import content_of
 from fourfold.node.evidencing import pieces
 from fourfold.node.models import (
     Checkpoint,
@@ -19,14 +21,19 @@ from fourfold.node.models import (
     Peer,
     ReceiptIn,
     ReceiptOut,
+    Received,
     ReleaseState,
     ReleaseVersion,
     UnknownRelease,
 )
+from fourfold.node.models.reading import assessed, reading_as, sees_logs
+from fourfold.node.queries.peers import problem_of
+from fourfold.node.taking import without_red
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.agreements import AgreementRow, agreement_rows
 from fourfold.node.web.queries.states import StateView
 from fourfold.records.signing import fingerprint
+from fourfold.release import ANY, Compartment, tightened
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +101,12 @@ class HoldingView:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """The whole page."""
+    """The whole page; `whole`: the reader is told how long the logs are, and may take the files."""
 
     own_name: str
     own_fingerprint: str
     peers: tuple[PeerEvidence, ...]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +139,33 @@ def evidence_view() -> EvidenceView:
         settings.NODE.name,
         fingerprint(own.institution_key) if own else "",
         tuple(_peer(peer) for peer in Peer.objects.order_by("name", "institution")),
+        sees_logs(),
     )
 
 
 def evidence_files(peer: Peer) -> dict[str, bytes]:
-    """The files of one counterpart's evidence, as `fourfold evidence export` writes them."""
-    return {name: write_evidence(item) for name, item in pieces(peer)}
+    """The files of one counterpart's evidence, as `fourfold evidence export` writes them; nothing RED.
+
+    Raises:
+        NotFoundError: the reader may not read all else that is in them.
+    """
+    if not sees_logs():
+        raise NotFoundError("Evidence is for those who may read everything short of RED.")
+    with reading_as(without_red()):
+        return {name: write_evidence(item) for name, item in pieces(peer)}
+
+
+def evidence_marking(peer: Peer) -> Compartment:
+    """How the files are marked: with the tightest of what is in them."""
+    with reading_as(without_red()):
+        numbers = {
+            *ReleaseVersion.readable.filter(peer=peer).values_list("compartment", flat=True).distinct(),
+            *Received.readable.filter(peer=peer).values_list("compartment", flat=True).distinct(),
+        }
+    marked = assessed(ANY)
+    for what in filter(None, map(content_of, sorted(numbers))):
+        marked = tightened(marked, what)
+    return marked
 
 
 def checks_view(peer: Peer) -> ChecksView:
@@ -173,15 +202,16 @@ def _number(checks: Iterable[Check], outcome: Outcome) -> int:
 
 
 def _peer(peer: Peer) -> PeerEvidence:
-    log = Log.objects.filter(peer=peer).order_by("-epoch").first()
-    seen = peer.checkpoints_seen.order_by("-seen", "-size").first()
+    told = sees_logs()
+    log = Log.objects.filter(peer=peer).order_by("-epoch").first() if told else None
+    seen = peer.checkpoints_seen.order_by("-seen", "-size").first() if told else None
     return PeerEvidence(
         id=peer.institution,
         name=peer.name,
         fingerprint=fingerprint(peer.institution_key),
         url=peer.url,
         last_pulled=peer.last_pulled,
-        last_error=peer.last_error,
+        last_error=problem_of(peer),
         own=_log(log) if log else None,
         theirs=CheckpointView(
             seen.size,
@@ -196,8 +226,10 @@ def _peer(peer: Peer) -> PeerEvidence:
         receipts_in=_receipts_in(peer),
         receipts_out=_receipts_out(peer),
         agreements=agreement_rows(clock.now(), peer.institution),
-        holdings=tuple(map(_holding, peer.comparisons.select_related("peer").order_by("ours"))),
-        unknown=tuple(peer.unknown_releases.order_by("pk")),
+        holdings=tuple(map(_holding, peer.comparisons.select_related("peer").order_by("ours")))
+        if told
+        else (),
+        unknown=tuple(peer.unknown_releases.order_by("pk")) if told else (),
     )
 
 
@@ -233,14 +265,14 @@ _UNANSWERED = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.WITHDRA
 
 
 def _receipts_in(peer: Peer) -> ReceiptsView:
-    counts = _outcomes(ReceiptIn.objects.filter(peer=peer).values_list("outcome").annotate(Count("pk")))
-    open_ = ReleaseVersion.objects.filter(release__in=peer.releases.filter(state__in=_UNANSWERED))
-    waiting = open_.filter(~Exists(ReceiptIn.objects.filter(release_version=OuterRef("pk")))).count()
+    counts = _outcomes(ReceiptIn.readable.filter(peer=peer).values_list("outcome").annotate(Count("pk")))
+    open_ = ReleaseVersion.readable.filter(release__in=peer.releases.filter(state__in=_UNANSWERED))
+    waiting = open_.filter(~Exists(ReceiptIn.readable.filter(release_version=OuterRef("pk")))).count()
     return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)
 
 
 def _receipts_out(peer: Peer) -> ReceiptsView:
-    rows = ReceiptOut.objects.filter(peer=peer)
+    rows = ReceiptOut.readable.filter(peer=peer)
     counts = _outcomes(rows.values_list("outcome").annotate(Count("pk")))
     waiting = rows.filter(delivered=None).count()
     return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)

@@ -48,5 +48,9 @@ HELP: Mapping[int, Help] = {
     12: Help(
         _("As many people approve this version, for this recipient, as the institution's own rule asks for.")
     ),
+    13: Help(
+        _("A legal gateway in the agreement: the provision that opens to this recipient, and who decided."),
+        agreements=True,
+    ),
 }
 """By the number of the row."""

@@ -31,8 +31,8 @@ class HoldRow:
 
 def holds_view() -> tuple[HoldRow, ...]:
     """All holds, those that stand first, the newest first."""
-    rows = list(Hold.objects.order_by(F("lifted").desc(nulls_first=True), "-placed", "-pk"))
-    waits = Proposal.objects.filter(what=ProposalKind.LIFT, decided=None)
+    rows = list(Hold.readable.order_by(F("lifted").desc(nulls_first=True), "-placed", "-pk"))
+    waits = Proposal.readable.filter(what=ProposalKind.LIFT, decided=None)
     return tuple(_row(row, {each.subject: each for each in waits}) for row in rows)
 
 
@@ -40,7 +40,7 @@ def title_of(subject: str) -> Word | None:
     """What is to be held, by its title; None where nothing of that id is kept here."""
     if "\x00" in subject:
         return None
-    own = RecordVersion.objects.filter(record=subject, latest=True).first()
+    own = RecordVersion.readable.filter(record=subject, latest=True).first()
     return own.title if own else next(map(received_title, _received(subject)), None)
 
 
@@ -62,10 +62,10 @@ def _row(row: Hold, waits: dict[str, Proposal]) -> HoldRow:
 
 
 def _url(subject: str) -> str:
-    if RecordVersion.objects.filter(record=subject, latest=True).exists():
+    if RecordVersion.readable.filter(record=subject, latest=True).exists():
         return reverse("record", args=[subject])
     return next((reverse("received", args=[row.pk]) for row in _received(subject)), "")
 
 
 def _received(subject: str) -> Iterable[Received]:
-    return Received.objects.filter(object=subject, wire__isnull=False).order_by("-pk")[:1]
+    return Received.readable.filter(object=subject, wire__isnull=False).order_by("-pk")[:1]

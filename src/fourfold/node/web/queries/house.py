@@ -23,6 +23,10 @@ MENU: tuple[tuple[str, Promise], ...] = (
 )
 
 
+READERS: tuple[tuple[str, Promise], ...] = (("readers", _("Readers")),)
+"""For those who say who may read what."""
+
+
 @dataclass(frozen=True, slots=True)
 class MenuItem:
     """One entry of the menu; `exact` where the reader is on that page, not merely below it."""
@@ -55,14 +59,14 @@ def house_view(request: HttpRequest | None) -> HouseView:
     user = getattr(request, "user", None)
     signed_in = not node.is_open and user is not None and user.is_authenticated
     account = user.get_username() if signed_in else ""
-    menu = _menu(request.path if request else "") if node.is_open or signed_in else ()
     may = frozenset(act.name.lower() for act in getattr(request, "acts", ()))
+    menu = _menu(request.path if request else "", may) if node.is_open or signed_in else ()
     return HouseView(node.name, node.is_open, account, may, node.is_open and examples.available(), menu)
 
 
-def _menu(path: str) -> tuple[MenuItem, ...]:
+def _menu(path: str, may: frozenset[str]) -> tuple[MenuItem, ...]:
     items = []
-    for name, title in MENU:
+    for name, title in (*MENU, *(READERS if "vouch" in may else ())):
         url = reverse(name)
         below = path.startswith("/activities/") if name == "matrix" else path.startswith(url)
         items.append(MenuItem(title, url, path == url or below, path == url))

@@ -14,6 +14,7 @@ from fourfold.node.actions.pass_on import for_passing_on
 from fourfold.node.actions.quarantine import PASSING
 from fourfold.node.models import Agreement, Hold, ReceiptOut, Received, ReceivedState
 from fourfold.node.parties import nodes
+from fourfold.node.provenance import originators_told
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import (
     Asked,
@@ -149,11 +150,11 @@ def inbox_view(asked: Asked) -> InboxView:
 
 def received_view(pk: int) -> ReceivedView | None:
     """One received object; None where there is none."""
-    row = Received.objects.select_related("peer").filter(pk=pk).first()
+    row = Received.readable.select_related("peer").filter(pk=pk).first()
     if row is None:
         return None
     known, content = names(), _content(row)
-    receipt = ReceiptOut.objects.filter(received=row).first()
+    receipt = ReceiptOut.readable.filter(received=row).first()
     agreement = Agreement.objects.filter(pk=row.agreement_digest).first()
     return ReceivedView(
         pk=row.pk,
@@ -172,13 +173,13 @@ def received_view(pk: int) -> ReceivedView | None:
         agreement=agreement.digest if agreement else "",
         agreement_title=agreement.title if agreement else "",
         marking=marking_view(content.marking, known) if content else None,
-        originators=tuple(known.get(id_, id_) for id_ in sorted(content.originators)) if content else (),
+        originators=originators_told(content, row.peer.name, known) if content else (),
         fields=fields_of(content.kind, content.fields, known) if content else (),
         receipt=states.RECEIPT[receipt.outcome] if receipt else None,
         receipt_at=receipt.created if receipt else None,
         receipt_delivered=receipt.delivered if receipt else None,
         accepted=row.state != ReceivedState.QUARANTINED,
-        held=Hold.objects.filter(subject=row.object, lifted=None).exists(),
+        held=Hold.readable.filter(subject=row.object, lifted=None).exists(),
         forwardable=content is not None
         and row.state == ReceivedState.STORED
         and for_passing_on(content.kind),
@@ -192,7 +193,7 @@ def _found(rows: QuerySet[Received], asked: Asked, state: str) -> QuerySet[Recei
     if from_ := asked.values.get("from"):
         rows = rows.filter(peer=from_)
     for word in asked.words:
-        named = Received.objects.filter(title__icontains=word, state=state).values("pk")
+        named = Received.readable.filter(title__icontains=word, state=state).values("pk")
         rows = rows.filter(Q(pk__in=named) | Q(object=word) | Q(digest=word))
     return rows
 
@@ -208,9 +209,9 @@ def _shown() -> QuerySet[Received]:
 
     A withdrawal is shown at what it destroyed; by itself only where nothing was held.
     """
-    destroyed = Received.objects.filter(peer=OuterRef("peer"), object=OuterRef("object"), revoked=False)
+    destroyed = Received.readable.filter(peer=OuterRef("peer"), object=OuterRef("object"), revoked=False)
     return (
-        Received.objects.select_related("peer")
+        Received.readable.select_related("peer")
         .exclude(kind__in=SYSTEM, state=ReceivedState.STORED)
         .exclude(Exists(destroyed), revoked=True)
     )

@@ -7,7 +7,8 @@ from itertools import groupby
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from fourfold.node.queries.keys import PEOPLE, WAITS, KeyRow
+from fourfold.canon import folded
+from fourfold.node.queries.keys import PEOPLE, UNPROVED, UNREADABLE, WAITS, KeyRow
 from fourfold.node.queries.keys import keys as key_rows
 from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word
@@ -18,6 +19,8 @@ STATES: dict[str, StateView] = {
     "succeeded": StateView(_("succeeded by another"), "plain", "dash"),
     "lost": StateView(_("lost, and replaced"), "bad", "no"),
     "acts": StateView(_("acts"), "good", "yes"),
+    UNPROVED: StateView(_("claimed: has signed nothing here yet"), "wait", "clock"),
+    UNREADABLE: StateView(_("no key: not believed"), "bad", "no"),
     "out of time": StateView(_("out of its time"), "plain", "dash"),
     "renewed": StateView(_("renewed: another took over"), "plain", "dash"),
     "compromised": StateView(_("revoked: may be in other hands"), "bad", "no"),
@@ -81,5 +84,5 @@ def _owner(id_: str, name: str, rows: list[KeyRow], account: str) -> OwnerView:
 
 
 def _waiting(row: KeyRow, account: str) -> WaitingKeyView:
-    mine = " ".join(account.split()).casefold() in row.people
+    mine = folded(account) in row.people
     return WaitingKeyView(row.since, row.people, max(PEOPLE - len(row.people), 0), mine)

@@ -11,6 +11,7 @@ from django.db.models import F
 from fourfold.agreements import AgreementText
 from fourfold.node import clock, models
 from fourfold.node.actions.preview_release import preview_release
+from fourfold.node.renewing import news_of
 from fourfold.node.standing import standings
 from fourfold.node.web.forms.records import offered
 from fourfold.node.web.queries import states
@@ -118,6 +119,14 @@ class RecipientView:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsView:
+    """What waits in the inbox and takes back, or renews, that of which the record was made."""
+
+    number: int
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordView:
     """The whole page; the preview is of the latest version, and empty on the page of an earlier one.
 
@@ -148,6 +157,7 @@ class RecordView:
     authors: frozenset[str]
     waits: int
     held: bool
+    news: tuple[NewsView, ...]
 
     @property
     def any_own_marking(self) -> bool:
@@ -160,19 +170,19 @@ _APPROVALS = frozenset({Code.RED_NO_APPROVAL, Code.RESTRICTED_NO_APPROVAL, Code.
 
 def record_view(record: str, version: int | None = None) -> RecordView | None:
     """The page of one version of a record (None: the latest); None where there is none."""
-    rows = models.RecordVersion.objects.filter(record=record).exclude(body=b"")
+    rows = models.RecordVersion.readable.filter(record=record).exclude(body=b"")
     row = rows.filter(latest=True).first() if version is None else rows.filter(version=version).first()
     if row is None:
         return None
     known = names()
     holders = (
-        with_standing(models.Release.objects.filter(record=record), clock.now())
+        with_standing(models.Release.readable.filter(record=record), clock.now())
         .select_related("peer")
         .order_by("peer__name", F("withdrawn").asc(nulls_last=True))
     )
     content, texts = row.content(), {each.digest: each.text for each in standings()}
     held = {each.peer_id: each for each in holders}
-    waits = models.Proposal.objects.filter(what=models.ProposalKind.CHANGE, subject=record, decided=None)
+    waits = models.Proposal.readable.filter(what=models.ProposalKind.CHANGE, subject=record, decided=None)
     return RecordView(
         id=row.record,
         title=row.title,
@@ -196,7 +206,8 @@ def record_view(record: str, version: int | None = None) -> RecordView | None:
         changeable=row.latest and row.kind in {kind for _activity, kind in offered()},
         authors=frozenset(each.author for each in rows),
         waits=next(iter(waits.values_list("pk", flat=True)), 0),
-        held=models.Hold.objects.filter(subject=record, lifted=None).exists(),
+        held=models.Hold.readable.filter(subject=record, lifted=None).exists(),
+        news=tuple(NewsView(each.pk, each.revoked) for each in news_of(record)) if row.latest else (),
     )
 
 

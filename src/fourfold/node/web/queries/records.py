@@ -66,13 +66,13 @@ def records_view(asked: Asked) -> RecordsView:
         page,
         {name: asked.sort(title, name, sort) for name, title in SORTS},
         asked.search(kind_filter(asked), _tlp_filter(asked), hidden=("sort",)),
-        RecordVersion.objects.exclude(kind__in=SYSTEM).exists(),
+        RecordVersion.readable.filter(latest=True).exclude(kind__in=SYSTEM).exists(),
         asked.narrowed,
     )
 
 
 def _found(asked: Asked) -> QuerySet[RecordVersion]:
-    rows = RecordVersion.objects.filter(latest=True)
+    rows = RecordVersion.readable.filter(latest=True)
     kind, tlp = asked.values.get("kind", ""), asked.values.get("tlp", "")
     rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
     if tlp:
@@ -82,7 +82,7 @@ def _found(asked: Asked) -> QuerySet[RecordVersion]:
 
 def records_titled(words: Iterable[str]) -> QuerySet[RecordVersion]:
     """The ids of the records with all of these words in their present titles; or with this id."""
-    rows = RecordVersion.objects.filter(latest=True).values("record")
+    rows = RecordVersion.readable.filter(latest=True).values("record")
     for word in words:
         rows = rows.filter(record=word) if word.startswith(_ID) else rows.filter(title__icontains=word)
     return rows
@@ -90,7 +90,7 @@ def records_titled(words: Iterable[str]) -> QuerySet[RecordVersion]:
 
 def _released(records: list[str]) -> dict[str, tuple[int, int]]:
     counted = (
-        Release.objects.filter(record__in=records)
+        Release.readable.filter(record__in=records)
         .values("record")
         .annotate(
             held=Count("id", filter=Q(state__in=HELD)), gone=Count("id", filter=Q(withdrawn__isnull=False))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from fourfold.exchange.reasons import SENTENCES
@@ -13,6 +13,7 @@ from fourfold.exchange.receipts import read_receipt
 from fourfold.node import clock
 from fourfold.node.kinds import SYSTEM_KINDS, kinds
 from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVersion
+from fourfold.node.models.reading import sees_logs
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.listing import Asked, Choice, FilterView, PageView, SearchView, page_of
 from fourfold.node.web.queries.records import SYSTEM, kind_filter, records_titled
@@ -125,7 +126,7 @@ def releases_view(asked: Asked) -> ReleasesView:
         tuple(_row(row) for row in rows),
         page,
         asked.search(state_filter(asked, states.RELEASE), kind_filter(asked)),
-        Release.objects.exclude(kind__in=SYSTEM).exists(),
+        Release.readable.exclude(kind__in=SYSTEM).exists(),
         asked.narrowed,
     )
 
@@ -133,12 +134,17 @@ def releases_view(asked: Asked) -> ReleasesView:
 def release_view(release: str) -> ReleaseView | None:
     """One release; None where there is none."""
     row = (
-        _titled(with_standing(Release.objects.filter(pk=release), clock.now())).select_related("peer").first()
+        _titled(with_standing(Release.readable.filter(pk=release), clock.now()))
+        .select_related("peer")
+        .first()
     )
     if row is None:
         return None
     versions = list(
-        row.versions.select_related("agreement", "source").prefetch_related("receipts").order_by("-version")
+        ReleaseVersion.readable.filter(release=row)
+        .select_related("agreement", "source")
+        .prefetch_related("receipts")
+        .order_by("-version")
     )
     last, known = versions[0], names()
     return ReleaseView(
@@ -157,7 +163,7 @@ def release_view(release: str) -> ReleaseView | None:
         versions=tuple(_sent(each, known) for each in versions),
         may_withdraw=row.kind not in AGREEING and row.state in _WITHDRAWABLE,
         may_correct=row.kind not in SYSTEM
-        and Release.objects.filter(record=row.record, withdrawn=None).exists(),
+        and Release.readable.filter(record=row.record, withdrawn=None).exists(),
     )
 
 
@@ -174,7 +180,8 @@ _WITHDRAWABLE = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNO
 
 
 def _found(asked: Asked) -> QuerySet[Release]:
-    rows = with_standing(Release.objects, clock.now()).select_related("peer").prefetch_related("versions")
+    rows = with_standing(Release.readable, clock.now()).select_related("peer")
+    rows = rows.prefetch_related(Prefetch("versions", ReleaseVersion.readable.all()))
     rows = _titled(rows)
     kind, state = asked.values.get("kind", ""), asked.values.get("state", "")
     rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
@@ -185,7 +192,7 @@ def _found(asked: Asked) -> QuerySet[Release]:
 
 def _titled(rows: QuerySet[Release]) -> QuerySet[Release]:
     """Each release with the title of its record."""
-    latest = RecordVersion.objects.filter(record=OuterRef("record"), latest=True)
+    latest = RecordVersion.readable.filter(record=OuterRef("record"), latest=True)
     return rows.annotate(title=Subquery(latest.values("title")[:1]))
 
 
@@ -236,7 +243,7 @@ def _sent(row: ReleaseVersion, known: dict[str, str]) -> SentView:
         withheld=tuple(_withheld(row, name) for name in in_order(content.kind, _present_withheld(row))),
         marking=marking_view(content.marking, known),
         digest=row.digest,
-        leaf=leaf.index if leaf else None,
+        leaf=leaf.index if leaf and sees_logs() else None,
         receipts=tuple(_receipts(row)),
         wire=_laid_out(bytes(row.wire)),
     )

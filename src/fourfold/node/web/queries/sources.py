@@ -48,7 +48,7 @@ def stance_with(peer: Peer | None, now: datetime) -> Stance:
     own = own_party()
     if peer is None:
         return Stance((own,), {}, (), {})
-    rows = tuple(JointAssessment.objects.filter(peer=peer))
+    rows = tuple(JointAssessment.readable.filter(peer=peer))
     other = party_of(peer)
     return Stance(
         (own, other),

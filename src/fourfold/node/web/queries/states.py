@@ -31,9 +31,11 @@ RELEASE: dict[str, StateView] = {
     ReleaseState.REFUSED: StateView(_("refused by the recipient"), "bad", "no"),
     ReleaseState.WITHDRAWAL_PENDING: StateView(_("withdrawn, not yet confirmed"), "wait", "clock"),
     ReleaseState.CONFIRMED: StateView(_("withdrawn and confirmed"), "good", "yes"),
+    ReleaseState.NOT_HELD: StateView(_("withdrawn before it was collected"), "good", "yes"),
+    Unanswered.WAITS: StateView(_("withdrawn; the recipient could not be told yet"), "wait", "clock"),
+    Unanswered.DENIED: StateView(_("withdrawn; it says that it destroyed nothing"), "bad", "no"),
     Unanswered.NOT_TOLD: StateView(_("withdrawn, not yet told to the client"), "wait", "clock"),
     Unanswered.TOLD: StateView(_("withdrawn and told; a client cannot answer"), "plain", "dash"),
-    Unanswered.NOT_HELD: StateView(_("withdrawn, never collected by the client"), "good", "yes"),
     Unanswered.UNREACHABLE: StateView(_("withdrawn; the client can no longer be told"), "bad", "no"),
 }
 RECEIVED: dict[str, StateView] = {

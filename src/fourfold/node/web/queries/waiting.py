@@ -55,9 +55,9 @@ class ProposalView:
 
 def waiting_view() -> tuple[WaitingRow, ...]:
     """All changes of records that wait, and all that was handed in and waits, the oldest first."""
-    rows = list(Proposal.objects.filter(what=ProposalKind.CHANGE, decided=None).order_by("proposed"))
+    rows = list(Proposal.readable.filter(what=ProposalKind.CHANGE, decided=None).order_by("proposed"))
     subjects = [row.subject for row in rows]
-    found = RecordVersion.objects.filter(record__in=subjects, latest=True, destroyed=None)
+    found = RecordVersion.readable.filter(record__in=subjects, latest=True, destroyed=None)
     latest = {each.record: each for each in found}
     changes = [_row(row, latest[row.subject]) for row in rows if row.subject in latest]
     return tuple(sorted([*changes, *_handed_in()], key=lambda row: row.at))
@@ -65,9 +65,9 @@ def waiting_view() -> tuple[WaitingRow, ...]:
 
 def proposal_view(number: int) -> ProposalView | None:
     """One change that waits; None where there is none of that number."""
-    waits = Proposal.objects.filter(what=ProposalKind.CHANGE, decided=None)
+    waits = Proposal.readable.filter(what=ProposalKind.CHANGE, decided=None)
     row = waits.filter(pk=number).first() if number < 1 << 63 else None
-    latest = row and RecordVersion.objects.filter(record=row.subject, latest=True, destroyed=None).first()
+    latest = row and RecordVersion.readable.filter(record=row.subject, latest=True, destroyed=None).first()
     if row is None or latest is None:
         return None
     changes, stale = proposed_changes(row), latest.digest != row.base
@@ -79,7 +79,7 @@ def proposal_view(number: int) -> ProposalView | None:
         row.proposed,
         stale,
         () if stale else loosened_words(loosening(row.subject, changes)),
-        tuple(_differences(latest.content(), changes)),
+        tuple(record_differences(latest.content(), changes)),
     )
 
 
@@ -91,7 +91,7 @@ def _row(row: Proposal, latest: RecordVersion) -> WaitingRow:
 
 
 def _handed_in() -> Iterator[WaitingRow]:
-    for row in Proposal.objects.filter(what=ProposalKind.ACCEPT, decided=None):
+    for row in Proposal.readable.filter(what=ProposalKind.ACCEPT, decided=None):
         number, _given = proposed_acceptance(row)
         title = find_submitted(number).title
         yield WaitingRow(
@@ -99,7 +99,8 @@ def _handed_in() -> Iterator[WaitingRow]:
         )
 
 
-def _differences(before: Record, after: Changes) -> Iterator[DifferenceView]:
+def record_differences(before: Record, after: Changes) -> Iterator[DifferenceView]:
+    """What a change changes in a record, before beside after."""
     known = names()
     if before.marking != after.marking:
         yield DifferenceView(

@@ -275,6 +275,8 @@ EVENT_TOPICS: dict[str, Word] = {
     "cosignature": _("Own logs"),
     "sync": _("Collecting"),
     "evidence": _("Evidence"),
+    "grant": _("Who may read what"),
+    "file": _("Files taken from the node"),
 }
 """The first halves of the tags of events, in the order of the vocabulary."""
 

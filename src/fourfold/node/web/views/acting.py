@@ -31,16 +31,29 @@ def button(act: Act) -> Callable[[Button], Button]:
                 tell(request, "error", str(error))
                 return back(request)
 
+        pressed.is_button = True
         return pressed
 
     return made
 
 
-def back(request: HttpRequest) -> HttpResponseRedirect:
-    """To the page that the button stood on; to the matrix, where that is not known to be ours."""
+def is_button(request: HttpRequest) -> bool:
+    """Whether what is asked for is no page, but only pressed on one."""
+    return getattr(request.resolver_match.func, "is_button", False)
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page that a form or a button stood on; the matrix, where that is not known to be ours."""
+    if not is_button(request):
+        return request.get_full_path()
     given = request.POST.get("back", "")
     ours = given.startswith("/") and not given.startswith("//") and "\\" not in given
-    return HttpResponseRedirect(given if ours else "/")
+    return given if ours else "/"
+
+
+def back(request: HttpRequest) -> HttpResponseRedirect:
+    """To the page that the button stood on."""
+    return HttpResponseRedirect(way_back(request))
 
 
 def peer_of(institution: str) -> Peer:

@@ -41,7 +41,7 @@ def _next(activity: str, peer: Peer | None) -> dict[str, Any]:
     """Where the assessment with a counterpart stands, and the page on which to go on."""
     if peer is None:
         return {}
-    row = JointAssessment.objects.filter(peer=peer, activity=activity).first()
+    row = JointAssessment.readable.filter(peer=peer, activity=activity).first()
     step, query = GO_ON[State(row.state) if row else State.EMPTY], f"?{urlencode({'with': peer.institution})}"
     url = reverse("inbox") if step.page == "inbox" else reverse(step.page, args=[activity]) + query
     links = {name: reverse(name, args=[activity]) + query for name in ("answers", "activity-agenda")}

@@ -9,14 +9,18 @@ from django.utils.translation import gettext as _
 
 from fourfold.node import clock
 from fourfold.node.agendas import markdown
+from fourfold.node.models.reading import assessed
 from fourfold.node.queries.agenda import Agenda, agenda_with
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
+from fourfold.node.taking import disposition, marking_line, note_taken
 from fourfold.node.web.queries.agenda import agenda_view
 from fourfold.node.web.queries.deciding import framework
 from fourfold.node.web.queries.sources import chosen, counterparts
+from fourfold.node.web.views.acting import peer_of
 from fourfold.node.web.views.matrix import peer_links
-from fourfold.node.web.views.page import crumbs, page
+from fourfold.node.web.views.page import actor_of, crumbs, page
+from fourfold.release import ANY
 
 
 @needs(Act.READ)
@@ -45,13 +49,14 @@ def agenda(request: HttpRequest, activity_id: str | None = None) -> HttpResponse
 @needs(Act.READ)
 def text(request: HttpRequest, activity_id: str | None = None) -> HttpResponse:
     """The same as Markdown."""
-    _title, found, _peer = _asked(request, activity_id)
+    _title, found, peer = _asked(request, activity_id)
     if found is None:
         raise Http404
-    name = f"agenda-{activity_id or 'all'}-{found.at:%Y-%m-%d}.md"
-    answer = HttpResponse(markdown(found), content_type="text/markdown; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    marked = assessed(activity_id or ANY)
+    text = f"{marking_line(marked)}\n\n{markdown(found)}"
+    headers = disposition(f"agenda-{activity_id or 'all'}-{found.at:%Y-%m-%d}", "md", marked)
+    note_taken(actor_of(request), activity_id or "", peer_of(peer))
+    return HttpResponse(text, content_type="text/markdown; charset=utf-8", headers=headers)
 
 
 def _asked(request: HttpRequest, activity: str | None) -> tuple[str, Agenda | None, str]:

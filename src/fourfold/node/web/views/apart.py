@@ -15,6 +15,7 @@ from fourfold.node.models import Peer, Seal
 from fourfold.node.parties import nodes
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
+from fourfold.node.taking import disposition, for_file
 from fourfold.node.web.queries.apart import apart_view, proof_view
 from fourfold.node.web.views.acting import button
 from fourfold.node.web.views.page import actor_of, crumbs, page
@@ -64,16 +65,17 @@ def prove(request: HttpRequest, number: int) -> HttpResponse:
             return _file(request, number, reader)
         except FourfoldError as error:
             tell(request, "error", str(error))
-    record = Seal.objects.get(pk=number).version.record
+    record = Seal.readable.get(pk=number).version.record
     steps = crumbs(("records", gettext_lazy("Records")), ("", f"{view.title}: {_('Prove')}"))
     return page(request, "prove.html", {"view": view, "record": record, "crumbs": steps})
 
 
 def _file(request: HttpRequest, number: int, reader: str) -> HttpResponse:
-    row = Seal.objects.select_related("version", "witness").get(pk=number)
+    row = Seal.readable.select_related("version", "witness").get(pk=number)
+    marked = for_file(row.version.compartment)
     who = _node(reader) if reader else None
     proof = prove_record(row.version.record, row.witness, actor_of(request), who, row.version.version)
-    headers = {"Content-Disposition": f'attachment; filename="proof-{number}.json"'}
+    headers = disposition(f"proof-{number}", "json", marked)
     return HttpResponse(write_evidence(proof), content_type="application/json", headers=headers)
 
 

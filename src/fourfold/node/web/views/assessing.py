@@ -62,7 +62,7 @@ def place_of(request: HttpRequest, activity: str) -> Place | None:
     peer = chosen(peers, asked)
     if peer is None:
         return None
-    row = JointAssessment.objects.filter(peer=peer, activity=activity).first()
+    row = JointAssessment.readable.filter(peer=peer, activity=activity).first()
     return Place(activity, known.title, peer, row)
 
 

@@ -18,6 +18,7 @@ from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web import uploads
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Shape
+from fourfold.node.web.once import once
 from fourfold.node.web.views.keeping import changeable
 from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.told import tell
@@ -33,10 +34,11 @@ def attach(request: HttpRequest, record_id: str) -> HttpResponse:
     """Attach a file: a new version of the record names it."""
     taking = uploads.TakeOneFile(uploads.LARGEST)
     request.upload_handlers = [taking]
-    return _attach(request, record_id, taking)
+    return _attach(request, record_id=record_id, taking=taking)
 
 
 @csrf_protect
+@once
 def _attach(request: HttpRequest, record_id: str, taking: uploads.TakeOneFile) -> HttpResponse:
     row, faults = changeable(record_id), NO_FAULTS
     if request.method == "POST":

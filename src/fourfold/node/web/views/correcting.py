@@ -3,11 +3,12 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError
 from fourfold.node.actions.correct_release import Corrected, Right, correct_release
+from fourfold.node.models import Release
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Option, Shape, Typed
@@ -15,8 +16,9 @@ from fourfold.node.web.queries.correcting import CorrectingView, correcting_view
 from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.releases import LONGEST
 from fourfold.node.web.views.told import tell
+from fourfold.node.web.views.withdrawn import tell_withdrawn
 
-NOTHING, AGAIN = "nothing", "again"
+NOTHING, AGAIN, ANEW = "nothing", "again", "anew"
 
 
 @needs(Act.RELEASE)
@@ -49,23 +51,19 @@ def _corrected(view: CorrectingView, typed: Typed, actor: str) -> Corrected:
     reason, faults = typed.one("reason"), []
     if len(reason) > LONGEST or "\x00" in reason:
         faults.append(Fault(_("At most 500 characters of text."), field="reason"))
-    if typed.one("after") not in {NOTHING, AGAIN}:
+    after = typed.one("after")
+    if after not in {NOTHING, AGAIN, ANEW}:
         faults.append(Fault(_("Choose whether they get the record as it is now."), field="after"))
     if faults:
         raise InputError(faults)
-    right = Right() if typed.one("after") == AGAIN else None
+    right = None if after == NOTHING else Right(anew=after == ANEW)
     return correct_release(view.record, reason, actor, right, typed.one("seen"))
 
 
 def _tell(request: HttpRequest, done: Corrected) -> None:
-    number = len(done.withdrawn)
-    names = ", ".join(sorted(each.peer.name for each in done.withdrawn))
-    told = ngettext(
-        "Withdrawn from %(names)s. It is pending until the counterpart has destroyed it and confirmed.",
-        "Withdrawn from %(names)s. Each is pending until that counterpart has destroyed it and confirmed.",
-        number,
-    )
-    tell(request, "success", told % {"names": names})
+    withdrawn = [each.release_id for each in done.withdrawn]
+    seen = set(Release.readable.filter(pk__in=withdrawn).values_list("pk", flat=True))
+    tell_withdrawn(request, [each for each in done.withdrawn if each.release_id in seen])
     if done.released:
         names = ", ".join(sorted(each.peer.name for each in done.released))
         tell(request, "success", _("Released to %(names)s as it is now.") % {"names": names})
@@ -80,11 +78,15 @@ def _boxes(view: CorrectingView, typed: Typed, faults: Faults) -> list[Box]:
     if view.anew:
         text = _("The record as it is now, version %(number)d, as far as the release table lets it pass")
         options.append(Option(AGAIN, text % {"number": view.version}, after == AGAIN))
+    if view.before:
+        text = _("The same, and also to those from whom it was withdrawn before: %(names)s")
+        names = ", ".join(each.to for each in view.before)
+        options.append(Option(ANEW, text % {"names": names}, after == ANEW))
     return [
         Box("reason", _("Reason"), Shape.LINE, typed.one("reason"), hint=hint, errors=faults.at("reason")),
         Box(
             "after",
-            _("What those who had it get instead"),
+            _("What those from whom it is withdrawn now get instead"),
             Shape.RADIOS,
             options=tuple(options),
             errors=faults.at("after"),

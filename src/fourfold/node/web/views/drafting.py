@@ -18,8 +18,10 @@ from fourfold.node import clock, drafting
 from fourfold.node.actions.draft_agreement import amend_proposal, begin_draft, change_draft, drop_draft
 from fourfold.node.actions.propose_draft import propose_draft
 from fourfold.node.models import AgreementDraft
+from fourfold.node.models.reading import assessed
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
+from fourfold.node.taking import disposition, marking_line, note_taken
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Option, Shape, Typed, select
 from fourfold.node.web.forms.terms import read_slice, read_text, slice_sections, text_boxes, typed_slice
 from fourfold.node.web.queries.differences import difference_views
@@ -123,11 +125,12 @@ def change_slice(request: HttpRequest, number: int) -> HttpResponse:
 @needs(Act.ASSESS)
 def file(request: HttpRequest, number: int) -> HttpResponse:
     """The draft as a file, for the command line."""
-    del request
     row = _found(number)
-    answer = HttpResponse(drafting.to_yaml(row.content()), content_type="application/yaml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="draft-{row.pk}.yaml"'
-    return answer
+    marked = assessed(row.activity)
+    text = f"# {marking_line(marked)}\n{drafting.to_yaml(row.content())}"
+    note_taken(actor_of(request), row.activity, row.peer)
+    headers = disposition(f"draft-{row.pk}", "yaml", marked)
+    return HttpResponse(text, content_type="application/yaml", headers=headers)
 
 
 @button(Act.ASSESS)
@@ -159,7 +162,7 @@ def amend(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 def _found(number: int) -> AgreementDraft:
-    row = AgreementDraft.objects.select_related("peer").filter(pk=number, dropped=None).first()
+    row = AgreementDraft.readable.select_related("peer").filter(pk=number, dropped=None).first()
     if row is None:
         raise Http404
     return row

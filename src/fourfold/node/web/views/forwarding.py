@@ -14,6 +14,7 @@ from fourfold.errors import Fault, InputError, NotFoundError, RefusedError
 from fourfold.node import clock, onward
 from fourfold.node.actions.pass_on import for_passing_on, pass_on
 from fourfold.node.models import Received, RecordVersion
+from fourfold.node.provenance import originators_told
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.standing import standings
@@ -51,7 +52,7 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "title": received_title(row),
         "marking": marking_view(release.marking, known),
-        "originators": [known.get(each, each) for each in sorted(release.originators)],
+        "originators": originators_told(release, row.peer.name, known),
         "boxes": boxes,
         "wrong": faults.summary(boxes),
         "crumbs": steps,
@@ -65,7 +66,7 @@ def _held(pk: int) -> tuple[Received, ReleaseObject]:
     Raises:
         Http404: it is not held any more, or is none that goes on.
     """
-    asked = Received.objects.filter(pk=pk).first()
+    asked = Received.readable.filter(pk=pk).first()
     try:
         row, release = onward.received(asked.object if asked else "")
     except NotFoundError as error:

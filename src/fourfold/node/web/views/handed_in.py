@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from fourfold.errors import Fault, FourfoldError, InputError, NotFoundError, RefusedError
 from fourfold.node import inboxing
-from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted
+from fourfold.node.actions.accept_submitted import Acceptance, accept_submitted, loosened
 from fourfold.node.actions.decide_proposal import confirm_proposal, drop_proposal
+from fourfold.node.actions.follow_taking_back import follow_taking_back
 from fourfold.node.actions.propose_acceptance import propose_acceptance
 from fourfold.node.actions.reject_submitted import reject_submitted
 from fourfold.node.models import Proposal, ProposalKind
@@ -21,7 +22,13 @@ from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Faults, Typed
 from fourfold.node.web.forms.submitted import accept_boxes, read_acceptance
-from fourfold.node.web.queries.handed_in import SubmittedView, handed_in_view, submitted_view
+from fourfold.node.web.queries.handed_in import (
+    SubmittedView,
+    handed_in_view,
+    releases_taken_back,
+    submitted_view,
+    update_differences,
+)
 from fourfold.node.web.views.acting import button
 from fourfold.node.web.views.listed import asked_of
 from fourfold.node.web.views.page import actor_of, crumbs, page
@@ -67,6 +74,46 @@ def accept(request: HttpRequest, number: int) -> HttpResponse:
 
 @needs(Act.WRITE)
 @require_http_methods(["GET", "POST"])
+def update(request: HttpRequest, number: int) -> HttpResponse:
+    """Update the record made of an earlier version; by two people where an originator is vouched for."""
+    view = _view(number)
+    if not view.open or view.proposal or not view.updates:
+        return _closed(request, view)
+    given, record = Acceptance(into=view.row.made), view.row.made
+    try:
+        less = loosened(inboxing.find_submitted(number), given)
+        if request.method == "POST":
+            return _accepted(request, number, given, less)
+        rows = update_differences(number, record)
+    except FourfoldError as error:
+        tell(request, "error", str(error))
+        return redirect("submitted", number)
+    context = {"view": view, "rows": rows, "less": less, "crumbs": _steps(_("Update the record"))}
+    return page(request, "update_record.html", context)
+
+
+@needs(Act.RELEASE)
+@require_http_methods(["GET", "POST"])
+def take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Withdraw all that was released of the record made of what its sender takes back."""
+    view = _view(number)
+    try:
+        if request.method == "POST":
+            follow_taking_back(number, actor_of(request))
+            tell(
+                request, "success", _("Withdrawn is all that was released of it. The record stays as yours.")
+            )
+            return redirect("submitted", number)
+        releases = releases_taken_back(number)
+    except FourfoldError as error:
+        tell(request, "error", str(error))
+        return redirect("submitted", number)
+    context = {"view": view, "releases": releases, "crumbs": _steps(_("Withdraw what was released"))}
+    return page(request, "take_back.html", context)
+
+
+@needs(Act.WRITE)
+@require_http_methods(["GET", "POST"])
 def reject(request: HttpRequest, number: int) -> HttpResponse:
     """Reject it: its bytes are destroyed, that it was there stays known."""
     view = _view(number)
@@ -95,7 +142,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 @button(Act.READ)
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Drop what was proposed: its proposer may, and whoever could confirm it."""
-    mine = Proposal.objects.filter(pk=number, proposed_by=actor_of(request)).exists()
+    mine = Proposal.readable.filter(pk=number, proposed_by=actor_of(request)).exists()
     if not (mine or Act.APPROVE in request.acts):
         raise PermissionDenied
     row = drop_proposal(number, ProposalKind.ACCEPT, actor_of(request))
@@ -107,7 +154,9 @@ def _accepted(request: HttpRequest, number: int, given: Acceptance, less: tuple[
     actor = actor_of(request)
     if not less:
         kept = accept_submitted(number, given, actor)
-        tell(request, "success", _("Accepted: it is a record now. Nothing of it has left."))
+        text = _("Updated. Who holds it gets the new version when you release it.")
+        text = text if given.into else _("Accepted: it is a record now. Nothing of it has left.")
+        tell(request, "success", text)
         return redirect("record", kept.record)
     if settings.NODE.is_open:
         raise RefusedError(
@@ -120,11 +169,13 @@ def _accepted(request: HttpRequest, number: int, given: Acceptance, less: tuple[
 
 def _closed(request: HttpRequest, view: SubmittedView) -> HttpResponse:
     """It was decided, or waits for a second person: the page of the object says which."""
-    text = (
-        _("Nothing was done: a proposal about it waits for a second person. Confirm or drop that first.")
-        if view.proposal
-        else _("Nothing was done: it was decided already.")
-    )
+    text = _("Nothing was done: it was decided already.")
+    if view.proposal:
+        text = _(
+            "Nothing was done: a proposal about it waits for a second person. Confirm or drop that first."
+        )
+    elif view.open:
+        text = _("Nothing was done: there is no record of an earlier version.")
     tell(request, "warning", text)
     return redirect("submitted", view.row.number)
 

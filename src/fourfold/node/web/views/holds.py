@@ -49,7 +49,7 @@ def place(request: HttpRequest, subject: str) -> HttpResponse:
 @button(Act.HOLD)
 def propose(request: HttpRequest, number: int) -> HttpResponse:
     """Propose that a hold be lifted."""
-    row = Hold.objects.filter(pk=number, lifted=None).first()
+    row = Hold.readable.filter(pk=number, lifted=None).first()
     if row is None:
         raise NotFoundError("There is no hold on this.")
     propose_lift(row.subject, actor_of(request))

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from fourfold.node.actions.pull import Pulled
 from fourfold.node.actions.sync import sync
+from fourfold.node.models.reading import sees_logs
+from fourfold.node.queries.peers import UNTOLD
 from fourfold.node.roles import Act
 from fourfold.node.web.queries.consents import waiting_for_us
 from fourfold.node.web.queries.handed_in import has_clients
@@ -39,7 +41,7 @@ def collect(request: HttpRequest) -> HttpResponse:
     """Collect from every counterpart now."""
     for each in sync():
         if each.pulled is None:
-            tell(request, "error", f"{each.peer.name}: {each.problem}")
+            tell(request, "error", f"{each.peer.name}: {each.problem if sees_logs() else UNTOLD}")
         else:
             said = f"{each.peer.name}: {_in_words(each.pulled)} {each.pulled.more}"
             tell(request, "success", said.rstrip())
@@ -47,6 +49,8 @@ def collect(request: HttpRequest) -> HttpResponse:
 
 
 def _in_words(pulled: Pulled) -> str:
+    if not sees_logs():
+        return gettext("collected. What came and is for you is in the list.")
     stored = pulled.stored
     parts = [
         ngettext("%(n)d object received", "%(n)d objects received", stored.stored) % {"n": stored.stored},

@@ -22,8 +22,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     try:
         provider = get_adapter(request).get_provider(request, provider_id())
         answer = provider.redirect(request, AuthProcess.LOGIN, wanted if inside else None)
-    except OAuth2Error:
-        return failed(request)
+    except OAuth2Error as error:
+        return failed(request, error)
     return going_on(request, answer.headers["Location"])
 
 
@@ -43,5 +43,5 @@ def _answered(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest) -> HttpResponse:
     try:
         return Callback.adapter_view(Answer(request, provider_id()))(request)
-    except OAuth2Error:
-        return failed(request)
+    except OAuth2Error as error:
+        return failed(request, error)

@@ -8,12 +8,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from fourfold.node.asking import is_head
 from fourfold.node.web.views.told import take
 
 
 def page(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """A page, with what the last button did on top."""
-    return render(request, f"web/{template}", {**context, "messages": take(request)}, status=status)
+    messages = [] if is_head(request) else take(request)
+    return render(request, f"web/{template}", {**context, "messages": messages}, status=status)
 
 
 def crumbs(*steps: tuple[str, str | Promise]) -> list[dict[str, Any]]:

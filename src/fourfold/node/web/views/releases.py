@@ -10,6 +10,7 @@ from fourfold.errors import Fault, FourfoldError
 from fourfold.node.actions.approve import approve_release
 from fourfold.node.actions.release_record import release_record
 from fourfold.node.actions.withdraw import withdraw as withdraw_release
+from fourfold.node.actions.withdraw import withdrawal_of
 from fourfold.node.roles import Act
 from fourfold.node.security import needs
 from fourfold.node.web.forms.boxes import NO_FAULTS, Box, Faults, Shape, Typed
@@ -20,6 +21,7 @@ from fourfold.node.web.views.acting import button, peer_of
 from fourfold.node.web.views.listed import asked_of
 from fourfold.node.web.views.page import actor_of, crumbs, page
 from fourfold.node.web.views.told import tell
+from fourfold.node.web.views.withdrawn import tell_withdrawn
 
 LONGEST = 500
 
@@ -82,7 +84,15 @@ def withdraw(request: HttpRequest, release_id: str) -> HttpResponse:
     )
     steps = crumbs(("releases", _("Releases")), ("", gettext("Withdraw")))
     context = {"view": view, "boxes": [box], "wrong": faults.summary([box]), "crumbs": steps}
-    return page(request, "withdraw.html", context)
+    return page(request, "withdraw.html", context | {"names": _taken_from(release_id)})
+
+
+def _taken_from(release_id: str) -> list[str]:
+    """From whom the withdrawal would take it back: all parties of a step, or the one recipient."""
+    try:
+        return sorted(each.peer.name for each in withdrawal_of(release_id).releases)
+    except FourfoldError:
+        return []
 
 
 def _seen(request: HttpRequest) -> str | None:
@@ -102,12 +112,5 @@ def _withdrawn(request: HttpRequest, release_id: str, reason: str) -> HttpRespon
     except FourfoldError as error:
         tell(request, "error", str(error))
     else:
-        text = gettext(
-            "Withdrawn. It is pending until %(name)s has collected the withdrawal and confirmed it."
-        )
-        if hasattr(row.peer, "client"):
-            text = gettext(
-                "Withdrawn. %(name)s is told when it polls next; a third-party client cannot confirm it."
-            )
-        tell(request, "success", text % {"name": row.peer.name})
+        tell_withdrawn(request, [row])
     return redirect("release", release_id)

@@ -26,6 +26,11 @@ def tell(request: HttpRequest, level: str, text: str) -> None:
     request.session[_KEY] = [*request.session.get(_KEY, []), asdict(Told(level, cut))]
 
 
+def errors(request: HttpRequest) -> int:
+    """How many refusals wait to be told."""
+    return sum(each["level_tag"] == "error" for each in request.session.get(_KEY, []))
+
+
 def take(request: HttpRequest) -> list[Told]:
     """What is to be told, once."""
     kept = request.session.pop(_KEY, []) if request.session.get(_KEY) else []

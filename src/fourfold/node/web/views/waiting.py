@@ -45,7 +45,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 @button(Act.READ)
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Drop a change: its proposer may, and whoever could confirm it."""
-    mine = Proposal.objects.filter(pk=number, proposed_by=actor_of(request)).exists()
+    mine = Proposal.readable.filter(pk=number, proposed_by=actor_of(request)).exists()
     if not (mine or Act.APPROVE in request.acts):
         raise PermissionDenied
     row = drop_proposal(number, ProposalKind.CHANGE, actor_of(request))

@@ -1,0 +1,130 @@
+"""Lists of 200,000 rows for whoever reads all, all short of RED, and a tenth: milliseconds, in one run.
+
+A tenth is one activity of ten. "All" reads without any filter, as commands do and pages did before readers
+had clearances: the others are held against it. CPU time of this process, best of several rounds.
+
+    .venv/bin/python benchmarks/reading_bench.py [ROWS]
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+ROUNDS = 5
+SLACK, ALWAYS = 1.5, 30.0
+"""A list of a reader may take so many times as long as that of all, and so many milliseconds in any case."""
+
+
+def opened() -> None:
+    """A node in a folder of its own, with nothing in it."""
+    from fourfold.node.boot import boot, migrate
+    from fourfold.node.home import Config, Home, write_config
+
+    folder = Path(tempfile.mkdtemp(prefix="fourfold-bench-"))
+    os.umask(0o077)
+    write_config(Home(folder), Config(id="identity--bench", name="Bench", url="http://127.0.0.1:1/"))
+    boot(folder)
+    migrate()
+
+
+def fill() -> list[str]:
+    """Records of ten activities, an event for each; the activities."""
+    from fourfold.canon import new_id
+    from fourfold.framework import shipped
+    from fourfold.node import clock
+    from fourfold.node.bulk import insert
+    from fourfold.node.models import Event, RecordVersion
+    from fourfold.node.models.reading import keep_compartment
+    from fourfold.records.markings import Tlp
+    from fourfold.release import Compartment
+
+    activities, now = list(shipped().activities)[:10], clock.now()
+    numbers = [keep_compartment(Compartment(Tlp.AMBER, frozenset(), each)) for each in activities]
+    for start in range(0, ROWS, 10_000):
+        records, events = [], []
+        for number in range(start, min(start + 10_000, ROWS)):
+            at, place, id_ = now - timedelta(seconds=ROWS - number), number % 10, new_id("record")
+            records.append(
+                {
+                    "record": id_, "version": 1, "kind": "incident", "activity": activities[place],
+                    "slice": "", "title": f"Incident {number} at the works", "tlp": "AMBER", "body": b"{}",
+                    "digest": f"sha256:{number:064x}", "created": at, "modified": at, "author": "a",
+                    "source": "", "latest": True, "wants_stub": False, "destroyed": None,
+                    "compartment": numbers[place],
+                }
+            )  # fmt: skip
+            events.append(
+                {
+                    "at": at, "tag": "record:added", "actor": "a", "peer": None, "subject": id_, "reason": "",
+                    "salt": "s", "compartment": numbers[place],
+                }
+            )  # fmt: skip
+        insert(RecordVersion, records)
+        insert(Event, events)
+    return activities
+
+
+def lists() -> dict[str, Callable[[], object]]:
+    """The pages that list much, as their views build them."""
+    from fourfold.node.models import RecordVersion
+    from fourfold.node.web.queries.events import events_view
+    from fourfold.node.web.queries.listing import Asked
+    from fourfold.node.web.queries.records import records_view
+
+    def records(**asked: str) -> Callable[[], object]:
+        return lambda: records_view(Asked("/records/", asked))
+
+    return {
+        "records, newest": records(),
+        "records, page 100": records(page="100"),
+        "records, by title": records(sort="title"),
+        "records, found by a word": records(words="199"),
+        "records, by label": records(tlp="AMBER"),
+        "events, newest": lambda: events_view(Asked("/events/", {}), links=True),
+        "how many records": lambda: RecordVersion.readable.filter(latest=True).count(),
+    }
+
+
+def best(work: Callable[[], object]) -> float:
+    """Milliseconds, in the best of the rounds."""
+    found = float("inf")
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        work()
+        found = min(found, (time.process_time() - start) * 1000)
+    return found
+
+
+def main() -> int:
+    opened()
+    from fourfold.node.models.reading import Reader, reading_as
+    from fourfold.records.markings import Tlp
+    from fourfold.release import EVERYBODY, EVERYTHING_SHORT_OF_RED, Clearance, Clearances
+
+    one = fill()[3]
+    tenth = Clearance(Tlp.AMBER, frozenset(), frozenset({one}))
+    readers = {
+        "all": None,
+        "short of RED": Reader(Clearances(frozenset({EVERYBODY, EVERYTHING_SHORT_OF_RED}))),
+        "a tenth": Reader(Clearances(frozenset({EVERYBODY, tenth}))),
+    }
+    print(f"{ROWS:,} rows{'':<20}" + "".join(f"{name:>16}" for name in readers))
+    slow = 0
+    for name, work in lists().items():
+        took = []
+        for who in readers.values():
+            with reading_as(who):
+                took.append(best(work))
+        worse = max(took[1:]) > max(took[0] * SLACK, ALWAYS)
+        slow += worse
+        print(f"{name:<30}" + "".join(f"{each:>13.1f} ms" for each in took) + ("  TOO SLOW" if worse else ""))
+    return 1 if slow else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,29 @@
+"""How much is tried: a good part of it by `make test`, all by `.ci/run`.
+
+What is drawn by chance is drawn anew by each `make test`, so that many light runs see what one deep one does;
+`.ci/run` draws the same each time.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import TypeVar
+
+FULL_RUN = "FOURFOLD_ALL_TESTS"
+"""Set by `.ci/run`: all that can be installed is here, chance is the same each time, and all is tried."""
+
+DEEP = bool(os.environ.get(FULL_RUN))
+EXAMPLES = 100
+_LIGHT = 3
+_STRIDE = 5
+
+T = TypeVar("T")
+
+
+def examples(deep: int = EXAMPLES) -> int:
+    """How many examples Hypothesis tries; `deep` in a deep run."""
+    return deep if DEEP else deep // _LIGHT
+
+
+def visited(states: Sequence[T]) -> Sequence[T]:
+    """The states that are visited: all in a deep run, else each fifth, and the last."""
+    return states if DEEP else [*states[::_STRIDE], states[-1]]
