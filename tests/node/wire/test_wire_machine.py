@@ -8,7 +8,6 @@ withdraws, and all that it holds still verifies.
 
 import copy
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from django.test import Client
+from effort import DEEP
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -36,7 +36,6 @@ from fourfold.records import seal
 from fourfold.records.markings import Marking, Tlp
 from fourfold.records.signing import Purpose
 
-DEEP = bool(os.environ.get("FOURFOLD_ALL_TESTS"))
 EXAMPLES, STEPS, EVERY = (12, 12, 1) if DEEP else (2, 4, 5)
 """How often and how long it acts; in a light run every fifth place is odd in turn."""
 
