@@ -157,6 +157,7 @@ def test_whoever_read_before_goes_on_reading_short_of_red_and_what_they_wrote(ol
     call_command("migrate", *FIRST, database=old, verbosity=0)
     fill(old)
     call_command("migrate", "node", "0016_tags_are_code", database=old, verbosity=0)
+    call_command("migrate", "auth", database=old, verbosity=0)
     for name, role in (("analyst", "analyst"), ("olga", "operator")):
         made = get_user_model().objects.using(old).create(username=name)
         models.AccountRole.objects.using(old).create(account=made, role=role)
