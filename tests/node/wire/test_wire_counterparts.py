@@ -490,3 +490,8 @@ def test_f8_what_one_counterpart_sends_of_a_file_is_not_taken_for_anothers(with_
     honest.release(**naming(len(content), digest_bytes(content)))
     sync()
     assert files.place(digest_bytes(content)).read_bytes() == content
+
+
+def test_f2_what_could_not_be_made_up_for_keeps_nobody_from_a_turn(malicious, honest, monkeypatch):
+    monkeypatch.setattr("fourfold.node.actions.sync.tell_revocations", lambda: 1 // 0)
+    goes_on(honest)

@@ -233,7 +233,7 @@ class Machine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """New counterparts, and nothing of what the last run left."""
-        self.honest, self.other, self.malicious, self.asker = self.scene()
+        self.honest, self.other, self.malicious, self.reader, self.asker = self.scene()
         self.kept = self.honest.release()
 
     @rule(kind=st.sampled_from([*sorted(FIELDS), WITHDRAWAL]), odd=ODD, data=st.data())
@@ -330,8 +330,10 @@ class Machine(RuleBasedStateMachine):
         if not hasattr(self, "kept"):
             return
         row = self.share(self.other)
+        assert bytes(row.wire) in self.reader.objects()
         withdraw(row.release_id, "an error", "tester")
-        assert ReleaseVersion.objects.filter(release=row.release_id, revoked=True).exists()
+        notice = ReleaseVersion.objects.get(release=row.release_id, revoked=True)
+        assert bytes(notice.wire) in self.reader.objects()
         assert [each.problem for each in check_logs() if each.problem] == []
         for path in PAGES:
             assert Client().get(path).status_code == 200, path
@@ -372,7 +374,7 @@ def scene(node, settings, monkeypatch, together, introduced, ask, share):  # noq
         Peer.objects.update(url="")
         found = [introduced(name, opened) for name in ("Honest", "Other", "A malicious one")]
         together(*found)
-        return (*found, ask(found[-1].who.node))
+        return (*found, ask(found[1].who.node), ask(found[-1].who.node))
 
     Machine.share = staticmethod(share)
     return made

@@ -60,13 +60,17 @@ def _in_turn() -> tuple[Peer, ...]:
 
 def _make_up() -> None:
     """What waits for no counterpart: epochs of clients; what could not be told so far."""
-    try:
-        open_client_epochs(node_signer())
-    except FourfoldError as error:
-        _LOG.warning("no new epochs for clients: %s", type(error).__name__)
-    tell_waiting(clock.now())
-    tell_revocations()
-    tell_endings()
+    steps = (
+        lambda: open_client_epochs(node_signer()),
+        lambda: tell_waiting(clock.now()),
+        tell_revocations,
+        tell_endings,
+    )
+    for step in steps:
+        try:
+            step()
+        except Exception:  # noqa: BLE001  its class and places are logged; it keeps nobody from a turn
+            _LOG.exception("Something could not be made up for; the next sync tries again.")
 
 
 def _sync(peer: Peer, *, whole: bool) -> Synced:
