@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from fourfold.errors import NotFoundError
-from fourfold.node.api import apart, assessments, consents, courses, drafts, exchange, inbox, records
+from fourfold.node.api import apart, assessments, consents, courses, drafts, exchange, inbox, readers, records
 
 Given = Mapping[str, Any]
 
@@ -76,6 +76,7 @@ def _corrected() -> Again:
 _RECORD, _RELEASE = _by("id", records.show_record), _by("id", exchange.show_release)
 _CONSENT, _GIVEN = _by("id", consents.show_consent), _bare("id", "record_digest")
 _PROPOSAL, _JOINT = _by("digest", courses.show_proposal), _by("digest", courses.show_joint_record)
+_GRANT = _by("number", readers.show_grant)
 _HANDED_IN, _DRAFT = _at(inbox.show_handed_in, "number"), _by("number", drafts.show)
 _ASSESSED = _at(assessments.show_assessment, "activity", "other")
 
@@ -86,8 +87,9 @@ AGAIN: Mapping[str, Again] = {
     "records.release": _RELEASE,
     "records.correct": _corrected(),
     "apart.stub": _RELEASE,
-    "apart.seal": _listed(apart.list_seals, ("log", "entry"), "id"),
+    "apart.seal": _listed(apart.list_seals, ("witness", "version"), "id"),
     "inbox.accept": _HANDED_IN,
+    "inbox.follow": _HANDED_IN,
     "inbox.reject": _HANDED_IN,
     "consents.ask": _CONSENT,
     "consents.give": _GIVEN,
@@ -118,6 +120,11 @@ AGAIN: Mapping[str, Again] = {
     "exchange.withdraw": _RELEASE,
     "exchange.keep_to_pass_on": _RECORD,
     "exchange.hold": _listed(exchange.list_holds, ("id",)),
+    "readers.propose": _GRANT,
+    "readers.confirm": _GRANT,
+    "readers.drop": _GRANT,
+    "readers.end": _GRANT,
+    "readers.end_naming": _bare("number", "id"),
 }
 """How each is answered again."""
 

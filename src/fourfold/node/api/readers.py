@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
+from fourfold.errors import NotFoundError
 from fourfold.node.actions.decide_grant import confirm_grant, drop_grant
 from fourfold.node.actions.end_grant import end_grant, end_name
 from fourfold.node.actions.propose_grant import NewGrant, propose_grant
@@ -13,6 +14,7 @@ from fourfold.node.api.callers import needs
 from fourfold.node.api.problems import ANSWERS
 from fourfold.node.api.shapes.common import Number
 from fourfold.node.api.shapes.readers import GapOut, GrantIn, GrantOut, NamedOut, ReaderOut
+from fourfold.node.models import Grant
 from fourfold.node.queries import readers
 from fourfold.node.roles import Act
 
@@ -50,6 +52,17 @@ def propose(request: HttpRequest, given: GrantIn) -> Any:
         until.replace(tzinfo=UTC) if until is not None and until.tzinfo is None else until,
     )
     return Status(201, readers.one_grant(propose_grant(new, request.auth.name)))
+
+
+@router.get("/grants/{number}", response={200: GrantOut, **ANSWERS})
+@needs(Act.VOUCH)
+def show_grant(request: HttpRequest, number: Number) -> Any:
+    """One grant, whatever became of it."""
+    del request
+    row = Grant.objects.select_related("account").filter(pk=number).first()
+    if row is None:
+        raise NotFoundError("There is no grant of this number.")
+    return readers.one_grant(row)
 
 
 @router.post("/grants/{number}/confirmation", response={200: GrantOut, **ANSWERS})
