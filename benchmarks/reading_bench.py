@@ -52,7 +52,8 @@ def fill() -> list[str]:
             records.append(
                 {
                     "record": id_, "version": 1, "kind": "incident", "activity": activities[place],
-                    "slice": "", "title": f"Incident {number} at the works", "tlp": "AMBER", "body": b"{}",
+                    "slice": "", "title": f"Incident {number} at the works", "tlp": "AMBER",
+                    "folded": f"incident {number} at the works", "body": b"{}",
                     "digest": f"sha256:{number:064x}", "created": at, "modified": at, "author": "a",
                     "source": "", "latest": True, "wants_stub": False, "destroyed": None,
                     "compartment": numbers[place],

@@ -16,6 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from fourfold.node import clock, models
 from fourfold.node.actions.approve import approve_release
+from fourfold.node.models.fields import has_words
 from fourfold.node.releasing import label_of_source, release, take_back
 from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.release import read_label
@@ -174,3 +175,17 @@ def test_whoever_read_before_goes_on_reading_short_of_red_and_what_they_wrote(ol
     assert others.record not in named
     row = models.RecordVersion.objects.using(old).get(record=guarded.record)
     assert models.Compartment.objects.using(old).get(pk=row.compartment).subject == guarded.record
+
+
+@pytest.mark.usefixtures("lived")
+def test_titles_kept_before_are_found_by_words_as_new_ones_are(old: str, incident) -> None:
+    incident(payload={"title": "O\N{COMBINING DIAERESIS}ffentlicher Bericht"})
+    call_command("migrate", *FIRST, database=old, verbosity=0)
+    fill(old)
+    call_command("migrate", database=old, verbosity=0)
+    for model in (models.RecordVersion, models.Received):
+        now, before = (
+            dict(rows.values_list("pk", "folded")) for rows in (model.objects, model.objects.using(old))
+        )
+        assert now == before
+    assert models.RecordVersion.objects.using(old).filter(has_words("ÖFFENTLICHER")).count() == 1

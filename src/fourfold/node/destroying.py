@@ -52,7 +52,7 @@ def destroy_record(
     if envelope:
         _strip(versions, now)
     else:
-        versions.update(body=b"", title="", source="", latest=False, destroyed=now)
+        versions.update(body=b"", title="", folded="", source="", latest=False, destroyed=now)
     trail.note(models.Tag.RECORD_DESTROYED, now, subject=record, actor=actor, reason=reason)
     return lost
 
@@ -67,7 +67,9 @@ def destroy_received(
     rows = models.Received.objects.filter(peer=peer, object=release)
     held = rows.filter(wire__isnull=False, revoked=False)  # what withdraws holds no content
     held.exclude(state=models.ReceivedState.QUARANTINED).update(state=state)
-    held.update(wire=None, title="", withdrawn=now if state == models.ReceivedState.WITHDRAWN else None)
+    held.update(
+        wire=None, title="", folded="", withdrawn=now if state == models.ReceivedState.WITHDRAWN else None
+    )
     recall(models.CourseStep.objects.filter(received__in=rows), now)
     return _give_up(models.ReceivedFile.objects.filter(received__in=rows), now)
 
@@ -75,7 +77,7 @@ def destroy_received(
 def empty_submitted(row: models.Submitted, actor: str, now: datetime) -> None:
     """Destroy what was handed in, and all that quotes it; its digest and its sender's id for it stay."""
     row.wire, row.title, row.notes, row.faults = None, "", [], []
-    row.save(update_fields=["wire", "title", "notes", "faults"])
+    row.save(update_fields=["wire", "title", "folded", "notes", "faults"])
     delivery = row.submission
     for told in delivery.failures:
         if told["id"] in {row.stix_id, "unreadable"}:
@@ -122,4 +124,4 @@ def _strip(versions: Iterable[models.RecordVersion], now: datetime) -> None:
             bare = row.content().model_copy(update={"payload": {}})
             row.body = canonical_bytes(bare.model_dump(mode="json"))
             row.title, row.destroyed = DESTROYED, now
-            row.save(update_fields=["body", "title", "destroyed"])
+            row.save(update_fields=["body", "title", "folded", "destroyed"])

@@ -102,7 +102,7 @@ def found(home: Home) -> list[str]:
                 bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
                 for value in row.values()
             )
-            if CANARY.encode() in held:
+            if CANARY.lower().encode() in held.lower():  # a title is kept folded, too
                 places.append(f"{model.__name__} {next(iter(row.values()))}")
     return places
 
@@ -242,17 +242,20 @@ def test_a_withdrawal_of_more_versions_than_a_receipt_can_name_is_answered(count
 EMPTIED = {
     "CourseStep.body",
     "Proposal.body",
+    "Received.folded",
     "Received.title",
     "Received.wire",
     "ReceivedFile.media_type",
     "ReceivedFile.name",
     "RecordVersion.body",
+    "RecordVersion.folded",
     "RecordVersion.source",
     "RecordVersion.title",
     "ReleaseVersion.body",
     "ReleaseVersion.wire",
     "Submission.failures",
     "Submitted.faults",
+    "Submitted.folded",
     "Submitted.notes",
     "Submitted.title",
     "Submitted.wire",

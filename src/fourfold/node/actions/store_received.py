@@ -29,6 +29,7 @@ from fourfold.node.keyrings import ring_of
 from fourfold.node.kinds import DRAFT_AGREEMENT
 from fourfold.node.models import Peer, Received, ReceivedState, Tag
 from fourfold.node.models.belonging import of_release
+from fourfold.node.models.fields import folded_title
 from fourfold.node.models.reading import keep_compartment
 from fourfold.node.retaining import held_from
 from fourfold.node.standing import receivable_from
@@ -239,6 +240,7 @@ def _keep(peer: Peer, found: Verified, now: datetime) -> Received:
 
 def _columns(found: Verified, now: datetime) -> dict[str, Any]:
     release = found.release
+    title = kept_title(str(release.fields.get("title", "")))
     return {
         "object": release.id,
         "stix_id": stix_id(release.kind, release.id),
@@ -246,7 +248,8 @@ def _columns(found: Verified, now: datetime) -> dict[str, Any]:
         "kind": release.kind,
         "activity": release.activity,
         "slice": release.slice,
-        "title": kept_title(str(release.fields.get("title", ""))),
+        "title": title,
+        "folded": folded_title(title),
         "agreement_digest": release.agreement,
         "state": ReceivedState.WITHDRAWN if release.revoked else ReceivedState.STORED,
         "reason": release.notice.value if release.notice else "",

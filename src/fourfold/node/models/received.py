@@ -3,7 +3,7 @@
 from django.db import models
 
 from fourfold.node.models.belonging import of_wire
-from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.fields import DigestField, FoldedField, IdField, no_folded_title_alone
 from fourfold.node.models.peers import Peer
 from fourfold.node.models.reading import Labelled, keep_compartment
 
@@ -25,7 +25,7 @@ class Received(Labelled):
     no payload. The retention rules empty it too. `modified` is the version's time by its owner. `leaf` is
     the hash under which the counterpart's log must show it. `date_added` is where the counterpart's
     collection had it. `stix_id` and `version` are empty where they could not be read. `title` is what lists
-    show and are searched by; it goes with the bytes.
+    show, `folded` what they are searched by; both go with the bytes.
     """
 
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="received")
@@ -36,6 +36,7 @@ class Received(Labelled):
     activity = models.CharField(max_length=100, blank=True)
     slice = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=500, blank=True, default="")
+    folded = FoldedField()
     agreement_digest = DigestField(blank=True)
     state = models.CharField(max_length=20, choices=ReceivedState.choices)
     reason = models.CharField(max_length=100, blank=True)
@@ -63,11 +64,12 @@ class Received(Labelled):
                 condition=models.Q(wire__isnull=False) | models.Q(title=""),
                 name="no_title_outlives_its_bytes",
             ),
+            no_folded_title_alone("no_words_of_what_came_outlive_its_title"),
         ]
         indexes = [
             models.Index(fields=["peer", "state"], name="received_by_state"),
             models.Index(fields=["object", "peer"], name="received_by_object"),
-            models.Index(fields=["title", "state", "compartment"], name="received_titles_for_readers"),
+            models.Index(fields=["folded", "state", "compartment"], name="received_by_words"),
             models.Index(fields=["state", "-received", "-id", "compartment"], name="received_for_readers"),
             models.Index(fields=["peer", "id"], condition=models.Q(in_log=None), name="received_not_in_log"),
         ]

@@ -3,7 +3,7 @@
 from django.db import models
 
 from fourfold.node.models.belonging import of_record
-from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.fields import DigestField, FoldedField, IdField, no_folded_title_alone
 from fourfold.node.models.reading import UNKNOWN, Labelled, keep_compartment
 from fourfold.records.envelope import Record
 
@@ -15,7 +15,7 @@ class RecordVersion(Labelled):
     searched by. `author` wrote this version; who approves its release must be somebody else. `source`
     says where it came from (a file and a row, or by hand). `destroyed` is when its content was destroyed:
     because its originator withdrew it (envelope and digest stay), or under the retention rules (`body` and
-    `title` are empty, and there is no latest version).
+    `title` are empty, and there is no latest version). `folded` is what searches compare of the title.
     """
 
     record = IdField()
@@ -24,6 +24,7 @@ class RecordVersion(Labelled):
     activity = models.CharField(max_length=100)
     slice = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=500)
+    folded = FoldedField()
     tlp = models.CharField(max_length=20)
     body = models.BinaryField()
     digest = DigestField(unique=True)
@@ -43,13 +44,14 @@ class RecordVersion(Labelled):
             models.UniqueConstraint(
                 fields=["record"], condition=models.Q(latest=True), name="one_latest_version"
             ),
+            no_folded_title_alone("no_words_of_a_record_outlive_its_title"),
         ]
         indexes = [
             models.Index(fields=["kind", "latest", "-modified"], name="records_by_kind"),
             models.Index(  # a search for words in titles reads this, and not the records
-                fields=["title", "record", "kind", "tlp", "compartment"],
+                fields=["folded", "record", "kind", "tlp", "compartment"],
                 condition=models.Q(latest=True),
-                name="records_by_title_for_readers",
+                name="records_by_words",
             ),
             models.Index(  # what a reader may not read is passed over here, and not looked up
                 fields=["-modified", "id", "compartment", "kind"],

@@ -4,7 +4,7 @@ from django.db import models
 
 from fourfold.exchange.foreign import read_foreign
 from fourfold.node.models.clients import Client
-from fourfold.node.models.fields import DigestField, IdField
+from fourfold.node.models.fields import DigestField, FoldedField, IdField, no_folded_title_alone
 from fourfold.node.models.reading import Labelled, keep_compartment
 from fourfold.release import ANY, compartment
 
@@ -39,9 +39,9 @@ class Submitted(Labelled):
 
     `wire` is what came, byte for byte; null once it was rejected, or the record that it became was destroyed.
     `stix_id`, `type`, `version` and `title` are what it says of itself, empty where that could not be read.
-    `tlp` is the label that counts here, `notes` say what was unknown in its markings, `faults` what was
-    wrong. `revoked`: it takes back what was handed in under this id before. `record` is what it became, or
-    what was changed by it.
+    `folded` is what searches compare of the title. `tlp` is the label that counts here, `notes` say what was
+    unknown in its markings, `faults` what was wrong. `revoked`: it takes back what was handed in under this
+    id before. `record` is what it became, or what was changed by it.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="parts")
@@ -50,6 +50,7 @@ class Submitted(Labelled):
     type = models.CharField(max_length=250, blank=True)
     version = models.CharField(max_length=40, blank=True)
     title = models.CharField(max_length=200, blank=True)
+    folded = FoldedField()
     tlp = models.CharField(max_length=20)
     notes = models.JSONField(default=list)
     faults = models.JSONField(default=list)
@@ -67,7 +68,8 @@ class Submitted(Labelled):
         """What the store itself enforces."""
 
         constraints = [
-            models.UniqueConstraint(fields=["client", "digest"], name="the_same_bytes_of_a_client_once")
+            models.UniqueConstraint(fields=["client", "digest"], name="the_same_bytes_of_a_client_once"),
+            no_folded_title_alone("no_words_of_what_was_handed_in_outlive_its_title"),
         ]
         indexes = [
             models.Index(fields=["stix_id"], name="submitted_by_object"),

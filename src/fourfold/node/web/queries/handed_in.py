@@ -18,6 +18,7 @@ from fourfold.node.actions.propose_acceptance import proposed_acceptance, standi
 from fourfold.node.actions.take_submission import UNDECIDED
 from fourfold.node.keeping import latest
 from fourfold.node.models import Client, Submitted, SubmittedState
+from fourfold.node.models.fields import has_words
 from fourfold.node.renewing import Related, Relation, related, relation_of, released_of
 from fourfold.node.standing import standings
 from fourfold.node.web.queries.listing import Asked, Choice, FilterView, PageView, SearchView, page_of
@@ -250,7 +251,7 @@ def _found(asked: Asked) -> QuerySet[Submitted]:
     if client:
         rows = rows.filter(client=client)
     for word in asked.words:
-        rows = rows.filter(Q(title__icontains=word) | Q(stix_id__iexact=word) | Q(type__iexact=word))
+        rows = rows.filter(has_words(word) | Q(stix_id__iexact=word) | Q(type__iexact=word))
     return rows
 
 

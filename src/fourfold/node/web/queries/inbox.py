@@ -13,6 +13,7 @@ from fourfold.exchange.stix import decode, read_object
 from fourfold.node.actions.pass_on import for_passing_on
 from fourfold.node.actions.quarantine import PASSING
 from fourfold.node.models import Agreement, Hold, ReceiptOut, Received, ReceivedState
+from fourfold.node.models.fields import has_words
 from fourfold.node.parties import nodes
 from fourfold.node.provenance import originators_told
 from fourfold.node.web.queries import states
@@ -193,7 +194,7 @@ def _found(rows: QuerySet[Received], asked: Asked, state: str) -> QuerySet[Recei
     if from_ := asked.values.get("from"):
         rows = rows.filter(peer=from_)
     for word in asked.words:
-        named = Received.readable.filter(title__icontains=word, state=state).values("pk")
+        named = Received.readable.filter(has_words(word), state=state).values("pk")
         rows = rows.filter(Q(pk__in=named) | Q(object=word) | Q(digest=word))
     return rows
 

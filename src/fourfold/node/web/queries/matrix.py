@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from fourfold.canon import folded
 from fourfold.framework import Level, LevelResult, Outcome, Slice, SliceResult, Timing, Verdict
 from fourfold.node.web.queries.deciding import alone, assessment, framework
 from fourfold.node.web.queries.stance import Agreed, PartyView, Stance
@@ -111,8 +112,8 @@ class RowView:
         texts = [self.title, *(agreed.slice for agreed in self.agreed)]
         for part in self.parts:
             texts += [part.name, *part.ask, *(each.title for each in part.differences)]
-        text = " ".join(texts).casefold()
-        return all(word in text for word in words.casefold().split())
+        text = folded(" ".join(texts))
+        return all(word in text for word in folded(words).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fourfold.node.kinds import kinds, kinds_by_acts
 from fourfold.node.models import RecordVersion, Release, ReleaseState
+from fourfold.node.models.fields import has_words
 from fourfold.node.web.queries.listing import (
     Asked,
     Choice,
@@ -59,7 +60,7 @@ def records_view(asked: Asked) -> RecordsView:
     """One page of the latest versions, as searched, filtered and sorted."""
     sort = asked.values.get("sort", "")
     sort = sort if sort.lstrip("-") in {name for name, _title in SORTS} else "-modified"
-    rows, page = page_of(_found(asked).order_by(sort, "pk"), asked)
+    rows, page = page_of(_found(asked).order_by(sort.replace("title", "folded"), "pk"), asked)
     released = _released([row.record for row in rows])
     return RecordsView(
         tuple(_row(row, *released.get(row.record, (0, 0))) for row in rows),
@@ -84,7 +85,7 @@ def records_titled(words: Iterable[str]) -> QuerySet[RecordVersion]:
     """The ids of the records with all of these words in their present titles; or with this id."""
     rows = RecordVersion.readable.filter(latest=True).values("record")
     for word in words:
-        rows = rows.filter(record=word) if word.startswith(_ID) else rows.filter(title__icontains=word)
+        rows = rows.filter(record=word) if word.startswith(_ID) else rows.filter(has_words(word))
     return rows
 
 
