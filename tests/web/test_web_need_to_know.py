@@ -45,7 +45,7 @@ AMBER, RED = Marking(tlp=Tlp.AMBER), Marking(tlp=Tlp.RED)
 ORCON = Marking(tlp=Tlp.GREEN, caveats=frozenset({Caveat.ORCON}))
 NOBODY = "00000000-0000-4000-8000-000000000000"
 WORD = "Hidden"
-TOKENS = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+TOKENS = re.compile(rb'name="(?:csrfmiddlewaretoken|once)" value="[^"]*"')
 
 ADMINISTRATORS = {"readers", "/readers", "/readers/missing"}
 """These tell the administrator, by label and id, what nobody reads: that is what they are for."""
