@@ -4,4 +4,4 @@ Everything below `fourfold.node` and `fourfold.exchange` is a library: no settin
 Begin with `fourfold.framework` (decide), `fourfold.agreements` (agree) or `fourfold.release` (what may pass).
 """
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

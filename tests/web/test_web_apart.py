@@ -82,7 +82,7 @@ def test_a_seal_is_made_once_dated_by_its_witness_and_proved_to_the_auditor(scen
     page = web.get(f"/seals/{seal.pk}/").content.decode()
     assert CANARY in page
     answer = web.post(f"/seals/{seal.pk}/")
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="proof-{seal.pk}.json"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="proof-{seal.pk}-TLP-GREEN.json"'
     proof = read_evidence(answer.content, "proof.json")
     assert CANARY in proof.record
     assert models.Event.objects.filter(tag=models.Tag.RECORD_PROVEN, reason="auditor").count() == 1

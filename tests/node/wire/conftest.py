@@ -240,7 +240,7 @@ class Counterpart:
         found = [(added, wire) for added, wire in self.collection if after is None or added > after]
         if "match[id]" in params:
             wanted = params["match[id]"].split(",")
-            named = {json.loads(wire).get("id"): (added, wire) for added, wire in found}
+            named = {_said(wire)[0]: (added, wire) for added, wire in found}
             found = [each for id_, each in named.items() if id_ in wanted]
         shown = found[: int(params["limit"])]
         if not shown:
@@ -277,9 +277,8 @@ class Counterpart:
         newest: dict[str, Item] = {}
         for _, wire in self.collection:
             if answers.get(digest_bytes(wire)) != "refused":
-                value = json.loads(wire)
-                number = value["extensions"][RELEASE_EXTENSION]["number"]
-                newest[value["id"]] = Item(id=value["id"], version=number, digest=digest_bytes(wire))
+                id_, number = _said(wire)
+                newest[id_] = Item(id=id_, version=number, digest=digest_bytes(wire))
         return list(newest.values())
 
     def _holdings(self, request: httpx.Request) -> httpx.Response:
@@ -327,6 +326,18 @@ class Counterpart:
         }
         signer = changes.pop("signer", self.who.node)
         return sign_receipt(Receipt(**{**values, **changes}), signer).wire
+
+
+def _said(wire: bytes) -> tuple[str, int]:
+    """The id and version that an object says of itself; something that can be told, where it says none."""
+    try:
+        value = json.loads(wire)
+        item = Item(
+            id=value["id"], version=value["extensions"][RELEASE_EXTENSION]["number"], digest=digest("x")
+        )
+    except (ValueError, KeyError, TypeError):
+        return digest_bytes(wire), 1
+    return item.id, item.version
 
 
 def _taxii(body: bytes, headers: dict[str, str] | None = None) -> httpx.Response:

@@ -10,11 +10,9 @@ from datetime import datetime, timedelta
 from fourfold.canon import digest
 from fourfold.exchange.reasons import Reason
 from fourfold.node.actions.quarantine import PASSING, lying
-from fourfold.node.actions.store_received import Stored, store_again
-from fourfold.node.keyrings import ring_of
+from fourfold.node.actions.store_received import Stored, context_of, store_again
 from fourfold.node.models import Peer
-from fourfold.node.retaining import holds
-from fourfold.node.standing import receivable_from
+from fourfold.node.retaining import held_from
 from fourfold.records.signing import Signer
 
 SOON, LATER = timedelta(minutes=5), timedelta(hours=1)
@@ -44,10 +42,10 @@ def try_again(peer: Peer, signer: Signer, now: datetime) -> Stored:
 
 def _basis(peer: Peer, now: datetime) -> str:
     """The digest of all that the answer depends on, but for the clock and what came."""
-    ring = ring_of(peer)
-    revoked = [each.model_dump(mode="json") for each in ring.revocations]
-    agreed = sorted(receivable_from(peer.institution, now))
-    return digest([sorted(ring.acting(now)), sorted(ring.ever()), revoked, agreed, sorted(holds())])
+    known = context_of(peer, now, lambda _: None)
+    acting = {key: given.valid_from <= now < given.valid_until for key, given in known.keys.items()}
+    revoked = {key: given.model_dump(mode="json") for key, given in known.revoked.items()}
+    return digest([acting, revoked, sorted(known.agreements), sorted(held_from(peer))])
 
 
 def _batches(waiting) -> Iterator[list[bytes]]:  # noqa: ANN001  a query of Received
