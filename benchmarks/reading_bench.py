@@ -13,9 +13,11 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
 ROUNDS = 5
+PEER, TERMS = "identity--other", f"sha256:{1:064x}"
 SLACK, ALWAYS = 1.5, 30.0
 """A list of a reader may take so many times as long as that of all, and so many milliseconds in any case."""
 
@@ -33,7 +35,7 @@ def opened() -> None:
 
 
 def fill() -> list[str]:
-    """Records of ten activities, an event for each; the activities."""
+    """Records of ten activities, each with an event, a release, something received, and receipts of both."""
     from fourfold.canon import new_id
     from fourfold.framework import shipped
     from fourfold.node import clock
@@ -65,17 +67,87 @@ def fill() -> list[str]:
                     "salt": "s", "compartment": numbers[place],
                 }
             )  # fmt: skip
-        insert(RecordVersion, records)
+        keys = insert(RecordVersion, records)
         insert(Event, events)
+        exchanged(keys, records)
     return activities
+
+
+def counterpart() -> None:
+    """Somebody to exchange with, under some agreement."""
+    from fourfold.node import clock
+    from fourfold.node.models import Agreement, Peer
+
+    now = clock.now()
+    Peer.objects.create(
+        institution=PEER, name="Other", institution_key="k", node_key="k", delegation=b"{}", joined=now
+    )
+    Agreement.objects.create(
+        digest=TERMS, agreement="agreement--1", number=1, title="Terms", text=b"{}", created=now
+    )
+
+
+def exchanged(keys: list[int], records: list[dict[str, Any]]) -> None:
+    """What was released of some records, as much that came, and the receipts for both."""
+    from fourfold.node.bulk import insert
+    from fourfold.node.models import ReceiptIn, ReceiptOut, Received, Release, ReleaseVersion
+
+    rows: dict[Any, list[dict[str, Any]]] = {Release: [], ReleaseVersion: [], Received: []}
+    for key, record in zip(keys, records, strict=True):
+        release = record["record"].replace("record", "release")
+        common = {"kind": "incident", "compartment": record["compartment"]}
+        rows[Release].append(
+            {
+                "id": release, "peer": PEER, "record": record["record"], "state": "acknowledged",
+                "created": record["modified"], "withdrawal_reason": "", "notice": "", **common,
+            }
+        )  # fmt: skip
+        rows[ReleaseVersion].append(
+            {
+                "release": release, "version": 1, "peer": PEER, "source": key, "agreement": TERMS,
+                "slice": "", "stix_id": release, "stix_type": "incident", "modified": record["modified"],
+                "revoked": False, "wire": b"{}", "digest": record["digest"], "body": b"{}",
+                "label": "", "secret": "",
+                "sequence": key, "date_added": record["modified"] + timedelta(microseconds=key),
+                "passed": "[]", "withheld": "[]", "reasons": "[]", "compartment": record["compartment"],
+            }
+        )  # fmt: skip
+        rows[Received].append(
+            {
+                "peer": PEER, "object": release, "stix_id": release, "version": 1, "activity": "",
+                "slice": "", "title": record["title"], "folded": record["folded"], "agreement_digest": TERMS,
+                "state": "stored", "reason": "", "revoked": False, "wire": b"{}", "digest": record["digest"],
+                "leaf": "", "date_added": "", "received": record["modified"], **common,
+            }
+        )  # fmt: skip
+    inserted = {model: insert(model, given) for model, given in rows.items()}
+    for model, name, of in (
+        (ReceiptIn, "release_version", ReleaseVersion),
+        (ReceiptOut, "received", Received),
+    ):
+        at = "received" if model is ReceiptIn else "created"
+        also = {"reason": ""} if model is ReceiptIn else {"delivered": records[0]["modified"]}
+        insert(
+            model,
+            [
+                {
+                    "peer": PEER, "body": b"{}", "digest": record["digest"], "outcome": "stored", name: key,
+                    at: record["modified"], **also,
+                }
+                for key, record in zip(inserted[of], records, strict=True)
+            ],
+        )  # fmt: skip
 
 
 def lists() -> dict[str, Callable[[], object]]:
     """The pages that list much, as their views build them."""
     from fourfold.node.models import RecordVersion
     from fourfold.node.web.queries.events import events_view
+    from fourfold.node.web.queries.evidence import evidence_view
+    from fourfold.node.web.queries.inbox import inbox_view
     from fourfold.node.web.queries.listing import Asked
     from fourfold.node.web.queries.records import records_view
+    from fourfold.node.web.queries.releases import releases_view
 
     def records(**asked: str) -> Callable[[], object]:
         return lambda: records_view(Asked("/records/", asked))
@@ -86,6 +158,14 @@ def lists() -> dict[str, Callable[[], object]]:
         "records, by title": records(sort="title"),
         "records, found by a word": records(words="199"),
         "records, by label": records(tlp="AMBER"),
+        "records, by a label of none": records(tlp="GREEN"),
+        "records, found by no word": records(words="submarine"),
+        "releases, newest": lambda: releases_view(Asked("/releases/", {})),
+        "releases, by a state of all": lambda: releases_view(Asked("/releases/", {"state": "acknowledged"})),
+        "releases, by a state of none": lambda: releases_view(Asked("/releases/", {"state": "refused"})),
+        "inbox, newest": lambda: inbox_view(Asked("/inbox/", {})),
+        "inbox, found by no word": lambda: inbox_view(Asked("/inbox/", {"words": "submarine"})),
+        "evidence": evidence_view,
         "events, newest": lambda: events_view(Asked("/events/", {}), links=True),
         "how many records": lambda: RecordVersion.readable.filter(latest=True).count(),
     }
@@ -107,6 +187,7 @@ def main() -> int:
     from fourfold.records.markings import Tlp
     from fourfold.release import EVERYBODY, EVERYTHING_SHORT_OF_RED, Clearance, Clearances
 
+    counterpart()
     one = fill()[3]
     tenth = Clearance(Tlp.AMBER, frozenset(), frozenset({one}))
     readers = {

@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from fourfold.node import clock, models
 from fourfold.node.actions.approve import approve_release
-from fourfold.node.models.fields import has_words
+from fourfold.node.models.fields import folded_title, has_words
 from fourfold.node.releasing import label_of_source, release, take_back
 from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.release import read_label
@@ -184,8 +184,6 @@ def test_titles_kept_before_are_found_by_words_as_new_ones_are(old: str, inciden
     fill(old)
     call_command("migrate", database=old, verbosity=0)
     for model in (models.RecordVersion, models.Received):
-        now, before = (
-            dict(rows.values_list("pk", "folded")) for rows in (model.objects, model.objects.using(old))
-        )
-        assert now == before
+        rows = list(model.objects.using(old))
+        assert [row.folded for row in rows] == [folded_title(row.title) for row in rows] != []
     assert models.RecordVersion.objects.using(old).filter(has_words("ÖFFENTLICHER")).count() == 1

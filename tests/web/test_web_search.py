@@ -55,7 +55,7 @@ def test_every_list_finds_a_title_in_any_case_composed_or_decomposed(scene: Any,
 
 def test_the_reported_title_is_found(scene: Any, read: Any, shared_data: Path) -> None:
     text = (shared_data / "inputs" / "record_title_umlaut.yaml").read_text("utf-8")
-    title = read_document(text, file="record.yaml").value["fields"]["title"]
+    title = read_document(text, file="record.yaml").plain()["fields"]["title"]
     scene.titled(title)
     for typed in spellings("öffentlicher"):
         assert title in read(f"/records/?words={quote(typed)}").words

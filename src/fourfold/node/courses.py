@@ -5,6 +5,7 @@ Where a course stands is worked out from its steps (fourfold.protocols), never s
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,8 @@ from fourfold.protocols.coordination import Proposal
 from fourfold.protocols.steps import Step, Steps
 from fourfold.records.kinds import Kind
 
+_AT_ONCE = 500
+"""So many courses are asked for by one query."""
 _BEGINNING = re.compile("sha256:[0-9a-f]{0,64}")
 Opening = models.CourseStep | models.WaitingStep
 """What opened a course, or will, once it was approved."""
@@ -85,7 +88,8 @@ def openings() -> "list[models.CourseStep]":
 def waiting_openings() -> list[models.WaitingStep]:
     """The steps that will open a course once they were approved, the newest first."""
     rows = models.WaitingStep.readable.filter(digest=F("opening"), decided=None).order_by("-kept", "digest")
-    return [row for row in rows if waiting(row.digest)]
+    held = _waiting([row.digest for row in rows])
+    return [row for row in rows if row.digest in held]
 
 
 def find(digest: str) -> Opening:
@@ -117,20 +121,51 @@ def read(row: models.CourseStep) -> Step:
 
 def waiting(opening: str) -> Waiting | None:
     """Our own step in a course that waits for approval; one whose record is gone waits for nothing."""
-    row = models.WaitingStep.objects.filter(opening=opening, decided=None).first()
-    kept = models.RecordVersion.objects.filter(latest=True, destroyed=None)
-    version = kept.filter(record=row.record).first() if row else None
-    if row is None or version is None:
-        return None
-    return Waiting(row, _step(row.kind, canonical_bytes(version.content().payload)), version)
+    return _waiting([opening]).get(opening)
 
 
 def matter(row: Opening, now: datetime) -> Matter:
     """Where the course that this step opened stands now."""
-    held, kind = waiting(row.digest), kind_of(row.kind)
+    return matters([row], now)[0]
+
+
+def matters(rows: Sequence[Opening], now: datetime) -> list[Matter]:
+    """Where the courses that these steps opened stand now; the store is asked once for many."""
+    found = []
+    for start in range(0, len(rows), _AT_ONCE):
+        part = rows[start : start + _AT_ONCE]
+        openings = [row.digest for row in part]
+        held, steps = _waiting(openings), _steps(openings)
+        found += [_matter(row, steps.get(row.digest, []), held.get(row.digest), now) for row in part]
+    return found
+
+
+def _waiting(openings: Sequence[str]) -> dict[str, Waiting]:
+    """Our own steps that wait for approval, by their courses."""
+    rows = models.WaitingStep.objects.filter(opening__in=openings, decided=None)
+    ours = {row.opening: row for row in rows}  # one at most waits in each
+    kept = models.RecordVersion.objects.filter(latest=True, destroyed=None)
+    versions = {each.record: each for each in kept.filter(record__in=[row.record for row in ours.values()])}
+    return {
+        opening: Waiting(row, _step(row.kind, canonical_bytes(version.content().payload)), version)
+        for opening, row in ours.items()
+        if (version := versions.get(row.record))
+    }
+
+
+def _steps(openings: Sequence[str]) -> dict[str, list[models.CourseStep]]:
+    """The steps of each course."""
+    found: dict[str, list[models.CourseStep]] = {}
+    rows = models.CourseStep.objects.filter(opening__in=openings).select_related("received")
+    for row in rows.defer("received__wire"):
+        found.setdefault(row.opening, []).append(row)
+    return found
+
+
+def _matter(row: Opening, rows: Sequence[models.CourseStep], held: Waiting | None, now: datetime) -> Matter:
+    kind = kind_of(row.kind)
     if isinstance(row, models.WaitingStep):
         return Matter(row, kind, {}, None, (), held)
-    rows = list(models.CourseStep.objects.filter(opening=row.digest).select_related("received"))
     recalled = tuple(sorted({_gone_by(each) for each in rows if each.recalled is not None}))
     steps = {each.digest: read(each) for each in rows if each.body is not None}
     course = None if recalled else _course(kind, row.digest, steps, now)

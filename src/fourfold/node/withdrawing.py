@@ -38,6 +38,7 @@ SETTLED = (*NOTHING_HELD, Unanswered.DENIED.value, Unanswered.TOLD.value, Unansw
 """There is nothing to wait for any more."""
 AWAITED = (ReleaseState.WITHDRAWAL_PENDING.value, Unanswered.WAITS.value, Unanswered.NOT_TOLD.value)
 """The holder has not been told, or has not answered as it could."""
+_WORKED_OUT = frozenset(each.value for each in Unanswered)
 
 
 def with_standing(rows: QuerySet[Release], now: datetime) -> QuerySet[Release]:
@@ -61,6 +62,17 @@ def with_standing(rows: QuerySet[Release], now: datetime) -> QuerySet[Release]:
         output_field=CharField(),
     )
     return rows.annotate(told=Subquery(told)).annotate(standing=state)
+
+
+def standing_as(rows: QuerySet[Release], now: datetime, *sought: str) -> QuerySet[Release]:
+    """Those of them that stand so; what their rows alone do not say is asked only where it could be.
+
+    Then an index finds them, however many others there are.
+    """
+    held = set(ReleaseState.values).intersection(sought)
+    if _WORKED_OUT.intersection(sought):
+        held.add(ReleaseState.WITHDRAWAL_PENDING.value)
+    return with_standing(rows.filter(state__in=held), now).filter(standing__in=sought)
 
 
 def standing_of(row: Release, now: datetime) -> str:

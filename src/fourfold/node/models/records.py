@@ -58,6 +58,11 @@ class RecordVersion(Labelled):
                 condition=models.Q(latest=True),
                 name="records_for_readers",
             ),
+            models.Index(
+                fields=["tlp", "-modified", "id", "compartment", "kind"],
+                condition=models.Q(latest=True),
+                name="records_by_label_for_readers",
+            ),
         ]
 
     def __str__(self) -> str:

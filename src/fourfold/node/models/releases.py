@@ -53,6 +53,10 @@ class Release(Labelled):
         indexes = [
             models.Index(fields=["-created", "id", "compartment"], name="releases_for_readers"),
             models.Index(fields=["peer", "state"], name="releases_by_state"),
+            models.Index(
+                fields=["state", "-created", "id", "compartment", "kind"],
+                name="releases_by_state_for_readers",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from fourfold.node import clock
 from fourfold.node.home import write_private
 from fourfold.node.models import Checkpoint, Client, Received, ReceivedState, Release
 from fourfold.node.parties import nodes
-from fourfold.node.withdrawing import AWAITED, with_standing
+from fourfold.node.withdrawing import AWAITED, standing_as
 
 _LATEST = 5
 """So many of the last countersignatures tell of a counterpart's clock."""
@@ -88,7 +88,7 @@ def countersigned() -> Mapping[str, datetime]:
 
 def awaited(now: datetime) -> Mapping[str, datetime]:
     """Since when the oldest withdrawal waits for each recipient that can be told or can answer, by name."""
-    rows = with_standing(Release.objects, now).filter(standing__in=AWAITED)
+    rows = standing_as(Release.objects, now, *AWAITED)
     return dict(rows.values_list("peer__name").annotate(oldest=Min("withdrawn")).order_by())
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from fourfold.node import clock, courses, releasing
 from fourfold.node.courses import Matter, Waiting
+from fourfold.node.kinds import kind_of
 from fourfold.node.models import Approval, CourseStep, Peer
 from fourfold.node.parties import peers_of
 from fourfold.protocols import collaboration, coordination
@@ -229,10 +230,9 @@ def content_of(step: Step) -> dict[str, Any]:
 
 
 def _all(payload: type[Step]) -> list[Matter]:
-    now = clock.now()
     rows = [*courses.waiting_openings(), *courses.openings()]
-    stand = (courses.matter(row, now) for row in rows)
-    return [each for each in stand if issubclass(each.kind.payload, payload)]
+    wanted = [row for row in rows if issubclass(kind_of(row.kind).payload, payload)]
+    return courses.matters(wanted, clock.now())
 
 
 def _until(course: coordination.Course | collaboration.Course, party: str) -> date | None:

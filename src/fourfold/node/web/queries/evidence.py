@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from fourfold.errors import NotFoundError
 from fourfold.exchange.evidence import Check, Outcome, verify_evidence, write_evidence
@@ -31,6 +31,7 @@ from fourfold.node.queries.peers import problem_of
 from fourfold.node.taking import without_red
 from fourfold.node.web.queries import states
 from fourfold.node.web.queries.agreements import AgreementRow, agreement_rows
+from fourfold.node.web.queries.listing import count_of
 from fourfold.node.web.queries.states import StateView
 from fourfold.records.signing import fingerprint
 from fourfold.release import ANY, Compartment, tightened
@@ -60,12 +61,15 @@ class LogView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptsView:
-    """Receipts in one direction: how many of each outcome, and how many are still awaited or undelivered."""
+    """Receipts in one direction: how many of each outcome, and how many are still awaited or undelivered.
 
-    stored: int
-    withdrawn: int
-    refused: int
-    waiting: int
+    In words: from some number on only that there are more, as to count a million takes seconds.
+    """
+
+    stored: str
+    withdrawn: str
+    refused: str
+    waiting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,18 +269,15 @@ _UNANSWERED = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.WITHDRA
 
 
 def _receipts_in(peer: Peer) -> ReceiptsView:
-    counts = _outcomes(ReceiptIn.readable.filter(peer=peer).values_list("outcome").annotate(Count("pk")))
     open_ = ReleaseVersion.readable.filter(release__in=peer.releases.filter(state__in=_UNANSWERED))
-    waiting = open_.filter(~Exists(ReceiptIn.readable.filter(release_version=OuterRef("pk")))).count()
-    return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)
+    waiting = open_.filter(~Exists(ReceiptIn.readable.filter(release_version=OuterRef("pk"))))
+    return ReceiptsView(*_outcomes(ReceiptIn.readable.filter(peer=peer)), count_of(waiting))
 
 
 def _receipts_out(peer: Peer) -> ReceiptsView:
     rows = ReceiptOut.readable.filter(peer=peer)
-    counts = _outcomes(rows.values_list("outcome").annotate(Count("pk")))
-    waiting = rows.filter(delivered=None).count()
-    return ReceiptsView(counts["stored"], counts["withdrawn"], counts["refused"], waiting)
+    return ReceiptsView(*_outcomes(rows), count_of(rows.filter(delivered=None)))
 
 
-def _outcomes(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return {"stored": 0, "withdrawn": 0, "refused": 0, **dict(rows)}
+def _outcomes(rows: QuerySet[ReceiptIn] | QuerySet[ReceiptOut]) -> Iterable[str]:
+    return (count_of(rows.filter(outcome=each)) for each in ("stored", "withdrawn", "refused"))

@@ -20,7 +20,7 @@ from fourfold.node.web.queries.records import SYSTEM, kind_filter, records_title
 from fourfold.node.web.queries.showing import MarkingView, in_order, marking_view, names, slice_name
 from fourfold.node.web.queries.states import StateView
 from fourfold.node.web.queries.words import Word, field_title, kind_title
-from fourfold.node.withdrawing import with_standing
+from fourfold.node.withdrawing import standing_as, with_standing
 from fourfold.release import NOTICES
 
 
@@ -180,13 +180,14 @@ _WITHDRAWABLE = (ReleaseState.SHARED, ReleaseState.DELIVERED, ReleaseState.ACKNO
 
 
 def _found(asked: Asked) -> QuerySet[Release]:
-    rows = with_standing(Release.readable, clock.now()).select_related("peer")
-    rows = rows.prefetch_related(Prefetch("versions", ReleaseVersion.readable.all()))
+    now, kind, state = clock.now(), asked.values.get("kind", ""), asked.values.get("state", "")
+    chosen = state in states.RELEASE
+    rows = standing_as(Release.readable, now, state) if chosen else with_standing(Release.readable, now)
+    rows = rows.select_related("peer").prefetch_related(
+        Prefetch("versions", ReleaseVersion.readable.select_related("source"))
+    )
     rows = _titled(rows)
-    kind, state = asked.values.get("kind", ""), asked.values.get("state", "")
     rows = rows.filter(kind=kind) if kind in kinds() else rows.exclude(kind__in=SYSTEM)
-    if state in states.RELEASE:
-        rows = rows.filter(standing=state)
     return rows.filter(record__in=records_titled(asked.words)) if asked.words else rows
 
 
@@ -218,7 +219,7 @@ def _row(row: Release) -> ReleaseRow:
 
 def _present_withheld(row: ReleaseVersion) -> list[str]:
     """The withheld fields that the record has; one that is empty there was not kept from anybody."""
-    if row.revoked or row.source is None or row.source.destroyed:
+    if not row.withheld or row.revoked or row.source is None or row.source.destroyed:
         return list(row.withheld)
     present = row.source.content().payload
     return [name for name in row.withheld if name in present]
