@@ -273,6 +273,7 @@ KEPT = {
             "Approval.body",
             "ConsentDocument.body",
             "Comparison.statement",
+            "KeyProof.body",
             "ReceiptIn.body",
             "ReceiptOut.body",
         ),
@@ -288,13 +289,15 @@ KEPT = {
         *("Client.second", "CourseStep.actor", "Event.actor", "Hold.placed_by", "Hold.lifted_by"),
         *("KeyConfirmation.person", "Node.name", "Peer.name", "Peer.url", "Proposal.proposed_by"),
         *("Proposal.decided_by", "RecordVersion.author", "Submitted.decided_by", "Submitted.second"),
-        *("WaitingStep.actor", "Log.origin", "SeenCheckpoint.origin"),
+        *("WaitingStep.actor", "Log.origin", "SeenCheckpoint.origin", "OneTimeKey.account"),
+        *("Grant.proposed_by", "Grant.confirmed_by", "Grant.ended_by", "NamedReader.ended_by"),
     },
-    "what people here say of their reasons": {"Hold.reason", "Release.withdrawal_reason"},
+    "what people here say of their reasons": {"Grant.reason", "Hold.reason", "Release.withdrawal_reason"},
     "ids, codes, markings, names of fields, numbers": {
         *("Counter.cache_key", "Counter.value", "Peer.cursor", "Peer.last_error", "ReleaseVersion.label"),
         *("ReleaseVersion.passed", "ReleaseVersion.withheld", "ReleaseVersion.reasons"),
         *("Submission.successes", "Submitted.stix_id", "Submitted.type", "UnknownRelease.stix_id"),
+        *("Compartment.caveats", "Grant.activities", "Grant.caveats", "OneTimeKey.answer"),
     },
 }
 """The other columns with room for content, and what they hold instead."""
