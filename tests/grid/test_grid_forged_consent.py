@@ -49,7 +49,8 @@ def answer(sender, receiver, case, **parts):
     """Send an answer as a node would, whatever stands in it; what the receiver made of it."""
     given = ConsentAnswer(**{"title": "Consent", "request": case.id, "answer": "granted", **parts})
     with sender:
-        consenting.send(CONSENT, given, "incident_reporting", sender.peer(receiver), "liaison", clock.now())
+        given_to, about = sender.peer(receiver), case.compartment
+        consenting.send(CONSENT, given, "incident_reporting", given_to, "liaison", clock.now(), about=about)
     receiver.collect(sender)
     with receiver:
         return models.ConsentCase.objects.get(pk=case.pk).state, models.ConsentDocument.objects.count()
@@ -117,7 +118,10 @@ def test_a_request_that_names_another_than_its_key_is_not_even_kept(asked):
     a, b, _, case = asked
     with b:
         request = consenting.request_of(case).model_copy(update={"recipient": b.id})
-        consenting.send(CONSENT_REQUEST, request, "incident_reporting", b.peer(a), "officer", clock.now())
+        about = case.compartment
+        consenting.send(
+            CONSENT_REQUEST, request, "incident_reporting", b.peer(a), "officer", clock.now(), about=about
+        )
     a.collect(b)
     with a:
         assert models.ConsentCase.objects.count() == 1
