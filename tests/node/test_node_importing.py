@@ -106,7 +106,7 @@ def test_good_rows_land_beside_bad_ones_which_wait() -> None:
 
 def test_a_record_that_was_destroyed_does_not_come_back_by_an_import() -> None:
     bring(row(1))
-    RecordVersion.objects.update(latest=False, body=b"", title="", destroyed=latest(1).created)
+    RecordVersion.objects.update(latest=False, body=b"", title="", folded="", destroyed=latest(1).created)
     again = bring(row(1, title="Changed"), update=True)
     assert (again.added, again.renewed) == ((), ())
 

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 
+from fourfold.canon import new_id
 from fourfold.errors import InputError, NotFoundError, RefusedError
 from fourfold.framework import shipped
 from fourfold.node import clock, courses, files, keeping, models
@@ -191,6 +192,71 @@ def test_an_author_reads_what_she_wrote_beyond_her_clearance_until_another_write
 
 
 @pytest.mark.usefixtures("people")
+def test_a_caveat_more_names_nobody_for_what_another_wrote(incident: Any) -> None:
+    """Whoever reads one version by clearance, and writes on beyond it, does not come to read the others."""
+    first = incident("grace", marking=RED)
+    second = change_record(
+        first.record, Changes({"title": "Now"}, AMBER, None), "grace", "otto", first.digest
+    )
+    grant("ada", "AMBER")
+    assert (reads("ada", second), reads("ada", first)) == (True, False)
+    tight = Marking(tlp=Tlp.AMBER, caveats=frozenset({Caveat.ORCON}))
+    change_record(first.record, Changes({"title": "On"}, tight, None), "ada")
+    red = tight.model_copy(update={"tlp": Tlp.RED})
+    last = change_record(first.record, Changes({"title": "Red"}, red, None), "grace")
+    assert not any(reads("ada", row) for row in models.RecordVersion.objects.filter(record=first.record))
+    assert not models.NamedReader.objects.filter(account=account("ada")).exists()
+    assert last.latest
+
+
+@pytest.mark.usefixtures("people")
+def test_what_is_kept_within_what_another_wrote_opens_nothing_else_of_hers(incident: Any) -> None:
+    kept, beyond = incident("ada", marking=AMBER), incident("ada", marking=ORCON)
+    grant("grace", "AMBER")
+    record = kept.content().model_copy(
+        update={
+            "id": new_id("record"),
+            "marking": Marking(tlp=Tlp.AMBER, caveats=frozenset({Caveat.PERSONAL})),
+        }
+    )
+    keeping.add(record, actor="grace", title="About it", source="tests", within=kept.compartment)
+    assert not reads("grace", beyond)
+    assert not models.NamedReader.objects.filter(subject__startswith="account--").exists()
+
+
+@pytest.mark.usefixtures("people")
+def test_naming_one_person_opens_later_versions_to_no_earlier_author(incident: Any) -> None:
+    first = incident("ada", marking=AMBER)
+    last = change_record(first.record, Changes({"title": "Red"}, RED, None), "grace")
+    grant("rita", named=(first.record,))
+    assert (reads("rita", last), reads("ada", last), reads("ada", first)) == (True, False, False)
+
+
+@pytest.mark.usefixtures("people", "agreed")
+def test_what_was_handed_in_asked_for_and_sent_goes_with_the_record_that_is_raised(incident: Any) -> None:
+    kept = incident(marking=GREEN)
+    peer = models.Peer.objects.get()
+    now, terms = clock.now(), models.Agreement.objects.first()
+    client = models.Client.objects.create(
+        peer=peer, token=kept.digest, terms=terms, created=now, author="olga", expires=now + timedelta(days=1)
+    )
+    brought = models.Submission.objects.create(id="1", client=client, received=now)
+    handed = models.Submitted.objects.create(
+        submission=brought,
+        client=client,
+        wire=b"{}",
+        digest=kept.digest,
+        tlp="GREEN",
+        record=kept.record,
+        received=now,
+    )
+    change_record(kept.record, Changes({"title": "Red"}, RED, None), "analyst")
+    grant("rita", "AMBER+STRICT", caveats=tuple(Caveat))
+    with reading_as(reader_of(account("rita"))):
+        assert not models.Submitted.readable.filter(pk=handed.pk).exists()
+
+
+@pytest.mark.usefixtures("people")
 def test_a_field_that_is_tighter_makes_the_whole_record_so(incident: Any) -> None:
     kept = incident(marking=CLEAR, field_markings={"description": AMBER})
     assert not reads("rita", kept)
@@ -357,12 +423,12 @@ def test_a_proposal_is_read_as_a_whole_under_the_tightest_of_its_steps(end: Any)
     assert seen("rita") == (True, True, True, False)
     propose_grant(NewGrant("rita", named=(row.record, row.opening)), "olga")
     end.say("answer", end.answer(row.opening, Move.ACCEPT, marking=RED))
-    assert seen("rita") == (False, False, False, False)
-    assert not reads("rita", record)
+    assert seen("rita") == (False, False, True, False), "what was sent keeps its own label"
+    assert reads("rita", record)
     with reading_as(reader_of(account("rita"))), pytest.raises(NotFoundError):
         courses.find(row.opening)
     grant("ada", named=(row.opening,))
-    assert seen("ada") == (True, True, True, True)
+    assert seen("ada") == (True, True, True, False)
     assert reads("ada", record)
 
 

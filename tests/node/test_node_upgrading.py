@@ -74,6 +74,7 @@ def test_where_the_copy_cannot_be_made_nothing_is_changed(old: Path, tmp_path: P
 
 def test_a_store_in_its_present_form_is_opened_without_a_step(me) -> None:
     del me  # asked for, so that there is a node
+    call_command("migrate", fake=True, verbosity=0)
     told = []
     post_migrate.connect(lambda **_: told.append(1), weak=False, dispatch_uid="told")
     try:

@@ -451,7 +451,9 @@ def test_row_13_a_gateway_for_regulatory_authorities_opens_to_nobody_else(world,
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"provision": " "}, {"decided_by": " "}, {"decided": date(2026, 11, 24)}], ids=str
+    "wrong",
+    [{"provision": " "}, {"provision": "\u200b"}, {"decided_by": " "}, {"decided": date(2026, 11, 24)}],
+    ids=str,
 )
 def test_row_13_a_gateway_that_nobody_decided_on_in_time_opens_nothing(world, wrong):
     """The agreement begins on 23 November 2026."""

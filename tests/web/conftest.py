@@ -240,7 +240,9 @@ class Scene:
         for number, name in enumerate(("A drone fell", "A robot slipped", "Nobody knows")):
             self.hand_in(client, name, type="incident" if number else "??")
         last = models.Submitted.objects.filter(title="Nobody knows")
-        last.update(state="rejected", wire=None, title="", decided=clock.now(), decided_by="analyst")
+        last.update(
+            state="rejected", wire=None, title="", folded="", decided=clock.now(), decided_by="analyst"
+        )
         seal_record(self.titled("Sealed").record, self.peer, "analyst")
         self.countersign()
         seal_record(self.titled("Sealed later").record, self.peer, "analyst")

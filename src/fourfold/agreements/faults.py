@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from fourfold.agreements.text import AgreementText, Direction, LegalGateway, Party, SliceTerms
+from fourfold.agreements.text import AgreementText, Direction, LegalGateway, Party, SliceTerms, says
 from fourfold.canon import DIGEST
 from fourfold.errors import Fault, SignatureError
 from fourfold.records.identity import institution_id
@@ -139,10 +139,10 @@ def _gateways(text: AgreementText) -> Iterator[Fault]:
 
 
 def _gateway(text: AgreementText, sender: str, given: LegalGateway, field: str) -> Iterator[Fault]:
-    if not given.provision.strip():
+    if not says(given.provision):
         remedy = "Name the act and the article that let it pass."
         yield Fault("The legal gateway names no provision.", field=f"{field}.provision", remedy=remedy)
-    if not given.decided_by.strip():
+    if not says(given.decided_by):
         remedy = "Name the office that decided that the provision's conditions are met."
         yield Fault("Nobody decided on the legal gateway.", field=f"{field}.decided_by", remedy=remedy)
     if given.decided > text.valid_from.date():

@@ -35,6 +35,11 @@ class Party(BaseModel):
     facts: PartyFacts
 
 
+def says(text: str) -> bool:
+    """Whether a text says anything: a letter or a digit, not blanks or characters that nobody sees."""
+    return any(map(str.isalnum, text))
+
+
 class LegalGateway(BaseModel):
     """Why what a law keeps confidential may reach the recipient: the provision that opens the way.
 
@@ -127,7 +132,7 @@ class AgreementText(BaseModel):
     def gateway_opens(self, direction: Direction, recipient: str) -> bool:
         """Whether a direction has a legal gateway, decided in time, that opens to the recipient."""
         gateway, party = direction.legal_gateway, self.party(recipient)
-        if gateway is None or party is None or not (gateway.provision.strip() and gateway.decided_by.strip()):
+        if gateway is None or party is None or not (says(gateway.provision) and says(gateway.decided_by)):
             return False
         open_to = party.facts.regulator or not gateway.regulators_only
         return open_to and gateway.decided <= self.valid_from.date()

@@ -18,6 +18,7 @@ from fourfold.cli.node_session import (
 )
 from fourfold.cli.output import Format, FormatOption, Page, print_json, unicode_shown
 from fourfold.cli.part import part
+from fourfold.errors import Fault, InputError
 
 app = part()
 
@@ -173,6 +174,9 @@ def correct(  # noqa: PLR0913, PLR0917  options are parameters in typer
 
     Example: fourfold release correct record--1c2d... --reason "wrong attachment" --right incident.yaml
     """
+    if anew and not (right or again):
+        remedy = "Say --again (as it is now) or --right FILE as well."
+        raise InputError([Fault("Alone it gives nothing back.", field="--anew", remedy=remedy)])
     open_node(home)
     from fourfold.cli.record_file import changes_in
     from fourfold.node.actions.correct_release import Right, correct_release

@@ -178,6 +178,7 @@ class Wire:
         """The body, read piece by piece within bounds of size and time."""
         if response.headers.get("content-encoding", "identity") != "identity":
             raise ExchangeError(f"{url} answered compressed, though it was asked not to.")
+        self.meter.spend(bytes=sum(len(name) + len(value) for name, value in response.headers.raw))
         deadline, pieces, size = time.monotonic() + ANSWER_SECONDS, [], 0
         for piece in response.iter_bytes():
             size += len(piece)

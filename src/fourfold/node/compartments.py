@@ -1,6 +1,7 @@
 """Where what a node keeps belongs, so that only those read it who may: here rows are labelled and moved."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django.contrib.auth import get_user_model
@@ -11,14 +12,18 @@ from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.node.models import belonging
 from fourfold.node.models.consents import ConsentCase, ConsentDocument
 from fourfold.node.models.events import Event
+from fourfold.node.models.files import RecordFile
 from fourfold.node.models.readers import Grant, NamedReader
 from fourfold.node.models.reading import UNKNOWN, Compartment, forget, keep_compartment
 from fourfold.node.models.received import Received
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseVersion
 from fourfold.node.models.steps import CourseStep, WaitingStep
+from fourfold.node.models.submissions import Submitted
+from fourfold.node.naming import same_person
 from fourfold.node.readers import clearances_of
 from fourfold.records.envelope import Record
+from fourfold.records.markings import Tlp
 from fourfold.release import Compartment as Belongs
 from fourfold.release import ReleaseObject, may_read, tightened
 
@@ -35,30 +40,57 @@ def content_of(number: int) -> Belongs | None:
 def place(record: Record, actor: str, before: RecordVersion | None, within: int = UNKNOWN) -> int:
     """The compartment of a version of a record that somebody keeps; earlier ones become as tight.
 
-    Whoever writes reads what she wrote: beyond her clearance in a compartment of her own, until another
-    person has written on; what is RED names her. `within` is the compartment of what the record is about.
+    Whoever writes reads what she wrote, until another person has written on: beyond her clearance in a
+    compartment of her own; what is RED names her, if all of it is hers. What another wrote, writing on opens
+    to nobody. `within` is the compartment of what the record is about.
     """
     what, outer = belonging.of_record(record), content_of(within)
     if outer is not None:
-        what = tightened(what, outer)
+        what = tightened(what, _nobodys(outer))
     old = content_of(before.compartment) if before else None
     if old is not None and old.subject and not old.subject.startswith(ACCOUNT):
         what = replace(what, subject=old.subject)
-    number = keep_compartment(_read_by_author(what, actor))
+    hers = before is None or _wrote_all(record.id, actor)
+    if not hers:
+        _leave_to_others(record.id, actor)
+    number = keep_compartment(_read_by_author(what, actor, record.id if hers else ""))
     if before is not None and number != before.compartment:
         tighten(_of_records([record.id]), what)
     return number
 
 
-def _read_by_author(what: Belongs, actor: str) -> Belongs:
+def _read_by_author(what: Belongs, actor: str, hers: str) -> Belongs:
+    """Where what somebody writes belongs; `hers` is the record's id if nobody else wrote any of it."""
     account = get_user_model().objects.filter(username=actor).first()
     who = clearances_of(account) if account else None
     if who is None or may_read(who, what):
         return what
     if what.subject:
-        name(account.pk, what.subject)
+        if what.subject == hers:
+            name(account.pk, hers)
         return what
     return replace(what, subject=f"{ACCOUNT}{account.pk}")
+
+
+def _nobodys(what: Belongs) -> Belongs:
+    """A compartment without the account for which it was carved out: that is for what this account wrote."""
+    return replace(what, subject="") if what.subject.startswith(ACCOUNT) else what
+
+
+def _wrote_all(record: str, actor: str) -> bool:
+    """Whether somebody alone wrote all that is kept of a record."""
+    authors = RecordVersion.objects.filter(record=record).values_list("author", flat=True)
+    return all(same_person(actor, each) for each in authors)
+
+
+def _leave_to_others(record: str, actor: str) -> None:
+    """Another person writes on: whoever wrote before reads on by clearance, or because a grant names them."""
+    account = get_user_model().objects.filter(username=actor).first()
+    by_writing = NamedReader.objects.filter(subject=record, grant=None, ended=None)
+    by_writing.exclude(account=account).update(ended=clock.now(), ended_by=actor)
+    forget()
+    for rows in _of_records([record]):
+        _change(rows, lambda old: _nobodys(old) if old.tlp != Tlp.RED else replace(old, subject=record))
 
 
 def compartment_of_received(release: ReleaseObject) -> int:
@@ -71,7 +103,29 @@ def compartment_of_received(release: ReleaseObject) -> int:
         about = ConsentCase.objects.filter(pk=str(release.fields.get("request")))
     found = about.values_list("compartment", flat=True).first() if about is not None else None
     outer = content_of(found or UNKNOWN)
-    return keep_compartment(what if outer is None else tightened(what, outer))
+    if outer is not None:
+        what = tightened(what, _nobodys(outer))
+    return keep_compartment(replace(what, subject=release.id) if _is_carved(release.id) else what)
+
+
+def _is_carved(object_: str) -> bool:
+    """Whether people were named for something that came; they are for its later versions too."""
+    numbers = Received.objects.filter(object=object_).values_list("compartment", flat=True).distinct()
+    return any((found := content_of(each)) and found.subject == object_ for each in numbers)
+
+
+def settle_received(release: ReleaseObject) -> None:
+    """What came earlier of an object becomes as tight as its later version."""
+    if release.version > 1 and not release.revoked:
+        tighten(_of_received([release.id]), belonging.of_release(release))
+
+
+def settle_handed_in(number: int, record: str) -> None:
+    """What was handed in becomes as tight as the record that it became."""
+    row = RecordVersion.objects.filter(record=record, latest=True).first()
+    what = content_of(row.compartment) if row else None
+    if what is not None:
+        tighten([Submitted.objects.filter(pk=number)], what)
 
 
 def name(account: int, subject: str, grant: Grant | None = None) -> None:
@@ -84,17 +138,24 @@ def name(account: int, subject: str, grant: Grant | None = None) -> None:
 def tighten(rows: Iterable["QuerySet[object]"], by: Belongs) -> None:
     """Move rows into compartments as tight as this one; what belongs in it already stays."""
     for each in rows:
-        for number in list(each.order_by().values_list("compartment", flat=True).distinct()):
-            old = content_of(number)
-            new = UNKNOWN if old is None else keep_compartment(tightened(old, by))
-            if new not in {number, UNKNOWN}:
-                each.filter(compartment=number).update(compartment=new)
+        _change(each, lambda old: tightened(old, by))
+
+
+def _change(rows: "QuerySet[object]", into: Callable[[Belongs], Belongs]) -> None:
+    """Move rows into other compartments, by what decides in those in which they are."""
+    for number in list(rows.order_by().values_list("compartment", flat=True).distinct()):
+        old = content_of(number)
+        new = UNKNOWN if old is None else keep_compartment(into(old))
+        if new not in {number, UNKNOWN}:
+            rows.filter(compartment=number).update(compartment=new)
 
 
 def align(opening: str) -> None:
     """A proposal or a joint record is read as a whole: all of its steps belong with the tightest of them.
 
-    So do the records and objects in which they stand. Whoever was named for one of them is named for all.
+    The records, releases and objects in which they stand keep labels of their own: whoever wrote here reads
+    what she wrote, and can withdraw it, however tightly a counterpart marks its answer. Whoever a grant names
+    for one of them is named for the course; who wrote one of them reads the others by clearance.
     """
     rows = [
         *CourseStep.objects.filter(opening=opening).select_related("received"),
@@ -114,7 +175,7 @@ def align(opening: str) -> None:
         tightest = found[0]
         for each in found[1:]:
             tightest = tightened(tightest, each)
-    _align([*_of_course(opening), *_of_records(records), *_of_received(received)], found, tightest, opening)
+    _align(_of_course(opening), found, tightest, opening)
 
 
 def _align(
@@ -125,26 +186,30 @@ def _align(
     number = keep_compartment(what)
     for each in rows:
         each.update(compartment=number)
-    for each in NamedReader.objects.filter(subject__in=subjects - {opening}, ended=None):
+    named = NamedReader.objects.filter(subject__in=subjects - {opening}, ended=None)
+    for each in named.exclude(grant=None):
         name(each.account_id, opening, each.grant)
-    for subject in subjects:
-        if subject.startswith(ACCOUNT):
-            name(int(subject.removeprefix(ACCOUNT)), opening)
 
 
 def carve(subject: str) -> None:
-    """Give a record, something received or a course a compartment of its own: people can be named for it."""
-    for rows in (_of_records([subject]), _of_received([subject]), _of_course(subject)):
+    """Give a record, something that came or a course a compartment of its own: people can be named for it.
+
+    Who alone wrote a record beyond her clearance is named for it too, so that she goes on reading it.
+    """
+    authors = set(RecordVersion.objects.filter(record=subject).values_list("author", flat=True))
+    if len(authors) == 1 and _carved_for(subject):
+        account = get_user_model().objects.filter(username=authors.pop()).first()
+        if account is not None:
+            name(account.pk, subject)
+    for rows in (_of_records([subject]), _of_received([subject]), _of_course(subject), _handed_in(subject)):
         for each in rows:
-            for number in list(each.order_by().values_list("compartment", flat=True).distinct()):
-                old = content_of(number)
-                if old is None or old.subject == subject:
-                    continue
-                if old.subject.startswith(ACCOUNT):
-                    name(int(old.subject.removeprefix(ACCOUNT)), subject)
-                each.filter(compartment=number).update(
-                    compartment=keep_compartment(replace(old, subject=subject))
-                )
+            _change(each, lambda old: replace(old, subject=subject))
+
+
+def _carved_for(record: str) -> bool:
+    """Whether a record is in a compartment of the account that wrote it."""
+    numbers = RecordVersion.objects.filter(record=record).values_list("compartment", flat=True).distinct()
+    return any((found := content_of(each)) and found.subject.startswith(ACCOUNT) for each in numbers)
 
 
 def _of_records(records: Sequence[str]) -> Iterator["QuerySet[object]"]:
@@ -157,9 +222,25 @@ def _of_records(records: Sequence[str]) -> Iterator["QuerySet[object]"]:
     yield ReleaseVersion.objects.filter(release__in=releases)
     yield CourseStep.objects.filter(record__in=records)
     yield WaitingStep.objects.filter(record__in=records)
-    yield ConsentCase.objects.filter(ours=True, record_digest__in=digests)
+    cases = _cases(digests, releases)
+    files = RecordFile.objects.filter(version__in=versions).values_list("digest", flat=True)
+    yield ConsentCase.objects.filter(pk__in=cases)
     yield ConsentDocument.objects.filter(record_digest__in=digests)
-    yield Event.objects.filter(subject__in=[*records, *releases])
+    yield Submitted.objects.filter(record__in=records)
+    yield Event.objects.filter(subject__in=[*records, *releases, *cases, *files])
+
+
+def _cases(digests: Sequence[str], releases: Sequence[str]) -> list[str]:
+    """The requests for consent that are about these records: our own, and others' about what we released."""
+    ours = ConsentCase.objects.filter(ours=True, record_digest__in=digests)
+    theirs = (row for row in ConsentCase.objects.filter(ours=False) if releases)
+    asked = [row.pk for row in theirs if json.loads(bytes(row.body)).get("object") in releases]
+    return [*ours.values_list("pk", flat=True), *asked]
+
+
+def _handed_in(digest: str) -> Iterator["QuerySet[object]"]:
+    """Something handed in, by the digest under which a grant names it."""
+    yield Submitted.objects.filter(digest=digest)
 
 
 def _of_received(objects: Sequence[str]) -> Iterator["QuerySet[object]"]:

@@ -100,7 +100,7 @@ class Clearances:
 
 def may_read(who: Clearances, what: Compartment) -> bool:
     """Whether somebody may read something; whatever is not known is not read."""
-    known = what.tlp in _LABELS and what.caveats <= _CAVEATS
+    known = what.tlp in _LABELS and what.caveats <= _CAVEATS and bool(what.activity)
     if known and what.subject and what.subject in who.named:
         return who.eyes or what.tlp != Tlp.RED
     return any(each.covers(what) for each in who.grants)

@@ -12,6 +12,7 @@ from fourfold.errors import RefusedError
 from fourfold.node import clock, inboxing, keeping, models, trail
 from fourfold.node.actions.add_record import SYSTEM
 from fourfold.node.actions.take_submission import UNDECIDED
+from fourfold.node.compartments import settle_handed_in
 from fourfold.node.kinds import kind_of
 from fourfold.node.naming import same_person
 from fourfold.node.renewing import Relation, relation_of
@@ -103,15 +104,20 @@ def _check_open(row: models.Submitted, given: Acceptance) -> None:
     found = relation_of(row)
     if given.into:
         if (found.relation, found.record) != (Relation.NEWER, given.into):
+            if found.relation is Relation.TAKEN_BACK:
+                raise RefusedError("Its sender has taken it back: withdraw the record's releases instead.")
             raise RefusedError(
                 "That record was not made of an earlier version of this: it is not updated by it."
             )
     elif found.relation is Relation.TAKEN_BACK and not given.anyway:
-        raise RefusedError("Its sender has taken it back. Reject it, or ask for a record of it all the same.")
+        raise RefusedError(
+            "Its sender has taken it back. Reject it, withdraw what was made of it (take-back), or ask for a "
+            "record of it all the same (anyway)."
+        )
     elif found.record and not given.anyway:
         raise RefusedError(
             f"{found.record} was made of another version of it already. Update that one, or ask for a second "
-            "record all the same."
+            "record all the same (anyway)."
         )
 
 
@@ -184,6 +190,7 @@ def _keep(
         row.state, row.record = models.SubmittedState.ACCEPTED, record.id
         row.decided, row.decided_by, row.second = now, actor, second
         row.save(update_fields=["state", "record", "decided", "decided_by", "second"])
+        settle_handed_in(row.pk, record.id)
         inboxing.settle_proposals(row, now, second or actor)
         trail.note(models.Tag.INBOX_ACCEPTED, now, peer=row.client.peer, subject=record.id, actor=actor)
         if second:

@@ -22,7 +22,7 @@ from fourfold.node.actions.handle_received import handle, is_acted_on
 from fourfold.node.actions.quarantine import quarantine
 from fourfold.node.actions.write_receipt import write_receipt, write_receipts
 from fourfold.node.bulk import insert
-from fourfold.node.compartments import compartment_of_received
+from fourfold.node.compartments import compartment_of_received, settle_received
 from fourfold.node.holding import Holdings
 from fourfold.node.keeping import kept_title
 from fourfold.node.keyrings import ring_of
@@ -207,12 +207,17 @@ def _store_all(peer: Peer, found: Sequence[Verified], signer: Signer, now: datet
     rows = [{"peer": peer.pk, "digest": each.digest, **_columns(each, now)} for each in found]
     numbers = {what: keep_compartment(what) for what in {of_release(each.release) for each in found}}
     for row, each in zip(rows, found, strict=True):
-        row["compartment"] = numbers[of_release(each.release)]
+        again = each.release.version > 1
+        row["compartment"] = (
+            compartment_of_received(each.release) if again else numbers[of_release(each.release)]
+        )
     receipts = (_receipt(peer, each, now) for each in found)
     write_receipts(
         peer, zip(insert(Received, [_DEFAULTS | row for row in rows]), receipts, strict=True), signer
     )
     note_all(Tag.OBJECT_STORED, now, peer, [row["object"] for row in rows])
+    for each in found:
+        settle_received(each.release)
     return len(rows)
 
 
@@ -221,6 +226,7 @@ def _store_one(peer: Peer, found: Verified | Refusal, signer: Signer, now: datet
     if isinstance(found, Refusal):
         return Stored(refused=1) if quarantine(peer, found, signer, now) else Stored(known=1)
     row = _keep(peer, found, now)
+    settle_received(found.release)
     if row.revoked:
         onward.withdraw_onward(row, signer, now)
     else:

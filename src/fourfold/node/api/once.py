@@ -13,7 +13,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Status
 
-from fourfold.errors import Fault, InputError, RefusedError
+from fourfold.errors import Fault, InputError, NotFoundError, RefusedError
 from fourfold.node import once as keys
 from fourfold.node.api.again import AGAIN, REPEATABLE, Again
 from fourfold.node.api.callers import OtherRequestError, ask_for
@@ -55,12 +55,12 @@ def name_of(operation: Operation) -> str:
 
 
 def _act(request: HttpRequest, operation: Operation, this: keys.Attempt, given: dict[str, Any]) -> Any:
-    answer = None
+    answer, kept = None, AGAIN[name_of(operation)].kept
     try:
         with keys.acting(this):
             made = operation(request, **given)
         status, value = (made.status_code, made.value) if isinstance(made, Status) else (_DONE, made)
-        answer = {"status": status, "of": AGAIN[name_of(operation)].kept(value)}
+        answer = {"status": status, "of": kept(value)}
         return made
     finally:
         keys.finish(this, answer)
@@ -80,7 +80,12 @@ def _again(request: HttpRequest, how: Again, found: OneTimeKey | None, given: di
             f"The first request with this {HEADER} has not ended, or was cut off. Ask again in a moment; if "
             "it stays so, look whether it was done before you ask under another key."
         )
-    return Status(found.answer["status"], how.shown(request, found.answer["of"], given))
+    try:
+        return Status(found.answer["status"], how.shown(request, found.answer["of"], given))
+    except NotFoundError as error:
+        raise RefusedError(
+            f"This was done under this {HEADER}; what was made of it is not read by programs, or no more."
+        ) from error
 
 
 def _key_of(request: HttpRequest) -> str | None:

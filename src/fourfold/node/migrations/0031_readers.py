@@ -287,23 +287,29 @@ def _grants(filling):
             confirmed_by="upgrade",
             carried=True,
         )
-        mine = filling.model("RecordVersion").filter(author=account.username)
-        for record, number in mine.values_list("record", "compartment").distinct():
+        versions = filling.model("RecordVersion")
+        mine = versions.filter(author=account.username)
+        others = versions.filter(record__in=mine.values("record")).exclude(author=account.username)
+        alone = mine.exclude(record__in=list(others.values_list("record", flat=True)))
+        for record, number in alone.values_list("record", "compartment").distinct():
             if number in filling.known and not may_read(who, filling.known[number]):
-                _name(filling, account, record, filling.known[number], now)
+                _name(filling, account, record, now)
 
 
-def _name(filling, account, record, what, now):
-    """Name an author for what she wrote, which is read by name alone from now on where it was not RED."""
-    own = filling.keep(replace(what, subject=record))
-    rows = filling.model("RecordVersion").filter(record=record)
-    old = set(rows.values_list("compartment", flat=True)) - {own}
-    if old and what.tlp != Tlp.RED:
-        releases = list(filling.model("Release").filter(record=record).values_list("pk", flat=True))
-        rows.update(compartment=own)
-        filling.model("Release").filter(pk__in=releases).update(compartment=own)
-        filling.model("ReleaseVersion").filter(release__in=releases).update(compartment=own)
-        filling.model("Event").filter(subject__in=[record, *releases]).update(compartment=own)
+def _name(filling, account, record, now):
+    """Name who alone wrote a record for it; each row keeps its own label, and is read by name as well."""
+    releases = list(filling.model("Release").filter(record=record).values_list("pk", flat=True))
+    for name, rows in (
+        ("RecordVersion", {"record": record}),
+        ("Release", {"pk__in": releases}),
+        ("ReleaseVersion", {"release__in": releases}),
+        ("Event", {"subject__in": [record, *releases]}),
+    ):
+        found = filling.model(name).filter(**rows)
+        for number in list(found.order_by().values_list("compartment", flat=True).distinct()):
+            if number in filling.known:
+                own = filling.keep(replace(filling.known[number], subject=record))
+                found.filter(compartment=number).update(compartment=own)
     filling.model("NamedReader").get_or_create(
         account_id=account.pk, subject=record, ended=None, grant=None, defaults={"since": now}
     )

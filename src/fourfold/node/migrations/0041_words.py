@@ -28,7 +28,7 @@ def fill_table(cursor, table):
     last, asked = 0, f"SELECT id, title FROM {table} WHERE id > %s ORDER BY id LIMIT {BATCH}"  # noqa: S608  a table of ours
     while cursor.execute(asked, [last]) and (batch := cursor.fetchall()):
         given = [(folded(title)[:500], pk) for pk, title in batch if title]
-        cursor.executemany(f"UPDATE {table} SET folded = %s WHERE id = %s", given)  # noqa: S608  the same
+        cursor.executemany(f"UPDATE {table} SET folded = %s WHERE id = %s", given)  # noqa: S608  a table of ours, as above
         last = batch[-1][0]
 
 

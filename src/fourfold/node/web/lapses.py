@@ -13,7 +13,9 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -29,6 +31,8 @@ from fourfold.node.web.views.told import take, tell
 
 KEPT = timedelta(hours=1)
 LONGEST = 500_000
+MOST_KEPT = 20
+"""So much is kept for one account in an hour; whoever types seldom loses a session more often."""
 """Characters of what was typed, encoded; more is not kept."""
 
 _PLACE = "kept"
@@ -122,9 +126,23 @@ def _become(request: HttpRequest, method: str, typed: QueryDict) -> None:
     request.method, request._files, request.POST = method, MultiValueDict(), typed  # noqa: SLF001  Django has no other way to take files off a request
 
 
+def _may_keep(account: str) -> bool:
+    """Whether something may be kept for an account: it is open, and not much was kept for it lately.
+
+    Whoever brings a form proves no more than that the account was once shown it.
+    """
+    if not get_user_model().objects.filter(pk=account, is_active=True).exists():
+        return False
+    counted = f"lapse-{account}"
+    cache.add(counted, 0, int(KEPT.total_seconds()))
+    return cache.incr(counted) <= MOST_KEPT
+
+
 def _keep(request: HttpRequest, answer: HttpResponse) -> bool:
     """Keep what was typed, encrypted; its key goes with the answer. False: it is too long, and is not."""
     given = key_of(request)
+    if not _may_keep(given.account):
+        return False
     typed = QueryDict(mutable=True)
     for name, values in request.POST.lists():
         if name not in HIDDEN:

@@ -4,10 +4,12 @@
 shown with these words under a new key: nobody's words are lost, and nothing is done twice by mistake.
 """
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
@@ -77,8 +79,17 @@ def _account(request: HttpRequest) -> str:
     return f"page {account_of(request)}"
 
 
+def _digest(file: UploadedFile) -> str:
+    """The digest of a file that came; it is read again from its beginning afterwards."""
+    hasher = hashlib.sha256()
+    for piece in file.chunks():
+        hasher.update(piece)
+    file.seek(0)
+    return hasher.hexdigest()
+
+
 def _body(request: HttpRequest) -> bytes:
-    """All that was typed and chosen; of a file its name and size."""
+    """All that was typed and chosen; of a file its name and digest."""
     typed = {name: values for name, values in request.POST.lists() if name not in HIDDEN}
-    files = [[name, each.name, each.size] for name, each in request.FILES.items()]
+    files = [[name, each.name, _digest(each)] for name, each in request.FILES.items()]
     return canonical_bytes([typed, files])
