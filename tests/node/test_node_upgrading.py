@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
 from fourfold.node.boot import migrate, pending
