@@ -114,10 +114,13 @@ VIEWS: dict[str, Callable[[], object]] = {
 def test_a_narrowed_list_and_the_evidence_cost_the_same_however_much_is_kept(
     scene: Any, few_at_most: None
 ) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL reads a table of a test whole, as that is quickest")
     scene.answer(scene.release(scene.titled("One").record), Outcome.STORED)
     scene.release(scene.titled("Two", marking=Marking(tlp=Tlp.AMBER)).record)
+    if (
+        connection.vendor != "sqlite"
+    ):  # it reads a table of a test whole, as that is quickest: nothing to count
+        assert all(view() is not None for view in VIEWS.values())
+        return
     crowd(scene, 100, 100)
     for who in (None, Reader(Clearances(frozenset({EVERYBODY, EVERYTHING_SHORT_OF_RED})))):
         with reading_as(who):
