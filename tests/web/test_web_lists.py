@@ -116,9 +116,7 @@ def test_a_narrowed_list_and_the_evidence_cost_the_same_however_much_is_kept(
 ) -> None:
     scene.answer(scene.release(scene.titled("One").record), Outcome.STORED)
     scene.release(scene.titled("Two", marking=Marking(tlp=Tlp.AMBER)).record)
-    if (
-        connection.vendor != "sqlite"
-    ):  # it reads a table of a test whole, as that is quickest: nothing to count
+    if connection.vendor != "sqlite":  # it reads so small a table whole: nothing to count
         assert all(view() is not None for view in VIEWS.values())
         return
     crowd(scene, 100, 100)
