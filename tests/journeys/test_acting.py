@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from let_read import let_read
+from let_read import let_read, let_read_by_name
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
@@ -126,6 +126,8 @@ def test_another_person_approves_what_is_for_named_recipients_only(browser: Brow
     ada.get_by_label("EU AI Office").first.check()
     ada.get_by_role("button", name="Keep", exact=True).last.click()
     expect(ada.get_by_text("A second person approves it on this page")).to_be_visible()
+    record = ada.url.rstrip("/").rpartition("/")[2]
+    let_read_by_name(nodes.home.home, nodes.home.environment(), record, "bea")
     bea.goto(ada.url)
     expect(bea.get_by_text("TLP:RED: no second person has approved.").first).to_be_visible()
     bea.get_by_role("button", name="Approve that this version goes to EU AI Office").click()

@@ -15,6 +15,7 @@ def test_two_nodes_on_postgresql_with_two_processes_each_walk_the_whole_path(
 ) -> None:
     for side in stage.sides:
         side.database, side.workers = postgresql.make(f"path_{side.holder}"), 2
+        (side.home / "store.sqlite3").unlink(missing_ok=True)  # made ready for the other tests
     for step in PATH:
         assert list(step.run(stage)), step.name
     for side in stage.sides:

@@ -27,6 +27,21 @@ for name in sys.argv[2:]:
 """
 
 
+BY_NAME = (
+    BY_TWO.partition('for name in ("olga"')[0]
+    + """
+new = NewGrant(sys.argv[3], named=(sys.argv[2],))
+confirm_grant(propose_grant(new, "olga").pk, "otto")
+"""
+)
+
+
+def let_read_by_name(home: Path, environment: Mapping[str, str], record: str, name: str) -> None:
+    """Name an account for one record, RED or not; after `let_read`."""
+    words = [sys.executable, "-c", BY_NAME, str(home), record, name]
+    subprocess.run(words, check=True, env=dict(environment), capture_output=True)
+
+
 def let_read(home: Path, environment: Mapping[str, str], *names: str) -> None:
     """Grant it to each of these accounts."""
     words = [sys.executable, "-c", BY_TWO, str(home), *names]
