@@ -105,13 +105,15 @@ def compartment_of_received(release: ReleaseObject) -> int:
     outer = content_of(found or UNKNOWN)
     if outer is not None:
         what = tightened(what, _nobodys(outer))
-    return keep_compartment(replace(what, subject=release.id) if _is_carved(release.id) else what)
+    if release.id in _subjects(Received.objects.filter(object=release.id)):  # its readers were named
+        what = replace(what, subject=release.id)
+    return keep_compartment(what)
 
 
-def _is_carved(object_: str) -> bool:
-    """Whether people were named for something that came; they are for its later versions too."""
-    numbers = Received.objects.filter(object=object_).values_list("compartment", flat=True).distinct()
-    return any((found := content_of(each)) and found.subject == object_ for each in numbers)
+def _subjects(rows: "QuerySet[object]") -> set[str]:
+    """For what, or for whose account, the compartments were carved out in which these rows are."""
+    numbers = rows.order_by().values_list("compartment", flat=True).distinct()
+    return {found.subject for each in numbers if (found := content_of(each))}
 
 
 def settle_received(release: ReleaseObject) -> None:
@@ -196,20 +198,15 @@ def carve(subject: str) -> None:
 
     Who alone wrote a record beyond her clearance is named for it too, so that she goes on reading it.
     """
-    authors = set(RecordVersion.objects.filter(record=subject).values_list("author", flat=True))
-    if len(authors) == 1 and _carved_for(subject):
+    versions = RecordVersion.objects.filter(record=subject)
+    authors = set(versions.values_list("author", flat=True))
+    if len(authors) == 1 and any(each.startswith(ACCOUNT) for each in _subjects(versions)):
         account = get_user_model().objects.filter(username=authors.pop()).first()
         if account is not None:
             name(account.pk, subject)
     for rows in (_of_records([subject]), _of_received([subject]), _of_course(subject), _handed_in(subject)):
         for each in rows:
             _change(each, lambda old: replace(old, subject=subject))
-
-
-def _carved_for(record: str) -> bool:
-    """Whether a record is in a compartment of the account that wrote it."""
-    numbers = RecordVersion.objects.filter(record=record).values_list("compartment", flat=True).distinct()
-    return any((found := content_of(each)) and found.subject.startswith(ACCOUNT) for each in numbers)
 
 
 def _of_records(records: Sequence[str]) -> Iterator["QuerySet[object]"]:

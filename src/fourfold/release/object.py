@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fourfold.canon.sets import SortedSet
 from fourfold.framework import Level
-from fourfold.records.bounded import DigestText, Id, Name
+from fourfold.records.bounded import MOST, DigestText, Id, Name
 from fourfold.records.instants import Instant
 from fourfold.records.kinds import Kind
 from fourfold.records.markings import Marking, Tlp
@@ -22,7 +22,7 @@ class Notice(StrEnum):
     RELEASED_IN_ERROR = "released-in-error"
 
 
-LAST_VERSION = (1 << 31) - 1
+LAST_VERSION = MOST
 """The highest number of a version, kept for a withdrawal: there is always room for one."""
 
 NOTICES: Mapping[Notice, str] = MappingProxyType(

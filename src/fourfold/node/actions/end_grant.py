@@ -18,16 +18,12 @@ def end_grant(number: int, actor: str) -> Grant:
         NotFoundError: no grant of this number was confirmed.
         RefusedError: the actor may not end it.
     """
-    now = clock.now()
     check_person(actor, Act.GRANT)
     with transaction.atomic():
         row = Grant.objects.select_for_update().exclude(confirmed=None).filter(pk=number).first()
         if row is None:
             raise NotFoundError("No grant of this number stands.")
-        if row.ended is None:
-            row.ended, row.ended_by = now, actor
-            row.save(update_fields=["ended", "ended_by"])
-            _note(row.account_id, f"grant {row.pk}", actor)
+        _end(row, f"grant {row.pk}", actor)
     forget()
     return row
 
@@ -40,19 +36,20 @@ def end_name(number: int, actor: str) -> NamedReader:
         NotFoundError: there is none of this number.
         RefusedError: the actor may not end it.
     """
-    now = clock.now()
     check_person(actor, Act.GRANT)
     with transaction.atomic():
         row = NamedReader.objects.select_for_update().filter(pk=number).first()
         if row is None:
             raise NotFoundError("Nobody is named by this number.")
-        if row.ended is None:
-            row.ended, row.ended_by = now, actor
-            row.save(update_fields=["ended", "ended_by"])
-            _note(row.account_id, f"name {row.pk}", actor)
+        _end(row, f"name {row.pk}", actor)
     forget()
     return row
 
 
-def _note(account: int, what: str, actor: str) -> None:
-    trail.note(Tag.GRANT_ENDED, clock.now(), actor=actor, reason=f"account {account}: {what}")
+def _end(row: Grant | NamedReader, what: str, actor: str) -> None:
+    """What ended already stays as it was."""
+    if row.ended is not None:
+        return
+    row.ended, row.ended_by = clock.now(), actor
+    row.save(update_fields=["ended", "ended_by"])
+    trail.note(Tag.GRANT_ENDED, row.ended, actor=actor, reason=f"account {row.account_id}: {what}")
