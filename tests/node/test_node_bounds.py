@@ -116,26 +116,24 @@ FILLED = {
     "CourseStep.kind": [Filled(ReleaseObject, "kind", "incident")],
     "CourseStep.activity": [Filled(ReleaseObject, "activity", "standards")],
     "CourseStep.slice": [Filled(ReleaseObject, "slice", "public")],
+    "Compartment.activity": [Filled(ReleaseObject, "activity", "standards")],
+    "Compartment.subject": [Filled(ReleaseObject, "id", f"release--{UUID}")],
+    "DestroyedFile.digest": [Filled(Attachment, "digest", DIGEST)],
+    "KeyProof.institution": [Filled(Delegation, "institution", IDENTITY)],
 }
 """The columns that what others sent fills, and by what."""
 
-KEY = {"AgreementParty.key", "Peer.institution_key", "Peer.node_key", "KeyStatement.key", "RequestNonce.key"}
+KEY = {
+    *("AgreementParty.key", "Peer.institution_key", "Peer.node_key", "KeyProof.key", "KeyStatement.key"),
+    "RequestNonce.key",
+}
 """Keys of others: a key is one when it is read (fourfold.records.signing)."""
 
 MADE = {
     *("Agreement.digest", "AgreementParty.signature", "JointAssessment.state", "JointAssessment.answers"),
-    *(
-        "JointAssessment.evidence",
-        "JointAssessment.withheld",
-        "JointAssessment.nonce",
-        "JointAssessment.seal",
-    ),
-    *(
-        "JointAssessment.seal_record",
-        "JointAssessment.reveal_record",
-        "ConsentCase.state",
-        "Comparison.count",
-    ),
+    *("JointAssessment.evidence", "JointAssessment.withheld", "JointAssessment.nonce"),
+    *("JointAssessment.seal", "JointAssessment.seal_record", "JointAssessment.reveal_record"),
+    *("ConsentCase.state", "Comparison.count"),
     *("Comparison.root", "Comparison.missing", "CourseStep.digest", "CourseStep.record", "CourseStep.actor"),
     *("Peer.cursor", "Peer.last_error", "Peer.keys_told", "Peer.tried_on", "RequestNonce.nonce"),
     *("Event.tag", "Event.actor", "Event.reason", "Event.salt", "KeyStatement.kind", "KeyStatement.digest"),
@@ -143,29 +141,23 @@ MADE = {
     *("Received.leaf", "Received.date_added", "File.digest", "File.size", "RecordFile.digest"),
     *("SeenCheckpoint.origin", "SeenCheckpoint.size", "SeenCheckpoint.root", "SeenCheckpoint.note"),
     *("SeenCheckpoint.cosigned_note", "SeenCheckpoint.renewed_note", "SeenCheckpoint.digest"),
-    *(
-        "SeenCheckpoint.epoch",
-        "SeenLeaf.epoch",
-        "SeenLeaf.index",
-        "Checkpoint.note",
-        "Checkpoint.cosigned_note",
-    ),
+    *("SeenCheckpoint.epoch", "SeenLeaf.epoch", "SeenLeaf.index", "Checkpoint.note"),
+    "Checkpoint.cosigned_note",
     *("Submission.id", "Submission.successes", "Submission.failures", "Submitted.stix_id", "Submitted.type"),
     *("Submitted.version", "Submitted.title", "Submitted.tlp", "Submitted.notes", "Submitted.faults"),
     *("Submitted.digest", "Submitted.state", "ReceiptOut.digest", "ReceiptOut.outcome", "ReceiptIn.digest"),
-    *(
-        "ReceiptIn.outcome",
-        "ReceiptIn.reason",
-        "RecordVersion.title",
-        "RecordVersion.tlp",
-        "RecordVersion.digest",
-    ),
+    *("ReceiptIn.outcome", "ReceiptIn.reason", "RecordVersion.title", "RecordVersion.tlp"),
+    *("RecordVersion.digest", "RecordVersion.folded", "RecordVersion.compartment", "Received.folded"),
+    *("Received.compartment", "Submitted.folded", "Submitted.compartment", "ReleaseVersion.compartment"),
+    *("CourseStep.compartment", "ConsentCase.compartment", "ConsentDocument.compartment"),
+    *("Event.compartment", "Compartment.id", "Compartment.tlp", "Compartment.caveats", "KeyProof.how"),
 }
 """Columns that this node computes of what came: digests, states, codes, what was cut or compared."""
 
 OWN = {
     *("AccountRole", "ApiToken", "AgreementDraft", "Approval", "Client", "Counter", "Derived", "Hold"),
-    *("KeyConfirmation", "Leaf", "Log", "LogNode", "Node", "Proposal", "Release", "Seal", "WaitingStep"),
+    *("Grant", "KeyConfirmation", "Leaf", "Log", "LogNode", "NamedReader", "Node", "OneTimeKey", "Proposal"),
+    *("Release", "Seal", "WaitingStep"),
 }
 """Tables that people of this institution and the node itself fill alone."""
 OWN_COLUMNS = {

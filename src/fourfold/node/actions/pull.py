@@ -35,6 +35,7 @@ from fourfold.node.keyrings import history, own_ring
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Comparison, Peer, Tag
 from fourfold.node.possession import prove_own
+from fourfold.node.store_faults import OF_THE_STORE
 from fourfold.node.trail import note_seldom
 from fourfold.records.signing import Signer
 
@@ -76,14 +77,22 @@ def pull(peer: Peer, transport: httpx.BaseTransport | None = None, *, whole: boo
         _tell(peer, told(error), type(error).__name__)
         raise
     except Exception as error:
-        _LOG.exception("What a counterpart sent made this node fail.")
-        kind = type(error).__name__
-        said = f"The exchange with {peer.name} broke off here ({kind}); this node's log shows where."
-        _tell(peer, said, kind)
+        _LOG.exception("A collection broke off.")
+        said = broken_off(peer, error)
+        _tell(peer, said, type(error).__name__)
         raise ExchangeError(said) from error
     said = " ".join(filter(None, (alarm(peer), found.more)))
     Peer.objects.filter(pk=peer.pk).update(last_error=said[:500], last_pulled=clock.now())
     return found
+
+
+def broken_off(peer: Peer, error: Exception) -> str:
+    """Why a turn ended that no rule of ours ended; a store that fails is nobody else's fault."""
+    kind = type(error).__name__
+    if isinstance(error, OF_THE_STORE):
+        said = f"The store of this node failed while it collected from {peer.name} ({kind})."
+        return f"{said} Is the disk full, does the database run? The next sync goes on where this one ended."
+    return f"The exchange with {peer.name} broke off here ({kind}); this node's log shows where."
 
 
 def _tell(peer: Peer, said: str, kind: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from fourfold.canon import digest_bytes
 from fourfold.exchange.paging import Page
@@ -33,12 +33,11 @@ from fourfold.node.models.fields import folded_title
 from fourfold.node.models.reading import keep_compartment
 from fourfold.node.retaining import held_from
 from fourfold.node.standing import receivable_from
+from fourfold.node.store_faults import OF_THE_STORE
 from fourfold.node.trail import note, note_all
 from fourfold.records.signing import Purpose, Signer
 
 _LOG = logging.getLogger(__name__)
-_OF_THE_STORE = (OperationalError, InterfaceError, OSError, MemoryError)
-"""What no object is at fault for: a store that is locked, full or gone. Nothing is passed over for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def _contained(store: Callable[[_Storing], Stored]) -> Stored:
     """All at once; if one of the objects makes that fail, each for itself."""
     try:
         return store(_store)
-    except _OF_THE_STORE:
+    except OF_THE_STORE:
         raise
     except Exception:  # noqa: BLE001  its class and places are logged
         _LOG.exception("A page could not be stored at once: each object is tried alone.")
@@ -120,7 +119,7 @@ def _store_singly(peer: Peer, checked: Sequence[Attested | Refusal], signer: Sig
         try:
             with transaction.atomic():
                 total += _store(peer, [each], signer, now)
-        except _OF_THE_STORE:
+        except OF_THE_STORE:
             raise
         except Exception:  # noqa: BLE001  its class and places are logged
             _LOG.exception("An object that a counterpart sent could not be kept.")

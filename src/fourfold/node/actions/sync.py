@@ -12,7 +12,7 @@ from fourfold.errors import FourfoldError
 from fourfold.node import clock
 from fourfold.node.actions.end_agreement import tell_endings
 from fourfold.node.actions.open_epoch import open_client_epochs
-from fourfold.node.actions.pull import Pulled, alarm, pull, told
+from fourfold.node.actions.pull import Pulled, alarm, broken_off, pull, told
 from fourfold.node.actions.revoke_consent import tell_revocations
 from fourfold.node.keys import node_signer
 from fourfold.node.models import Peer
@@ -86,7 +86,7 @@ def _sync(peer: Peer, *, whole: bool) -> Synced:
         return Synced(peer, None, told(error))
     except Exception as error:  # noqa: BLE001  its class and places are logged
         _LOG.exception("The turn of a counterpart failed.")
-        return Synced(peer, None, f"It failed on this node ({type(error).__name__}); its log shows where.")
+        return Synced(peer, None, broken_off(peer, error))
 
 
 @contextmanager

@@ -277,6 +277,7 @@ EVENT_TOPICS: dict[str, Word] = {
     "evidence": _("Evidence"),
     "grant": _("Who may read what"),
     "file": _("Files taken from the node"),
+    "news": _("What others were told late"),
 }
 """The first halves of the tags of events, in the order of the vocabulary."""
 
