@@ -98,22 +98,6 @@ def no_permissions() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_use_migrations() -> bool:
-    """The store of this process is made from the models: all steps since 0.1.0 take ten times as long.
-
-    That both come to the same is a test of its own (`test_node_migrating`).
-    """
-    return False
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """The store is made; whoever wants to take the steps finds them again."""
-    del django_db_setup
-    django_settings.MIGRATION_MODULES = {}
-
-
-@pytest.fixture(scope="session")
 def postgresql() -> Iterator[private_postgresql.Server]:
     """A PostgreSQL server; a test that needs one skips where it is not installed."""
     if reason := private_postgresql.missing():

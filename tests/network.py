@@ -18,7 +18,7 @@ from django.conf import settings as django_settings
 from fourfold.agreements import AgreementText, Direction, SliceTerms
 from fourfold.canon import new_id, new_salt
 from fourfold.framework import Level, shipped
-from fourfold.node.boot import boot
+from fourfold.node.boot import boot, take_steps
 from fourfold.node.home import Config, Home, write_config
 from fourfold.records.identity import delegate, institution_id
 from fourfold.records.markings import Caveat, Marking, Tlp
@@ -41,7 +41,6 @@ def boot_once() -> None:
 boot_once()
 
 import own_stores  # noqa: E402  models need settings: booted first
-import ready_stores  # noqa: E402  the same reason as above
 from django.core.wsgi import get_wsgi_application  # noqa: E402  models need settings: booted first
 from django.db import connections  # noqa: E402  the same reason as above
 
@@ -285,7 +284,7 @@ def make_template(folder: Path) -> Path:
     own_stores.make(store)
     connection = own_stores.connect(store)
     with using(connection):
-        ready_stores.fill()
+        take_steps()
         own_stores.settle(connection)
     return store
 

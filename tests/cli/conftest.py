@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import warm
 
 from fourfold.cli.main import run
 
@@ -57,9 +58,8 @@ def start(*arguments: object) -> subprocess.Popen[str]:
 
 def command(*arguments: object, given: str = "") -> Result:
     """One command in a process of its own, to its end."""
-    with start(*arguments) as process:
-        out, err = process.communicate(given, timeout=60)
-    return Result(process.returncode, out, err)
+    done = warm.run(*map(str, arguments), cwd=Path.cwd(), env=environment(), given=given)
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 def python(code: str, *arguments: object) -> str:

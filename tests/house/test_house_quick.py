@@ -1,7 +1,7 @@
 """What keeps the tests quick, by what they do and not by the clock: the same on every machine.
 
-To start a process takes a second, to bring a store through every step since the first release five. A file
-that does so stands here with what it shows that a call in this process would not.
+To start a process takes a second, to bring a store through its steps two or more. A file that does so stands
+here with what it shows that a call in this process would not.
 """
 
 import re
@@ -36,7 +36,6 @@ PROCESSES = {
 }
 STEPS = {
     "node/test_node_migrating.py": "the steps themselves",
-    "node/test_node_postgresql_copies.py": "the steps, on a copy of the first release",
     "node/test_node_upgrading.py": "the steps themselves",
     "support/node_hand.py": "a store that is ready already",
     "support/ready_stores.py": "one store in a run, which every node copies",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from fourfold.demo.stage import Stage, free_ports, set_up
@@ -54,14 +55,7 @@ class Hand:
 
     def run(self, *words: str, status: int = 0) -> Any:
         """Type a command; what it answers, as data where it is JSON."""
-        done = subprocess.run(
-            [sys.executable, "-m", "fourfold.cli", *words],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = warm.run(*words, cwd=self.folder, env=self.environment)
         assert done.returncode == status, (words, done.stdout, done.stderr)
         return json.loads(done.stdout) if "json" in words else done.stdout + done.stderr
 

@@ -1,7 +1,8 @@
 """A store of the first release is brought to the present form, and nothing in it is lost.
 
 How a store of 0.1.0 is built: an empty database is brought to 0001_first, the form that 0.1.0 had, and filled
-with rows that the node's own code made, as far as 0.1.0 had their columns.
+with rows that the node's own code made, as far as 0.1.0 had their columns. Then every step is taken that was
+ever released; a store that is new takes them as one.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection, connections, transaction
-from django.db.migrations.loader import MigrationLoader
+from first_release_store import FIRST, Steps, to_first
 
 from fourfold.node import clock, models
 from fourfold.node.actions.approve import approve_release
@@ -21,7 +22,6 @@ from fourfold.node.releasing import label_of_source, release, take_back
 from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.release import read_label
 
-FIRST = ("node", "0001_first")
 OLD = "of_0_1_0"
 
 
@@ -45,7 +45,7 @@ def old(tmp_path: Path, transactional_db: None) -> Iterator[str]:
 
 def fill(old: str) -> dict[str, list[dict[str, object]]]:
     """Copy what the store holds into the old one; what was copied, by model."""
-    first = MigrationLoader(None).project_state(FIRST).apps
+    first = Steps(None).project_state(FIRST).apps
     copied = {}
     with transaction.atomic(using=old):
         for model in first.get_app_config("node").get_models():
@@ -66,39 +66,6 @@ def lived(incident, agreed, other) -> None:
     release(told, other.peer, "analyst", now)
     take_back(release(taken, other.peer, "analyst", now).release, "too early", "analyst", clock.now())
     other.send("incident", {"title": "Theirs"}, activity="incident_reporting", slice="public-incidents")
-
-
-@pytest.mark.usefixtures("lived")
-def test_nothing_of_a_store_of_the_first_release_is_lost(old: str) -> None:
-    call_command("migrate", *FIRST, database=old, verbosity=0)
-    copied = fill(old)
-    filled = {name for name, rows in copied.items() if rows}
-    assert {
-        "peer",
-        "agreement",
-        "recordversion",
-        "releaseversion",
-        "received",
-        "event",
-        "leaf",
-        "log",
-    } <= filled
-    call_command("migrate", database=old, verbosity=0)
-    for name, rows in copied.items():
-        present = apps.get_model("node", name).objects.using(old).order_by("pk")
-        assert list(present.values(*(rows[0] if rows else ["pk"]))) == rows, name
-
-
-@pytest.mark.usefixtures("lived")
-def test_what_was_released_before_gets_its_label(old: str) -> None:
-    call_command("migrate", *FIRST, database=old, verbosity=0)
-    fill(old)
-    call_command("migrate", database=old, verbosity=0)
-    rows = models.ReleaseVersion.objects.using(old).select_related("source")
-    labels = {row.version: (row.label, row.source) for row in rows if not row.revoked}
-    assert labels
-    for text, source in labels.values():
-        assert read_label(text, source.digest) == label_of_source(source)
 
 
 def form(alias: str) -> dict[str, tuple[set[str], list[tuple[object, ...]]]]:
@@ -123,40 +90,69 @@ def form(alias: str) -> dict[str, tuple[set[str], list[tuple[object, ...]]]]:
     return found
 
 
-def test_the_steps_lead_to_the_form_that_the_models_have(old: str) -> None:
-    """Tests use stores made from the models; nodes are made by the steps."""
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
-    call_command("migrate", database=old, verbosity=0)
-    by_steps, by_models = form(old), form("default")
-    compared = by_models.keys() - {"django_migrations"}
-    assert by_steps.keys() - {"django_migrations"} == compared
-    differ = {name for name in compared if by_steps[name] != by_models[name]}
-    assert differ == set(), [(by_steps[name], by_models[name]) for name in differ]
-
-
 @pytest.mark.usefixtures("lived")
-def test_what_was_kept_before_is_labelled_as_it_is_now(old: str, incident) -> None:
+def test_a_store_of_the_first_release_is_brought_to_the_present_form_and_nothing_is_lost(
+    old: str, incident
+) -> None:
     incident(marking=Marking(tlp=Tlp.AMBER, caveats=frozenset({Caveat.ORCON})))
-    call_command("migrate", *FIRST, database=old, verbosity=0)
-    fill(old)
+    incident(payload={"title": "O\N{COMBINING DIAERESIS}ffentlicher Bericht"})
+    to_first(old)
+    copied = fill(old)
     call_command("migrate", database=old, verbosity=0)
+    nothing_is_lost(old, copied)
+    what_was_released_has_its_label(old)
+    what_was_kept_is_labelled_as_it_is_now(old)
+    titles_are_found_by_words(old)
+    by_steps, at_once = form(old), form("default")
+    assert by_steps.keys() == at_once.keys()
+    differ = {table for table in at_once if by_steps[table] != at_once[table]}
+    assert differ == set(), [(by_steps[table], at_once[table]) for table in differ]
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def nothing_is_lost(old: str, copied: dict[str, list[dict[str, object]]]) -> None:
+    filled = {name for name, rows in copied.items() if rows}
+    assert {"peer", "agreement", "recordversion", "releaseversion", "received", "event"} <= filled
+    assert {"leaf", "log"} <= filled
+    for name, rows in copied.items():
+        present = apps.get_model("node", name).objects.using(old).order_by("pk")
+        assert list(present.values(*(rows[0] if rows else ["pk"]))) == rows, name
+
+
+def what_was_released_has_its_label(old: str) -> None:
+    rows = models.ReleaseVersion.objects.using(old).select_related("source")
+    labels = {row.version: (row.label, row.source) for row in rows if not row.revoked}
+    assert labels
+    for text, source in labels.values():
+        assert read_label(text, source.digest) == label_of_source(source)
+
+
+def what_was_kept_is_labelled_as_it_is_now(old: str) -> None:
     for model in (models.RecordVersion, models.Received, models.Release, models.ReleaseVersion, models.Event):
         now, before = (
             dict(rows.values_list("pk", "compartment")) for rows in (model.objects, model.objects.using(old))
         )
         assert now == before, model
     numbers = set(models.RecordVersion.objects.values_list("compartment", flat=True))
-    kept = models.Compartment.objects.using(old).filter(pk__in=numbers)
-    assert {row.content() for row in kept} == {
-        row.content() for row in models.Compartment.objects.filter(pk__in=numbers)
-    }
+    now, before = (
+        {row.content() for row in rows.filter(pk__in=numbers)}
+        for rows in (models.Compartment.objects, models.Compartment.objects.using(old))
+    )
+    assert now == before
+
+
+def titles_are_found_by_words(old: str) -> None:
+    for model in (models.RecordVersion, models.Received):
+        rows = list(model.objects.using(old))
+        assert [row.folded for row in rows] == [folded_title(row.title) for row in rows] != []
+    assert models.RecordVersion.objects.using(old).filter(has_words("ÖFFENTLICHER")).count() == 1
 
 
 def test_whoever_read_before_goes_on_reading_short_of_red_and_what_they_wrote(old: str, incident) -> None:
     red = incident(marking=Marking(tlp=Tlp.RED))
     guarded = incident(marking=Marking(tlp=Tlp.GREEN, caveats=frozenset({Caveat.ORCON})))
     others = incident("somebody else", marking=Marking(tlp=Tlp.RED))
-    call_command("migrate", *FIRST, database=old, verbosity=0)
+    to_first(old)
     fill(old)
     call_command("migrate", "node", "0016_tags_are_code", database=old, verbosity=0)
     call_command("migrate", "auth", database=old, verbosity=0)
@@ -176,15 +172,3 @@ def test_whoever_read_before_goes_on_reading_short_of_red_and_what_they_wrote(ol
     assert others.record not in named
     row = models.RecordVersion.objects.using(old).get(record=guarded.record)
     assert models.Compartment.objects.using(old).get(pk=row.compartment).subject == guarded.record
-
-
-@pytest.mark.usefixtures("lived")
-def test_titles_kept_before_are_found_by_words_as_new_ones_are(old: str, incident) -> None:
-    incident(payload={"title": "O\N{COMBINING DIAERESIS}ffentlicher Bericht"})
-    call_command("migrate", *FIRST, database=old, verbosity=0)
-    fill(old)
-    call_command("migrate", database=old, verbosity=0)
-    for model in (models.RecordVersion, models.Received):
-        rows = list(model.objects.using(old))
-        assert [row.folded for row in rows] == [folded_title(row.title) for row in rows] != []
-    assert models.RecordVersion.objects.using(old).filter(has_words("ÖFFENTLICHER")).count() == 1

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import first_release_store
 import private_postgresql
 import psycopg
 import pytest
@@ -246,12 +247,7 @@ def test_an_upgrade_keeps_the_database_as_it_was(
 ) -> None:
     home, address = tmp_path / "node", postgresql.make("copies_upgrade")
     run(home, "node", "init", "--name", "A", "--url", "http://127.0.0.1:8471/", "--database", address)
-    back = (
-        f"from fourfold.node.boot import boot; from pathlib import Path; boot(Path({str(home)!r})); "
-        "from django.core.management import call_command; "
-        "call_command('migrate', 'node', '0001_first', verbosity=0)"
-    )
-    subprocess.run([sys.executable, "-c", back], check=True)
+    subprocess.run([sys.executable, first_release_store.__file__, str(home)], check=True)
     copy, there = tmp_path / "before.dump", tmp_path / "there"
     there.write_text("something else")
     assert "none is overwritten" in run(home, "node", "upgrade", "--copy", str(there), status=2)

@@ -7,8 +7,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import first_release_store
 import pytest
-from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
 from fourfold.node.boot import migrate, pending
@@ -43,12 +43,7 @@ def old(tmp_path: Path) -> Path:
     home = tmp_path / "node"
     nobody = "127.0.0.1:1"  # where surely no other program answers in its place
     run(home, "init", "--name", "Institute A", "--url", "http://127.0.0.1:8471/", "--listen", nobody)
-    back = (
-        "from fourfold.node.boot import boot; from pathlib import Path; boot(Path({home!r})); "
-        "from django.core.management import call_command; "
-        "call_command('migrate', 'node', '0001_first', verbosity=0)"
-    )
-    subprocess.run([sys.executable, "-c", back.format(home=str(home))], check=True)
+    subprocess.run([sys.executable, first_release_store.__file__, str(home)], check=True)
     assert migrations(home / "store.sqlite3") == {"0001_first"}
     return home
 
@@ -75,7 +70,6 @@ def test_where_the_copy_cannot_be_made_nothing_is_changed(old: Path, tmp_path: P
 
 def test_a_store_in_its_present_form_is_opened_without_a_step(me) -> None:
     del me  # asked for, so that there is a node
-    call_command("migrate", fake=True, verbosity=0)
     told = []
     post_migrate.connect(lambda **_: told.append(1), weak=False, dispatch_uid="told")
     try:

@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 import ready_stores
+import warm
 
 from fourfold.agreements import (
     AgreementText,
@@ -127,11 +128,18 @@ class RealNode:
 
     def do(self, act: str, **arguments: Any) -> Any:
         """Do something, to its end; what it answers."""
-        with self.start(act, **arguments) as process:
-            out, err = process.communicate()
-        if process.returncode:
-            raise RuntimeError(f"{act} at {self.name} ended with {process.returncode}: {err[-2000:]}")
+        out, err, status = self._done(act, arguments)
+        if status:
+            raise RuntimeError(f"{act} at {self.name} ended with {status}: {err[-2000:]}")
         return json.loads(out.splitlines()[-1])
+
+    def _done(self, act: str, arguments: dict[str, Any]) -> tuple[str, str, int]:
+        if self.launcher:
+            with self.start(act, **arguments) as process:
+                return *process.communicate(), process.returncode
+        words = (str(self.home), act, json.dumps(arguments))
+        done = warm.run(*words, cwd=self.home, env=self.environment, program=str(HAND))
+        return done.stdout, done.stderr, done.returncode
 
     def serve(self) -> None:
         """Start the server, and wait until it answers."""

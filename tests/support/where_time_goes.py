@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 import pytest
+import warm
 
 PHASES = ("setup", "call", "teardown")
 MOST = 40
@@ -53,7 +54,7 @@ class WhereTimeGoes:
 def spent() -> float:
     """The processor time of this process so far, and of those that it waited for."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+    return sum(each.ru_utime + each.ru_stime for each in used) + warm.SPENT[0]
 
 
 def table(title: str, tests: dict[str, Times], key: Callable[[str], str], most: int | None) -> Iterable[str]:

@@ -33,7 +33,6 @@ def migrate() -> None:
     Raises:
         RefusedError: the database cannot be reached.
     """
-    from django.core.management import call_command
     from django.db import OperationalError, connection
 
     try:
@@ -44,21 +43,33 @@ def migrate() -> None:
             f"The store cannot be opened: {said} Check that the database runs, and `database` in node.toml."
         ) from error
     with _alone():
-        if pending():
-            call_command("migrate", verbosity=0, interactive=False)
+        take_steps()
 
 
 def pending() -> tuple[str, ...]:
-    """The steps that bring the store to the present form; none, if it has it.
-
-    Asked first, as Django's own command builds every model anew even where nothing is to be done.
-    """
+    """The steps that bring the store to the present form; none, if it has it."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+
+
+def take_steps() -> None:
+    """Bring the open store to the present form, whoever else may do so too: what `migrate` does alone.
+
+    The libraries' tables come first, then ours: their steps are many, and each builds anew what refers to it.
+    Rows about Django's own permissions and kinds of content, which no node asks for, are not made.
+    """
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    last = executor.loader.graph.leaf_nodes()
+    for ours in (False, True):
+        executor.migrate([each for each in last if (each[0] == "node") is ours])
+        executor.loader.build_graph()
 
 
 @contextmanager
