@@ -29,7 +29,7 @@ migrate()
 def place(home: Path) -> str:
     """Put an empty store, in its present form, where a node will be made; it is in no database."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.copyfile(_file(), Home(home).store)
+    shutil.copy(_file(), Home(home).store)  # with its mode: it is its user's alone
     return ""
 
 
