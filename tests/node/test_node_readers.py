@@ -76,6 +76,17 @@ def test_without_a_grant_a_reader_reads_what_is_clear_and_an_operator_nothing(in
 
 
 @pytest.mark.usefixtures("people")
+def test_what_an_operator_proposed_who_is_one_no_more_is_confirmed_by_nobody() -> None:
+    made = propose_grant(NewGrant("rita", "AMBER"), "olga")
+    set_roles("olga", [Role.READER], "otto")
+    with pytest.raises(RefusedError, match="olga, who proposed it, may not any more"):
+        confirm_grant(made.pk, "otto")
+    drop_grant(made.pk, "otto")
+    again = propose_grant(NewGrant("rita", "AMBER"), "otto")
+    assert confirm_grant(again.pk, "grace").confirmed_by == "grace"
+
+
+@pytest.mark.usefixtures("people")
 def test_a_grant_counts_once_a_second_person_confirmed_it_and_ends_at_once_by_one(incident: Any) -> None:
     kept = incident(marking=AMBER)
     made = propose_grant(NewGrant("rita", "AMBER"), "olga")

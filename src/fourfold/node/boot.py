@@ -56,16 +56,16 @@ def pending() -> tuple[str, ...]:
     return tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
 
 
-def take_steps() -> None:
-    """Bring the open store to the present form, whoever else may do so too: what `migrate` does alone.
+def take_steps(store: str = "default") -> None:
+    """Bring a store that is open to the present form, whoever else may do so too; `migrate` does it alone.
 
     The libraries' tables come first, then ours: their steps are many, and each builds anew what refers to it.
     Rows about Django's own permissions and kinds of content, which no node asks for, are not made.
     """
-    from django.db import connection
+    from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(connections[store])
     last = executor.loader.graph.leaf_nodes()
     for ours in (False, True):
         executor.migrate([each for each in last if (each[0] == "node") is ours])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fourfold.errors import NotFoundError, RefusedError
+from fourfold.errors import FourfoldError, NotFoundError, RefusedError
 from fourfold.node.accounts import account_named
 from fourfold.node.models import Grant, roles_of
 from fourfold.node.roles import Act, acts_of
@@ -29,6 +29,19 @@ def check_not_own(grantee: Any, name: str) -> None:
     """
     if grantee.get_username() == name:
         raise RefusedError("Nobody says what they may read themselves. Ask two others.")
+
+
+def check_proposer(row: Grant) -> None:
+    """It takes two who may: what somebody proposed falls with their role.
+
+    Raises:
+        RefusedError: whoever proposed it has no account any more, or no role that may.
+    """
+    try:
+        check_person(row.proposed_by, Act.GRANT)
+    except FourfoldError as error:
+        said = f"{row.proposed_by}, who proposed it, may not any more. Drop it; somebody else can propose it."
+        raise RefusedError(said) from error
 
 
 def waiting(number: int) -> Grant:

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DataError, IntegrityError, connection, connections, transaction
 
 from fourfold.errors import RefusedError
-from fourfold.node.boot import migrate
+from fourfold.node.boot import migrate, take_steps
 from fourfold.node.database import sqlite
 
 _COPY = "copy"
@@ -28,7 +27,7 @@ def move_in(file: Path) -> None:
     """
     connections.settings[_COPY] = {**connections.settings["default"], **sqlite(file)}
     try:
-        call_command("migrate", database=_COPY, verbosity=0, interactive=False)
+        take_steps(_COPY)
         migrate()
         with transaction.atomic():
             _move()

@@ -5,7 +5,7 @@ from django.db import transaction
 from fourfold.errors import RefusedError
 from fourfold.node import clock, trail
 from fourfold.node.compartments import carve
-from fourfold.node.granting import check_not_own, check_person, waiting
+from fourfold.node.granting import check_not_own, check_person, check_proposer, waiting
 from fourfold.node.models import Grant, Tag
 from fourfold.node.models.reading import forget
 from fourfold.node.roles import Act
@@ -17,7 +17,8 @@ def confirm_grant(number: int, actor: str) -> Grant:
     Raises:
         InputError: there is no account of the actor's name.
         NotFoundError: nothing of this number waits.
-        RefusedError: the actor proposed it, is the one who is to read, or may not confirm.
+        RefusedError: the actor proposed it, is the one who is to read, or may not confirm; or whoever
+            proposed it may not any more.
     """
     now = clock.now()
     check_person(actor, Act.VOUCH)
@@ -26,6 +27,7 @@ def confirm_grant(number: int, actor: str) -> Grant:
         check_not_own(row.account, actor)
         if row.proposed_by == actor:
             raise RefusedError("Nobody confirms what they proposed. Ask a second person.")
+        check_proposer(row)
         row.confirmed, row.confirmed_by = now, actor
         row.save(update_fields=["confirmed", "confirmed_by"])
         for subject in row.names.values_list("subject", flat=True):
