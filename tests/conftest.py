@@ -75,6 +75,13 @@ def _server() -> private_postgresql.Server:
     return private_postgresql.Server(Path(os.environ[SERVER]))
 
 
+if ready_stores.FOLDER not in os.environ:
+    os.environ[ready_stores.FOLDER] = _RUNNING.enter_context(
+        tempfile.TemporaryDirectory(prefix="fourfold-ready-")
+    )
+    _RUNNING.callback(os.environ.pop, ready_stores.FOLDER)
+ready_stores.fill_in_memory()
+
 if STORE not in STORES:
     raise pytest.UsageError(f"FOURFOLD_TEST_STORE is {STORE!r}; it can be {' or '.join(STORES)}.")
 if STORE == "postgresql":

@@ -4,6 +4,7 @@ What a node does is done inside `with node:`. A request from one to another goes
 application, in the other's store.
 """
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -41,6 +42,7 @@ def boot_once() -> None:
 boot_once()
 
 import own_stores  # noqa: E402  models need settings: booted first
+import ready_stores  # noqa: E402  the same reason as above
 from django.core.wsgi import get_wsgi_application  # noqa: E402  models need settings: booted first
 from django.db import connections  # noqa: E402  the same reason as above
 
@@ -281,6 +283,9 @@ def default_slices(*parties: Node) -> tuple[SliceTerms, ...]:
 def make_template(folder: Path) -> Path:
     """An empty store in its present form, to copy for each node."""
     store = folder / "template.sqlite3"
+    if connections["default"].vendor == "sqlite":
+        shutil.copy(ready_stores.file(), store)
+        return store
     own_stores.make(store)
     connection = own_stores.connect(store)
     with using(connection):

@@ -1,21 +1,27 @@
-"""Stores in their present form, for nodes of tests that run by themselves: made once, then copied.
+"""Stores in their present form: one is made in a run, and copied for every node and process of its tests.
 
 That `fourfold node init` makes its own is shown where nothing is ready: by the pages of the documentation,
 and by whoever cuts the power on the way.
 """
 
 import atexit
+import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from functools import cache
 from pathlib import Path
 
+from django.db.backends.sqlite3.creation import DatabaseCreation
 from private_postgresql import Server
 
 from fourfold.node.home import Config, Home, write_config
+
+FOLDER = "FOURFOLD_TEST_READY"
+"""Set by the run itself, for all its processes: where the file lies, once somebody has needed it."""
 
 _NAME = "ready"
 _MAKE = """
@@ -29,7 +35,7 @@ migrate()
 def place(home: Path) -> str:
     """Put an empty store, in its present form, where a node will be made; it is in no database."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.copy(_file(), Home(home).store)  # with its mode: it is its user's alone
+    shutil.copy(file(), Home(home).store)  # with its mode: it is its user's alone
     return ""
 
 
@@ -38,9 +44,29 @@ def database(server: Server, name: str) -> str:
     return server.make(name, template=_database(server))
 
 
-@cache
-def _file() -> Path:
-    return _made("").store
+def file() -> Path:
+    """The file that others copy."""
+    found = Path(os.environ[FOLDER]) / "store.sqlite3"
+    with found.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not found.exists():
+            shutil.copy(_made("").store, found)
+    return found
+
+
+def fill_in_memory() -> None:
+    """Let the store that the tests of a process share begin as a copy; Django then finds nothing to do."""
+    empty = DatabaseCreation._create_test_db
+
+    def filled(self: DatabaseCreation, *given: object, **named: object) -> str:
+        name = empty(self, *given, **named)
+        kept = sqlite3.connect(name, uri=True)  # as long as it is open, the store in memory is there
+        atexit.register(kept.close)
+        with sqlite3.connect(file()) as ready:
+            ready.backup(kept)
+        return name
+
+    DatabaseCreation._create_test_db = filled
 
 
 @cache
