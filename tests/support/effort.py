@@ -12,7 +12,7 @@ FULL_RUN = "FOURFOLD_ALL_TESTS"
 """Set by `.ci/run`: all that can be installed is here, chance is the same each time, and all is tried."""
 
 DEEP = bool(os.environ.get(FULL_RUN))
-_EVERYTHING = DEEP and os.environ.get("FOURFOLD_TEST_STORE", "sqlite") == "sqlite"
+EVERYTHING = DEEP and os.environ.get("FOURFOLD_TEST_STORE", "sqlite") == "sqlite"
 """The run on PostgreSQL asks about the store; what is drawn is drawn in full in the other."""
 
 EXAMPLES = 100
@@ -24,9 +24,9 @@ T = TypeVar("T")
 
 def examples(deep: int = EXAMPLES) -> int:
     """How many examples Hypothesis tries; `deep` in a deep run."""
-    return deep if _EVERYTHING else deep // _LIGHT
+    return deep if EVERYTHING else deep // _LIGHT
 
 
 def visited(states: Sequence[T]) -> Sequence[T]:
     """The states that are visited: all in a deep run, else each fifth, and the last."""
-    return states if _EVERYTHING else [*states[::_STRIDE], states[-1]]
+    return states if EVERYTHING else [*states[::_STRIDE], states[-1]]
