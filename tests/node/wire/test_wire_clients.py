@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from fourfold.errors import InputError, RefusedError
 from fourfold.exchange.stix import DEFINITIONS_COLLECTION, verify_object
@@ -15,6 +16,7 @@ from fourfold.node.actions.add_record import NewRecord, add_record
 from fourfold.node.actions.change_record import Changes, change_record
 from fourfold.node.actions.check_log import check_logs
 from fourfold.node.actions.offer import offer
+from fourfold.node.actions.open_epoch import open_client_epochs
 from fourfold.node.actions.preview_release import preview_release
 from fourfold.node.actions.revoke_client import revoke_client
 from fourfold.node.actions.sync import sync
@@ -295,6 +297,20 @@ def test_a_name_is_given_once(let_in):
     for name in ("Counterpart", let_in("Feed").peer.name):
         with pytest.raises(RefusedError, match="known here under that name"):
             let_in(name)
+
+
+def test_two_restores_of_one_backup_number_what_they_release_apart(let_in, offered):
+    third, versions = let_in(), set()
+    row = offered(third)
+    for _ in range(3):
+        with transaction.atomic():
+            models.Peer.objects.filter(pk=third.peer.pk).update(epoch_due=True)
+            open_client_epochs(node_signer())
+            release = models.Release.objects.get(pk=row.release_id)
+            versions.add(take_back(release, "too early", "tester", clock.now()).version)
+            transaction.set_rollback(True)
+    assert min(versions) > row.version + 1
+    assert len(versions) > 1, "three times the same number is drawn once in 250,000 runs"
 
 
 def test_the_key_of_a_token_signs_no_requests(let_in, ask):

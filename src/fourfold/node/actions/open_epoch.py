@@ -1,5 +1,6 @@
 """Opening a new epoch of the log for a counterpart, after a restore: what it holds signed is never denied."""
 
+import secrets
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -30,6 +31,8 @@ _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 _FORGOTTEN = 100
 """So many epochs more than this node can prove are believed to have been: it may have lost them, and each
 number that is skipped is gone."""
+_APART = 500
+"""So many epochs of a client's log may be skipped by a restore; there are 32,000 in all."""
 
 
 def open_epoch(peer: Peer, client: NodeClient, signer: Signer) -> SignedEpoch:
@@ -57,12 +60,17 @@ def open_epoch(peer: Peer, client: NodeClient, signer: Signer) -> SignedEpoch:
 
 
 def open_client_epochs(signer: Signer) -> None:
-    """Begin a new epoch for each third-party client, after a restore: it keeps no log, and is not asked."""
+    """Begin a new epoch for each third-party client, after a restore: it keeps no log, and is not asked.
+
+    Nobody knows how often this backup was restored before, so the number is drawn: what was issued after
+    another restore of it is issued again once in five hundred times, not always.
+    """
     now = clock.now()
     for peer in Peer.objects.filter(epoch_due=True).exclude(client=None):
         log = log_name(settings.NODE.id, peer.institution)
         number, _ = _end(peer, LastSeen(), None)
-        made = Epoch(log=log, number=number + 1, previous=None, opened=now)
+        number += 1 + secrets.randbelow(_APART)
+        made = Epoch(log=log, number=number, previous=None, opened=now)
         _begin(peer, signed_epoch(made, signer), None, now)
 
 
