@@ -80,7 +80,7 @@ def test_a_form_says_all_that_is_wrong_with_a_grant(people: dict[str, Client]) -
         .post(path, {"ceiling": "RED", "named": "a title", "until": "2020-01-01"})
         .content.decode()
     )
-    for words in ("RED is read by those named", "is no id", "It ends in the future"):
+    for words in ("RED is read by those named", "is no id", "This is past"):
         assert words in told
     assert people["olga"].get("/readers/4711/").status_code == 404
     assert people["grace"].get(path).status_code == 403

@@ -1,7 +1,9 @@
 """What the commands of a node share: finding it, who acts, naming a counterpart."""
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,6 +83,16 @@ def acting(actor: str | None) -> str:
         message = f"A name has at most {LONGEST_NAME} characters; this one has {len(name)}."
         raise InputError([Fault(message, field="--as", remedy="Shorten it.")])
     return name
+
+
+@contextmanager
+def typed(options: Mapping[str, str]) -> Iterator[None]:
+    """Name faults of fields that are found inside by what was typed for them."""
+    try:
+        yield
+    except InputError as error:
+        named = [replace(fault, field=options.get(fault.field, fault.field)) for fault in error.faults]
+        raise InputError(named) from error
 
 
 def peer_named(name: str | None) -> "Peer":

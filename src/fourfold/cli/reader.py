@@ -5,11 +5,23 @@ from typing import Annotated, Any
 
 import typer
 
-from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, table, tell
+from fourfold.cli.node_session import ActorOption, HomeOption, acting, open_node, table, tell, typed
 from fourfold.cli.output import Format, FormatOption
 from fourfold.cli.part import part
+from fourfold.errors import Fault, InputError
 
 app = part()
+OPTIONS = {
+    "actor": "--as",
+    "ceiling": "--up-to",
+    "caveats": "--caveat",
+    "activities": "--activity",
+    "named": "--named",
+    "reason": "--reason",
+    "until": "--until",
+}
+"""What is typed for each part of a grant."""
+
 NumberArgument = Annotated[
     int, typer.Argument(metavar="NUMBER", help="Its number, as `reader list` shows it.")
 ]
@@ -67,18 +79,18 @@ def grant(  # noqa: PLR0913, PLR0917  one option for each thing that can be gran
     open_node(home)
     from fourfold.node.actions.propose_grant import NewGrant, propose_grant
     from fourfold.node.queries.readers import one_grant
-    from fourfold.records.markings import parse_tlp
 
     new = NewGrant(
         name,
-        parse_tlp(ceiling) if ceiling else None,
+        _label(ceiling),
         tuple(caveat or ()),
         tuple(activity) if activity else None,
         tuple(named or ()),
         reason,
         _day(until),
     )
-    made = propose_grant(new, acting(actor))
+    with typed(OPTIONS):
+        made = propose_grant(new, acting(actor))
     line = f"Grant {made.pk} waits for a second person: fourfold reader confirm {made.pk} --as PERSON"
     tell(output, one_grant(made), [line])
 
@@ -98,7 +110,8 @@ def confirm(
     from fourfold.node.actions.decide_grant import confirm_grant
     from fourfold.node.queries.readers import one_grant
 
-    made = one_grant(confirm_grant(number, acting(actor)))
+    with typed(OPTIONS):
+        made = one_grant(confirm_grant(number, acting(actor)))
     tell(output, made, [f"{made['account']} may read it from now on."])
 
 
@@ -117,7 +130,9 @@ def drop(
     from fourfold.node.actions.decide_grant import drop_grant
     from fourfold.node.queries.readers import one_grant
 
-    tell(output, one_grant(drop_grant(number, acting(actor))), ["Dropped."])
+    with typed(OPTIONS):
+        made = one_grant(drop_grant(number, acting(actor)))
+    tell(output, made, ["Dropped."])
 
 
 @app.command()
@@ -136,18 +151,17 @@ def end(
     """
     open_node(home)
     from fourfold.node.actions.end_grant import end_grant, end_name
+    from fourfold.node.models import NamedReader
     from fourfold.node.queries.readers import one_grant
 
-    if name:
-        row = end_name(number, acting(actor))
-        tell(
-            output,
-            {"number": row.pk, "id": row.subject},
-            [f"{row.account} is named for {row.subject} no more."],
-        )
-        return
-    made = one_grant(end_grant(number, acting(actor)))
-    tell(output, made, [f"{made['account']} reads that no more."])
+    with typed(OPTIONS):
+        ended = end_name(number, acting(actor)) if name else end_grant(number, acting(actor))
+    if isinstance(ended, NamedReader):
+        value = {"number": ended.pk, "id": ended.subject}
+        tell(output, value, [f"{ended.account} is named for {ended.subject} no more."])
+    else:
+        made = one_grant(ended)
+        tell(output, made, [f"{made['account']} reads that no more."])
 
 
 @app.command()
@@ -161,6 +175,16 @@ def missing(home: HomeOption = None, output: FormatOption = Format.TEXT) -> None
 
     columns = ("tlp", "caveats", "activity", "id", "read", "approved")
     table(output, gap_rows(), columns, "Everything is read by somebody, and can be approved by somebody.")
+
+
+def _label(text: str | None) -> str | None:
+    """A label in any of its spellings; one that is none is told of with all that is wrong."""
+    from fourfold.records.markings import parse_tlp
+
+    try:
+        return str(parse_tlp(text)) if text else None
+    except InputError:
+        return text
 
 
 def _lines(row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -180,7 +204,8 @@ def _lines(row: dict[str, Any]) -> list[dict[str, Any]]:
         for each in row["grants"]
     ]
     wrote = [
-        bare | {"grant": each["number"], "state": "author", "reads": f"{each['id']}"} for each in row["wrote"]
+        bare | {"grant": f"--name {each['number']}", "state": "author", "reads": each["id"]}
+        for each in row["wrote"]
     ]
     return [bare | {"reads": "TLP:CLEAR without caveats"}, *given, *wrote]
 
@@ -189,7 +214,7 @@ def _reads(grant: dict[str, Any]) -> str:
     """What a grant gives, in a line."""
     activities = "all activities" if grant["activities"] is None else ", ".join(grant["activities"])
     label = [f"TLP:{grant['ceiling']}", *grant["caveats"], f"of {activities}"] if grant["ceiling"] else []
-    return " ".join([*label, *(each["id"] for each in grant["named"])])
+    return " ".join([*label, *(f"{each['id']} (--name {each['number']})" for each in grant["named"])])
 
 
 def _day(text: str | None) -> datetime | None:
@@ -198,8 +223,6 @@ def _day(text: str | None) -> datetime | None:
     Raises:
         InputError: it is none.
     """
-    from fourfold.errors import Fault, InputError
-
     try:
         at = datetime.fromisoformat(text) if text else None
     except ValueError as error:

@@ -1,8 +1,9 @@
 """Who may say who reads what: two people, neither of whom is the one who is to read."""
 
+from dataclasses import replace
 from typing import Any
 
-from fourfold.errors import FourfoldError, NotFoundError, RefusedError
+from fourfold.errors import FourfoldError, InputError, NotFoundError, RefusedError
 from fourfold.node.accounts import account_named
 from fourfold.node.models import Grant, roles_of
 from fourfold.node.roles import Act, acts_of
@@ -15,7 +16,10 @@ def check_person(name: str, act: Act) -> Any:
         InputError: there is no such account.
         RefusedError: no role of it lets it.
     """
-    account = account_named(name)
+    try:
+        account = account_named(name)
+    except InputError as error:
+        raise InputError([replace(fault, field="actor") for fault in error.faults]) from error
     if act not in acts_of(roles_of(account)) or not account.is_active:
         raise RefusedError(f"{name} has no role that may {act.value}. An operator has; see fourfold account.")
     return account

@@ -111,4 +111,8 @@ def _unknown(field: str, given: tuple[str, ...] | list[str], known: list[str]) -
 
 
 def _when(until: datetime | None, now: datetime) -> list[Fault]:
-    return [Fault("It ends in the future.", field="until")] if until is not None and until <= now else []
+    return (
+        [Fault("This is past.", field="until", remedy="Give a later day.")]
+        if until is not None and until <= now
+        else []
+    )

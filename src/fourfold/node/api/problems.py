@@ -1,7 +1,7 @@
 """What went wrong, as Problem Details (RFC 9457); all faults of an input at once."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.core.exceptions import RequestDataTooBig
@@ -76,11 +76,14 @@ def _ours(_request: HttpRequest, error: FourfoldError) -> HttpResponse:
 
 def _shape(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     """What does not have the shape that the description of the API gives."""
-    faults = tuple(
-        Fault(f"{each['msg']}.", field=".".join(str(part) for part in each["loc"][1:]))
-        for each in error.errors
-    )
+    faults = tuple(Fault(f"{each['msg']}.", field=_field(each["loc"])) for each in error.errors)
     return problem(400, faults=faults)
+
+
+def _field(place: Sequence[str | int]) -> str:
+    """A place as whoever sent it knows it: that a body is one argument of ours, nobody sees."""
+    where, *rest = place
+    return ".".join(str(part) for part in (rest[1:] if where == "body" else rest))
 
 
 def _framework(_request: HttpRequest, error: HttpError) -> HttpResponse:
