@@ -120,6 +120,12 @@ class Turned:
         config.hook.pytest_deselected(items=[each for each in items if each not in kept])
         items[:] = chosen
 
+    def pytest_collection_finish(self) -> None:
+        """The store that tests copy takes a process to make: now, while one may be started."""
+        import ready_stores  # noqa: PLC0415  what it imports is not to be imported before pytest begins
+
+        ready_stores.file()
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self) -> Iterator[None]:
         self.turn(self.begin)
