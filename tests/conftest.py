@@ -75,11 +75,7 @@ def _server() -> private_postgresql.Server:
     return private_postgresql.Server(Path(os.environ[SERVER]))
 
 
-if ready_stores.FOLDER not in os.environ:
-    os.environ[ready_stores.FOLDER] = _RUNNING.enter_context(
-        tempfile.TemporaryDirectory(prefix="fourfold-ready-")
-    )
-    _RUNNING.callback(os.environ.pop, ready_stores.FOLDER)
+ready_stores.begin()
 ready_stores.fill_in_memory()
 
 if STORE not in STORES:

@@ -118,14 +118,21 @@ def fill(count: int, together: int = 1000) -> int:
 def _fill(peer: Any, first: Any, decided: Any, secret: str, numbers: range) -> None:
     now, kind, last = clock.now(), kind_of("incident"), models.Peer.objects.get().last_added
     records = [_record(first, number, now) for number in numbers]
-    sources = models.RecordVersion.objects.bulk_create(_row(each) for each in records)
+    sources = models.RecordVersion.objects.bulk_create(_row(each, first.compartment) for each in records)
     makings = [Making.first(now, secret) for _ in records]
     made = [
         build(record, kind, replace(decided, record=record.digest()), making)
         for record, making in zip(records, makings, strict=True)
     ]
     models.Release.objects.bulk_create(
-        models.Release(id=each.id, peer=peer, record=record.id, kind=each.kind, created=now)
+        models.Release(
+            id=each.id,
+            peer=peer,
+            record=record.id,
+            kind=each.kind,
+            created=now,
+            compartment=first.compartment,
+        )
         for each, record in zip(made, records, strict=True)
     )
     rows = models.ReleaseVersion.objects.bulk_create(
@@ -150,8 +157,10 @@ def _record(first: Any, number: int, now: Any) -> Record:
     return keeping.new_record(kind_of("incident"), fields, **place, marking=marking, now=now)
 
 
-def _row(record: Record) -> models.RecordVersion:
-    return keeping._row(record, name(), str(record.payload["title"]), "")
+def _row(record: Record, compartment: int) -> models.RecordVersion:
+    row = keeping._row(record, name(), str(record.payload["title"]), "")
+    row.compartment = compartment
+    return row
 
 
 def _version(first: Any, made: Any, making: Making, source: Any, number: int, added: Any) -> Any:
@@ -176,6 +185,7 @@ def _version(first: Any, made: Any, making: Making, source: Any, number: int, ad
         passed=first.passed,
         withheld=first.withheld,
         reasons=first.reasons,
+        compartment=first.compartment,
     )
 
 

@@ -46,12 +46,20 @@ def database(server: Server, name: str) -> str:
 
 def file() -> Path:
     """The file that others copy."""
-    found = Path(os.environ[FOLDER]) / "store.sqlite3"
+    found = begin() / "store.sqlite3"
     with found.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not found.exists():
             shutil.copy(_made("").store, found)
     return found
+
+
+def begin() -> Path:
+    """The folder of this run, for whoever begins it and for all that it starts; gone at its end."""
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="fourfold-ready-")
+        atexit.register(shutil.rmtree, os.environ[FOLDER])
+    return Path(os.environ[FOLDER])
 
 
 def fill_in_memory() -> None:

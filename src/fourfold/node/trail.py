@@ -11,7 +11,6 @@ from fourfold.log import entry_hash
 from fourfold.node import ledger
 from fourfold.node.bulk import insert
 from fourfold.node.models import Event, Peer, Tag
-from fourfold.node.models.telling import where_told
 
 NODE = "node"
 """The actor of what the node does by itself."""
@@ -50,14 +49,10 @@ def note_seldom(tag: Tag, now: datetime, *, peer: Peer, reason: str, subject: st
         note(tag, now, peer=peer, reason=reason, subject=subject)
 
 
-def note_all(
-    tag: Tag, now: datetime, peer: Peer, subjects: Iterable[str], reason: str = "", actor: str = NODE
-) -> None:
-    """Note the same of many, an event each, as `note` does of one."""
-    common = {"at": now, "tag": str(tag), "actor": actor, "peer": peer.pk, "reason": reason[:100]}
-    told = list(subjects)
-    where = where_told(str(tag), told)
-    rows = [{**common, "subject": each, "salt": new_salt(), "compartment": where[each]} for each in told]
+def note_all(tag: Tag, now: datetime, peer: Peer, where: Iterable[tuple[str, int]]) -> None:
+    """Note the same of many, an event each, as `note` does of one: of each its id and its compartment."""
+    common = {"at": now, "tag": str(tag), "actor": NODE, "peer": peer.pk, "reason": ""}
+    rows = [{**common, "subject": each, "salt": new_salt(), "compartment": place} for each, place in where]
     if not rows:
         return
     with transaction.atomic():

@@ -58,6 +58,7 @@ class Purpose(StrEnum):
     POSSESSION = "possession"
 
 
+@lru_cache(maxsize=1024)
 def raw_key(key: str) -> bytes:
     """The 32 bytes of a public key, if it can be one that only its holder signs for.
 

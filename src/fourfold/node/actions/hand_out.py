@@ -23,11 +23,12 @@ def hand_out(peer: Peer, keys: Sequence[int]) -> None:
         return
     now = clock.now()
     with transaction.atomic():
-        rows = list(fresh.order_by("sequence").values_list("pk", "release_id", "release__state"))
-        ReleaseVersion.objects.filter(pk__in=[key for key, _, _ in rows]).update(first_sent=now)
-        _advance((release, state) for _, release, state in rows)
-        note_all(Tag.RELEASE_DELIVERED, now, peer, [release for _, release, _ in rows])
-    if overtaken := [release for _, release, state in rows if state == State.WITHDRAWAL_NOT_HELD]:
+        columns = ("pk", "release_id", "release__state", "release__compartment")
+        rows = list(fresh.order_by("sequence").values_list(*columns))
+        ReleaseVersion.objects.filter(pk__in=[row[0] for row in rows]).update(first_sent=now)
+        _advance((release, state) for _, release, state, _ in rows)
+        note_all(Tag.RELEASE_DELIVERED, now, peer, ((release, place) for _, release, _, place in rows))
+    if overtaken := [release for _, release, state, _ in rows if state == State.WITHDRAWAL_NOT_HELD]:
         tell_waiting(now, Q(pk__in=overtaken))
 
 
@@ -38,9 +39,9 @@ def hold_back(peer: Peer, keys: Sequence[int]) -> None:
     now = clock.now()
     fresh = ReleaseVersion.objects.filter(pk__in=keys, peer=peer, held_back=None)
     with transaction.atomic():
-        rows = list(fresh.order_by("sequence").values_list("pk", "release_id"))
-        ReleaseVersion.objects.filter(pk__in=[key for key, _ in rows]).update(held_back=now)
-        note_all(Tag.RELEASE_WITHHELD_AT_DELIVERY, now, peer, [release for _, release in rows])
+        rows = list(fresh.order_by("sequence").values_list("pk", "release_id", "release__compartment"))
+        ReleaseVersion.objects.filter(pk__in=[row[0] for row in rows]).update(held_back=now)
+        note_all(Tag.RELEASE_WITHHELD_AT_DELIVERY, now, peer, (row[1:] for row in rows))
 
 
 def _advance(delivered: Iterable[tuple[str, str]]) -> None:

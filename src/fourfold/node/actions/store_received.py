@@ -204,17 +204,16 @@ def _is_plain(found: Verified | Refusal) -> bool:
 def _store_all(peer: Peer, found: Sequence[Verified], signer: Signer, now: datetime) -> int:
     """Many plain objects at once: kept, answered, noted; how many."""
     rows = [{"peer": peer.pk, "digest": each.digest, **_columns(each, now)} for each in found]
-    numbers = {what: keep_compartment(what) for what in {of_release(each.release) for each in found}}
-    for row, each in zip(rows, found, strict=True):
+    places = [of_release(each.release) for each in found]
+    numbers = {what: keep_compartment(what) for what in set(places)}
+    for row, each, place in zip(rows, found, places, strict=True):
         again = each.release.version > 1
-        row["compartment"] = (
-            compartment_of_received(each.release) if again else numbers[of_release(each.release)]
-        )
+        row["compartment"] = compartment_of_received(each.release) if again else numbers[place]
     receipts = (_receipt(peer, each, now) for each in found)
     write_receipts(
         peer, zip(insert(Received, [_DEFAULTS | row for row in rows]), receipts, strict=True), signer
     )
-    note_all(Tag.OBJECT_STORED, now, peer, [row["object"] for row in rows])
+    note_all(Tag.OBJECT_STORED, now, peer, ((row["object"], row["compartment"]) for row in rows))
     for each in found:
         settle_received(each.release)
     return len(rows)
