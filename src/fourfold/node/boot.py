@@ -43,11 +43,15 @@ def migrate() -> None:
             f"The store cannot be opened: {said} Check that the database runs, and `database` in node.toml."
         ) from error
     with _alone():
-        take_steps()
+        if pending():
+            take_steps()
 
 
 def pending() -> tuple[str, ...]:
-    """The steps that bring the store to the present form; none, if it has it."""
+    """The steps that bring the store to the present form; none, if it has it.
+
+    Asked first, as taking none of them builds the state of every step all the same.
+    """
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -65,11 +69,11 @@ def take_steps(store: str = "default") -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connections[store])
-    last = executor.loader.graph.leaf_nodes()
     for ours in (False, True):
+        executor = MigrationExecutor(connections[store])
+        executor.loader.check_consistent_history(connections[store])
+        last = executor.loader.graph.leaf_nodes()
         executor.migrate([each for each in last if (each[0] == "node") is ours])
-        executor.loader.build_graph()
 
 
 @contextmanager
