@@ -4,6 +4,7 @@ import io
 import json
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
@@ -88,6 +89,13 @@ def test_a_body_without_a_length_is_read_to_a_bound(token: str, chunked: dict[st
     assert handed_over("POST", "/api/v1/records", body, **lying)[0] == 201
 
 
+def test_a_body_that_breaks_off_is_not_taken_for_the_whole(token: str) -> None:
+    body = json.dumps(INCIDENT).encode()
+    headers = {"HTTP_AUTHORIZATION": f"Bearer {token}", "CONTENT_TYPE": "application/json"}
+    status, page = handed_over("POST", "/api/v1/records", body, CONTENT_LENGTH=str(len(body) + 1), **headers)
+    assert (status, b"ended before" in page, RecordVersion.objects.count()) == (400, True, 0)
+
+
 @pytest.mark.slow
 def test_a_real_server_hands_over_what_came_in_chunks_and_answers_head(tmp_path: Path) -> None:
     node = RealNode("Own", tmp_path / "own")
@@ -104,6 +112,37 @@ def test_a_real_server_hands_over_what_came_in_chunks_and_answers_head(tmp_path:
         page = host.getresponse()
         assert int(head.headers["Content-Length"]) == len(page.read())
         assert endless(node.port).startswith(b"HTTP/1.1 413")
+        assert late(node.port) == [401, 401, 200]
+        assert b"connection: close" in larger(node.port).lower()
+
+
+def late(port: int) -> list[int]:
+    """The answers on one connection to two bodies that come after their headers, and to what follows."""
+    found = []
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as host:
+        for path in ("/exchange/v1/receipts", "/api/v1/records"):
+            host.putrequest("POST", path)
+            host.putheader("Content-Length", "2")
+            host.endheaders()
+            time.sleep(0.2)  # a node that answers before the body, answers now
+            host.send(b"{}")
+            found.append(status_of(host))
+        host.request("GET", "/health/live")
+        return [*found, status_of(host)]
+
+
+def status_of(host: HTTPConnection) -> int:
+    answer = host.getresponse()
+    answer.read()
+    return answer.status
+
+
+def larger(port: int) -> bytes:
+    """What is answered to a body that is larger than is read, before it is sent."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+        line.sendall(b"POST /exchange/v1/receipts HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        line.sendall(f"Content-Length: {MAX_POST_BYTES + 1}\r\n\r\n".encode())
+        return line.recv(1000)
 
 
 @contextmanager

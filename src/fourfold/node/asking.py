@@ -2,7 +2,7 @@
 
 An address means the same with and without a slash at its end, and is answered where it stands: a redirect
 would lose what was sent, and a signature is over one address. Whatever answers GET answers HEAD, with the
-headers and no body. A body without a length is read to a bound.
+headers and no body. A body is there, whole, before anything is answered.
 """
 
 import io
@@ -17,29 +17,54 @@ from fourfold.exchange.limits import MAX_POST_BYTES
 Answering = Callable[[HttpRequest], HttpResponseBase]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-TOO_LARGE = "fourfold.too_large"
-"""Stands in the environment of a request whose body has no length, and no end within the bound."""
+REFUSED = "fourfold.refused"
+"""In the environment of a request whose body was not read whole: the status and text to answer."""
+
+_ENDLESS = 413, f"A body without a length may have at most {MAX_POST_BYTES} bytes. Send its Content-Length.\n"
+_BROKEN_OFF = 400, "The body ended before its Content-Length. Nothing was done; send the request again.\n"
 
 _BARE = ("api", "exchange", "health", "metrics")
 """The first words of addresses that end without a slash; `static` names files; all others end with one."""
 
 
 def with_whole_bodies(application: Application) -> Application:
-    """A WSGI application whose requests have a length: a body that came without one is read here.
+    """A WSGI application whose requests are there, whole, before they are answered.
 
-    In HTTP/1.1 such a body comes in chunks, and then no other length counts (RFC 9112, section 6.3); in
-    HTTP/2 it just ends.
+    A server ends a connection whose request was answered before its body came; the next request on it would
+    be lost without a word. So a body up to the bound is read here. A larger one is read by whoever wants it,
+    and the answer says that the connection ends (RFC 9112, section 9.6).
+
+    A body without a length is given one. In HTTP/1.1 such a body comes in chunks, and then no other length
+    counts (RFC 9112, section 6.3); in HTTP/2 it just ends.
     """
 
     def reading(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        if environ.get("HTTP_TRANSFER_ENCODING") or not environ.get("CONTENT_LENGTH"):
-            body = environ["wsgi.input"].read(MAX_POST_BYTES + 1)
-            environ[TOO_LARGE] = len(body) > MAX_POST_BYTES
-            body = b"" if environ[TOO_LARGE] else body
-            environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
-        return application(environ, start)
+        length = _length(environ)
+        if length is not None and length > MAX_POST_BYTES:
+            return application(environ, _closing(start))
+        body = environ["wsgi.input"].read(MAX_POST_BYTES + 1 if length is None else length)
+        if length is None and len(body) > MAX_POST_BYTES:
+            body, start, environ[REFUSED] = b"", _closing(start), _ENDLESS
+        elif length is not None and len(body) < length:
+            body, environ[REFUSED] = b"", _BROKEN_OFF
+        return application(
+            environ | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}, start
+        )
 
     return reading
+
+
+def _length(environ: dict[str, Any]) -> int | None:
+    """How long the body is said to be; None: nothing that counts is said."""
+    said = environ.get("CONTENT_LENGTH") or ""
+    if environ.get("HTTP_TRANSFER_ENCODING") or not (said.isascii() and said.isdigit()):
+        return None
+    return int(said[:20])
+
+
+def _closing(start: Callable[..., Any]) -> Callable[..., Any]:
+    """The start of an answer, which says that the connection ends with it."""
+    return lambda status, headers, *rest: start(status, [*headers, ("Connection", "close")], *rest)
 
 
 class AskingMiddleware:
@@ -50,8 +75,9 @@ class AskingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer it; to HEAD without a body."""
-        if request.META.get(TOO_LARGE):
-            return _too_large()
+        if REFUSED in request.META:
+            status, text = request.META[REFUSED]
+            return HttpResponse(text, content_type="text/plain; charset=utf-8", status=status)
         request.path_info = as_written(request.path_info)
         if not is_head(request):
             return self.get_response(request)
@@ -74,11 +100,6 @@ def as_written(path: str) -> str:
     if first in _BARE:
         return path[:-1] if rest and path.endswith("/") and not path.endswith("//") else path
     return path if path.endswith("/") else f"{path}/"
-
-
-def _too_large() -> HttpResponse:
-    text = f"A body without a length may have at most {MAX_POST_BYTES} bytes. Send its Content-Length.\n"
-    return HttpResponse(text, content_type="text/plain; charset=utf-8", status=413)
 
 
 def _without_body(answer: HttpResponseBase) -> HttpResponse:
