@@ -21,7 +21,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db.models.signals import post_migrate
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from fourfold.node.boot import boot
 from fourfold.node.home import Config, Home, write_config
@@ -36,14 +36,16 @@ ABSENT = "(../shared"
 SERVER = "FOURFOLD_TEST_SERVER"
 """Set by the run itself, for its workers: the folder of the PostgreSQL that it started."""
 
-_PATIENT = {
+_PATIENT: dict[str, Any] = {
     "deadline": None,
     "max_examples": effort.examples(),
     "suppress_health_check": [HealthCheck.too_slow],
 }
+if effort.PLANTED:
+    _PATIENT["phases"] = (Phase.explicit, Phase.generate)
 settings.register_profile("searching", **_PATIENT)
 settings.register_profile("repeatable", derandomize=True, **_PATIENT)
-settings.load_profile("repeatable" if effort.DEEP else "searching")
+settings.load_profile("repeatable" if effort.DEEP or effort.PLANTED else "searching")
 
 PBKDF2PasswordHasher.iterations = 1
 """In this process only, and out of reach of any setting: a password of a test is worth no stretching."""

@@ -163,16 +163,11 @@ def test_a_file_goes_through_the_real_server_to_its_place(
     assert kept[0].parent.name != "part"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390, 320])
-def test_the_forms_fit_their_screen(browser: Browser, nodes: Stage, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(nodes.home.url + "sign-in/")
-    page.get_by_label("Name").fill("bea")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+def test_the_forms_fit_their_screen(browser: Browser, nodes: Stage) -> None:
+    page = signed_in(browser, nodes, "bea")
     for path in ("holds/", "account/", "account/password/", "records/waiting/"):
         page.goto(nodes.home.url + path)
-        outside = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(outside) <= 0, path
+        for width in (1280, 390, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            outside = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(outside) <= 0, (path, width)

@@ -91,24 +91,33 @@ def details(side: Side, page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_can_be_read_in_both_colour_schemes(browser: Browser, nodes: Stage, scheme: str) -> None:
-    page = opened(browser, scheme=scheme)
-    for path in [*PAGES, *details(nodes.home, page)]:
-        page.goto(nodes.home.url + path)
-        assert page.evaluate(UNREADABLE) == [], path
+def faults(page: Page) -> dict[str, Any]:
+    """What is wrong with the open page: in both colour schemes, then on two phones."""
+    found: dict[str, Any] = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found[f"cannot be read, {scheme}"] = page.evaluate(UNREADABLE)
+    for size in (PHONE, NARROWEST):
+        resize(page, size)
+        found[f"scrolls sideways, {size}"] = max(page.evaluate(OUTSIDE), 0)
+        found[f"too small to touch, {size}"] = page.evaluate(SMALL)
+    resize(page, DESK)
+    return {name: value for name, value in found.items() if value}
 
 
-@pytest.mark.parametrize("size", [PHONE, NARROWEST], ids=["phone", "narrowest"])
-def test_nothing_needs_sideways_scrolling_on_a_phone(
-    browser: Browser, nodes: Stage, size: tuple[int, int]
+def resize(page: Page, size: tuple[int, int]) -> None:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+
+
+def test_all_text_can_be_read_in_both_colour_schemes_and_nothing_needs_sideways_scrolling_on_a_phone(
+    browser: Browser, nodes: Stage
 ) -> None:
-    page = opened(browser, size)
-    for side in nodes.sides if size == PHONE else (nodes.home,):
+    page = opened(browser)
+    for side in nodes.sides:
         for path in [*PAGES, *details(side, page)]:
             page.goto(side.url + path)
-            assert page.evaluate(OUTSIDE) <= 0, path
-            assert page.evaluate(SMALL) == [], path
+            assert faults(page) == {}, path
 
 
 def test_on_a_phone_the_matrix_is_cards_and_still_a_table(browser: Browser, nodes: Stage) -> None:
@@ -233,11 +242,8 @@ def test_paper_is_light_and_shows_what_is_folded_but_for_what_only_a_program_rea
     assert not page.locator("details pre").first.evaluate("each => each.checkVisibility()")
 
 
-@pytest.mark.parametrize("size", [NARROWEST, PHONE, (962, 700), DESK], ids=str)
-def test_a_word_without_end_breaks_and_pushes_nothing_aside(
-    browser: Browser, nodes: Stage, size: tuple[int, int]
-) -> None:
-    page = opened(browser, size)
+def test_a_word_without_end_breaks_and_pushes_nothing_aside(browser: Browser, nodes: Stage) -> None:
+    page = opened(browser)
     for path in ("records/", "inbox/", "releases/", *details(nodes.home, page)):
         page.goto(nodes.home.url + path)
         page.evaluate(
@@ -245,5 +251,7 @@ def test_a_word_without_end_breaks_and_pushes_nothing_aside(
             ".forEach(each => { each.textContent = word; })",
             "Donaudampfschiff" * 20,
         )
-        assert page.evaluate(OUTSIDE) <= 0, path
-        assert page.evaluate(ASIDE) == 0, path
+        for size in (NARROWEST, PHONE, (962, 700), DESK):
+            resize(page, size)
+            assert page.evaluate(OUTSIDE) <= 0, (path, size)
+            assert page.evaluate(ASIDE) == 0, (path, size)

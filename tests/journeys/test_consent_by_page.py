@@ -194,17 +194,14 @@ def test_a_wrong_release_is_taken_back_everywhere_in_one_step(
     expect(ann.get_by_text("withdrawn and confirmed")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 390, 320])
-def test_these_pages_fit_their_screen(browser: Browser, three: tuple[RealNode, ...], width: int) -> None:
+def test_these_pages_fit_their_screen(browser: Browser, three: tuple[RealNode, ...]) -> None:
     a, _b, _c = three
-    page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
-    page.goto(a.url + "sign-in/")
-    page.get_by_label("Name").fill("bea")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page = person(browser, a, "bea")
     page.goto(a.url + "consents/")
     request = page.get_by_role("link", name=TITLE).get_attribute("href") or ""
     for path in ("consents/", request.removeprefix("/"), "keys/", "inbox/", "inbox/handed-in/"):
         page.goto(a.url + path)
-        outside = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(outside) <= 0, path
+        for width in (1280, 390, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            outside = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(outside) <= 0, (path, width)

@@ -8,12 +8,11 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from effort import FULL_RUN
+import warm
 
 from fourfold.release import ROWS
 
@@ -36,6 +35,11 @@ class Planted:
         return int(row) if row else None
 
     @property
+    def changed(self) -> list[Path]:
+        """The files that it changes."""
+        return [Path(name) for name in re.findall(r"^--- a/(.*)$", self.file.read_text(), re.MULTILINE)]
+
+    @property
     def turns_red(self) -> str:
         return re.search(r"^Turns red: (\S.*)$", self.file.read_text(), re.MULTILINE)[1]
 
@@ -43,16 +47,26 @@ class Planted:
 FAULTS = [Planted(file) for file in sorted(HERE.glob("*.patch"))]
 
 
-def copied(folder: Path) -> Path:
-    shutil.copytree(ROOT / "src", folder / "src")
+def beside(folder: Path, *changed: Path) -> Path:
+    """The sources in a folder: the files that change are copies, all else is what stands here."""
+    places = {parent for file in changed for parent in file.parents}
+    for place in sorted(places):
+        (folder / place).mkdir(exist_ok=True)
+        for each in (ROOT / place).iterdir() if place.parts else ():
+            name = place / each.name
+            if name in changed:
+                shutil.copy(each, folder / name)
+            elif name not in places and each.name != "__pycache__":
+                (folder / name).symlink_to(each)
     return folder
 
 
 def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
-    """Run tests of this repository against the package in a folder: as deep as they go, without chance."""
-    words = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "--no-header", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), FULL_RUN: "1"}
-    return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    """Run tests of this repository against the package in a folder, without chance, until one fails."""
+    words = ["-q", "-rA", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", *tests]
+    words += ["--basetemp", str(folder / "tmp")]
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "FOURFOLD_TEST_PLANTED": "1"}
+    return warm.run(*words, cwd=ROOT, env=environment, program="-m pytest", modules=warm.TESTS)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -73,13 +87,13 @@ def test_there_are_leaks_to_readers_inside():
 def test_the_named_tests_are_there(tmp_path):
     """That they are green without the faults, the run shows that this is part of."""
     named = {fault.turns_red for fault in FAULTS}
-    done = run(copied(tmp_path), "--collect-only", *named)
+    done = run(tmp_path, "--collect-only", *named)
     assert named <= set(done.stdout.splitlines()), done.stdout
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.file.stem)
 def test_a_planted_fault_turns_the_test_that_it_names_red(fault, tmp_path):
-    folder = copied(tmp_path)
+    folder = beside(tmp_path, *fault.changed)
     words = ["patch", "-p1", "--fuzz=0", "--batch", "--directory", str(folder), "--input", str(fault.file)]
     applied = subprocess.run(words, capture_output=True, text=True, check=False)
     assert applied.returncode == 0, f"It does not fit the code any more: {applied.stdout}"

@@ -11,7 +11,10 @@ from typing import TypeVar
 FULL_RUN = "FOURFOLD_ALL_TESTS"
 """Set by `.ci/run`: all that can be installed is here, chance is the same each time, and all is tried."""
 
-DEEP = bool(os.environ.get(FULL_RUN))
+PLANTED = bool(os.environ.get("FOURFOLD_TEST_PLANTED"))
+"""Set where a fault was planted: chance is the same each time, and the first failure is enough."""
+
+DEEP = bool(os.environ.get(FULL_RUN)) and not PLANTED
 EVERYTHING = DEEP and os.environ.get("FOURFOLD_TEST_STORE", "sqlite") == "sqlite"
 """The run on PostgreSQL asks about the store; what is drawn is drawn in full in the other."""
 

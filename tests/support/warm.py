@@ -44,16 +44,27 @@ LIBRARIES = (
     *("django.forms", "django.template.defaulttags", "django.urls", "django.views", "httpx"),
     *("prometheus_client", "psycopg"),
 )
+COMMANDS = (*OWN, *LIBRARIES)
+"""What has been read where one of our own commands begins."""
+
+TESTS = (*LIBRARIES, "pydantic", "pytest")
+"""What has been read where a run of tests begins, on whatever code of ours."""
+
 SPENT = [0.0]
 """The processor time of what was run so far, in seconds."""
 
 
 def run(
-    *words: str, cwd: Path, env: Mapping[str, str], given: str = "", program: str = "-m fourfold.cli"
+    *words: str,
+    cwd: Path,
+    env: Mapping[str, str],
+    given: str = "",
+    program: str = "-m fourfold.cli",
+    modules: tuple[str, ...] = COMMANDS,
 ) -> subprocess.CompletedProcess[str]:
     """One command to its end: its exit status, and what it printed.
 
-    `program`: a module ("-m fourfold.cli"), or the path of a file.
+    `program`: a module ("-m fourfold.cli"), or the path of a file; `modules`: what has been read before.
     """
     with (
         tempfile.TemporaryFile("w+") as said_in,
@@ -63,7 +74,7 @@ def run(
         said_in.write(given)
         said_in.seek(0)
         streams = (said_in.fileno(), out.fileno(), err.fileno())
-        status, spent = ask(address(), [program, *words], dict(env), str(cwd), streams)
+        status, spent = ask(address(modules), [program, *words], dict(env), str(cwd), streams)
         SPENT[0] += spent
         out.seek(0)
         err.seek(0)
@@ -71,12 +82,12 @@ def run(
 
 
 @cache
-def address() -> str:
-    """Where the waiting process of this run listens; it ends with the run."""
+def address(modules: tuple[str, ...] = COMMANDS) -> str:
+    """Where the waiting process of this run listens that has read these modules; it ends with the run."""
     folder = Path(tempfile.mkdtemp(prefix="fourfold-warm-"))
     place = str(folder / "socket")
     waiting = subprocess.Popen(
-        [sys.executable, __file__, place, *OWN, *LIBRARIES],
+        [sys.executable, __file__, place, *modules],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "80"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -145,6 +156,7 @@ def _become(streams: Sequence[int], words: list[str], env: dict[str, str], cwd: 
     os.environ.update(env)
     time.tzset()
     os.chdir(cwd)
+    sys.path[:0] = [each for each in env.get("PYTHONPATH", "").split(os.pathsep) if each]
     status = _status(words)
     with suppress(BrokenPipeError):
         sys.stdout.flush()

@@ -6,6 +6,7 @@ headers and no body. A body is there, whole, before anything is answered.
 """
 
 import io
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -55,11 +56,11 @@ def with_whole_bodies(application: Application) -> Application:
 
 
 def _length(environ: dict[str, Any]) -> int | None:
-    """How long the body is said to be; None: nothing that counts is said."""
+    """How long the body is said to be; without bound, where that is no number; None: nothing is said."""
     said = environ.get("CONTENT_LENGTH") or ""
-    if environ.get("HTTP_TRANSFER_ENCODING") or not (said.isascii() and said.isdigit()):
+    if environ.get("HTTP_TRANSFER_ENCODING") or not said:
         return None
-    return int(said[:20])
+    return int(said[:20]) if said.isascii() and said.isdigit() else sys.maxsize
 
 
 def _closing(start: Callable[..., Any]) -> Callable[..., Any]:
