@@ -1,19 +1,16 @@
 """Two people of one institution act by page, without scripts: keep, confirm, approve, release, withdraw."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from let_read import let_read, let_read_by_name
+from people import PASSWORD, let_read_by_name, settle
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
 from fourfold.demo.stage import Stage, free_ports, set_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PASSWORD = "a long battery staple"
 UNTIL = "agree"
 """The last step of the path that is walked beforehand: the agreement is in force."""
 TITLE = "A chatbot tells two users how to misdose"
@@ -25,27 +22,17 @@ def nodes(
 ) -> Iterator[Stage]:
     """Two nodes that ask for a sign-in, with an agreement in force and three accounts on one of them."""
     del browser  # asked for first: without one, there is nothing to start
-    folder = tmp_path_factory.mktemp("nodes")
-    made = set_up(folder, free_ports())
+    made = set_up(tmp_path_factory.mktemp("nodes"), free_ports())
     for side in made.sides:
         side.database = ready_store(side.home)
     try:
         for step in PATH[: [each.name for each in PATH].index(UNTIL) + 1]:
             list(step.run(made))
-        for name, role in (("ada", "analyst"), ("bea", "officer"), ("opa", "operator")):
-            add_account(made, folder, name, role)
-        let_read(made.home.home, made.home.environment(), "ada", "bea")
+        people = {"ada": "analyst", "bea": "officer", "opa": "operator"}
+        settle(made.home.home, made.home.environment(), people, readers=["ada", "bea"])
         yield made
     finally:
         made.stop()
-
-
-def add_account(stage: Stage, folder: Path, name: str, role: str) -> None:
-    file = folder / "password"
-    file.write_text(PASSWORD + "\n", encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("fourfold")), "account", "add", name, "--role", role]
-    command += ["--password-file", str(file), "--home", str(stage.home.home)]
-    subprocess.run(command, check=True, env=stage.home.environment(), capture_output=True)
 
 
 def signed_in(browser: Browser, stage: Stage, name: str, **more: object) -> Page:

@@ -1,21 +1,18 @@
 """Two liaison officers, each at a page of their own node, without scripts: answer, seal, reveal, agree."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from let_read import let_read
+import warm
+from people import PASSWORD, settle
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
 from fourfold.demo.stage import Side, Stage, free_ports, set_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-FOURFOLD = str(Path(sys.executable).with_name("fourfold"))
-PASSWORD = "a long battery staple"
 UNTIL = "found"
 """The last step of the path that is walked beforehand: the founding agreement is in force on both sides."""
 ACTIVITY = "activities/incident_reporting/"
@@ -28,19 +25,14 @@ def nodes(
 ) -> Iterator[Stage]:
     """Two nodes that ask for a sign-in and have only just joined, with a liaison officer at each."""
     del browser  # asked for first: without one, there is nothing to start
-    folder = tmp_path_factory.mktemp("nodes")
-    made = set_up(folder, free_ports())
+    made = set_up(tmp_path_factory.mktemp("nodes"), free_ports())
     for side in made.sides:
         side.database = ready_store(side.home)
     try:
         for step in PATH[: [each.name for each in PATH].index(UNTIL) + 1]:
             list(step.run(made))
-        file = folder / "password"
-        file.write_text(PASSWORD + "\n", encoding="utf-8")
         for side in made.sides:
-            words = ("account", "add", "lia", "--role", "liaison", "--password-file", str(file))
-            run(side, *words)
-            let_read(side.home, side.environment(), "lia")
+            settle(side.home, side.environment(), {"lia": "liaison"}, readers=["lia"])
         yield made
     finally:
         made.stop()
@@ -48,8 +40,8 @@ def nodes(
 
 def run(side: Side, *words: str) -> str:
     """Type a command at a node."""
-    command = [FOURFOLD, *words, "--home", str(side.home)]
-    done = subprocess.run(command, check=True, env=side.environment(), capture_output=True, text=True)
+    done = warm.run(*words, "--home", str(side.home), cwd=side.home, env=side.environment())
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 

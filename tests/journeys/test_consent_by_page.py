@@ -1,13 +1,10 @@
 """Three institutions, each with a real server: what one tells another goes on to a third by page alone."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from let_read import let_read
+from people import PASSWORD, settle
 from playwright.sync_api import Browser, Locator, Page, expect
 from real_node import RealNode, agreement_between
 
@@ -17,7 +14,6 @@ from fourfold.node.consent_kinds import CONSENT, CONSENT_REQUEST
 from fourfold.records.markings import Tlp
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PASSWORD = "a long battery staple"
 TITLE = "A tram runs backwards"
 
 
@@ -34,9 +30,8 @@ def three(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         for pair, agreement in signed:
             for other in (each for each in pair if node in pair and each is not node):
                 node.meet(other, agreement)
-        for name, role in (("ada", "analyst"), ("bea", "officer"))[: 2 if node is a else 1]:
-            add_account(node, name, role)
-        let_read(node.home, node.environment, *(("ada", "bea") if node is a else ("ada",)))
+        people = {"ada": "analyst"} | ({"bea": "officer"} if node is a else {})
+        settle(node.home, node.environment, people, readers=list(people))
         node.serve()
 
     try:
@@ -59,14 +54,6 @@ def consents(one: RealNode, other: RealNode) -> SliceTerms:
         ceiling=Tlp.AMBER_STRICT,
         directions=tuple(Direction(sender=each.id, fields=fields) for each in (one, other)),
     )
-
-
-def add_account(node: RealNode, name: str, role: str) -> None:
-    file = node.home / "password"
-    file.write_text(PASSWORD + "\n", encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("fourfold")), "account", "add", name, "--role", role]
-    command += ["--password-file", str(file), "--home", str(node.home)]
-    subprocess.run(command, check=True, env=node.environment, capture_output=True)
 
 
 def person(browser: Browser, node: RealNode, name: str) -> Page:

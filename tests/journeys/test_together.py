@@ -1,19 +1,16 @@
 """Two institutions work together by page, without scripts: a proposal to its end, a record that both sign."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from let_read import let_read
+from people import PASSWORD, settle
 from playwright.sync_api import Browser, Page, expect
 
 from fourfold.demo.path import PATH
-from fourfold.demo.stage import Side, Stage, free_ports, set_up
+from fourfold.demo.stage import Stage, free_ports, set_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PASSWORD = "a long battery staple"
 UNTIL = "agree"
 """The last step of the path that is walked beforehand: the agreement is in force."""
 TITLE, ENTRY = "What counts as serious", "A tram did not stop"
@@ -25,29 +22,20 @@ def nodes(
 ) -> Iterator[Stage]:
     """Two nodes that ask for a sign-in, with an agreement in force and people at each."""
     del browser  # asked for first: without one, there is nothing to start
-    folder = tmp_path_factory.mktemp("nodes")
-    made = set_up(folder, free_ports())
+    made = set_up(tmp_path_factory.mktemp("nodes"), free_ports())
     for side in made.sides:
         side.database = ready_store(side.home)
     try:
         for step in PATH[: [each.name for each in PATH].index(UNTIL) + 1]:
             list(step.run(made))
-        add_account(made.home, folder, "ada", "analyst")
-        add_account(made.home, folder, "bea", "officer")
-        add_account(made.abroad, folder, "eve", "analyst")
-        let_read(made.home.home, made.home.environment(), "ada", "bea")
-        let_read(made.abroad.home, made.abroad.environment(), "eve")
+        for side, people in (
+            (made.home, {"ada": "analyst", "bea": "officer"}),
+            (made.abroad, {"eve": "analyst"}),
+        ):
+            settle(side.home, side.environment(), people, readers=list(people))
         yield made
     finally:
         made.stop()
-
-
-def add_account(side: Side, folder: Path, name: str, role: str) -> None:
-    file = folder / "password"
-    file.write_text(PASSWORD + "\n", encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("fourfold")), "account", "add", name, "--role", role]
-    command += ["--password-file", str(file), "--home", str(side.home)]
-    subprocess.run(command, check=True, env=side.environment(), capture_output=True)
 
 
 def signed_in(browser: Browser, url: str, name: str) -> Page:

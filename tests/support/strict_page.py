@@ -19,10 +19,12 @@ class Element:
 
     def every(self) -> Iterator["Element"]:
         """All elements below this one, in order."""
-        for child in self.content:
+        waiting = [*reversed(self.content)]
+        while waiting:
+            child = waiting.pop()
             if isinstance(child, Element):
                 yield child
-                yield from child.every()
+                waiting += reversed(child.content)
 
     def find(self, *names: str) -> Iterator["Element"]:
         """All elements of these names below this one, in order."""

@@ -6,6 +6,7 @@ decide by accident through whom its requests go.
 
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,12 @@ import httpx
 from fourfold.errors import Fault, InputError
 
 _HERE = ("127.0.0.1", "[::1]", "localhost")
+
+
+@cache
+def _public() -> ssl.SSLContext:
+    """Whom TLS believes without more; read once, as its hundred and more certificates take 30 ms to read."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +40,15 @@ class Outbound:
         Raises:
             InputError: the file with certificates cannot be read, or holds none.
         """
+        if self.ca_file is None:
+            return _public()
         context = httpx.create_ssl_context(trust_env=False)
-        if self.ca_file is not None:
-            try:
-                context.load_verify_locations(self.ca_file)
-            except OSError as error:  # an SSLError is one
-                remedy = "Name a file with certificates of authorities in PEM, readable for the node."
-                message = "No certificate can be read here."
-                raise InputError(
-                    [Fault(message, str(self.ca_file), field="ca_file", remedy=remedy)]
-                ) from error
+        try:
+            context.load_verify_locations(self.ca_file)
+        except OSError as error:  # an SSLError is one
+            remedy = "Name a file with certificates of authorities in PEM, readable for the node."
+            message = "No certificate can be read here."
+            raise InputError([Fault(message, str(self.ca_file), field="ca_file", remedy=remedy)]) from error
         return context
 
     def mounts(self) -> dict[str, httpx.BaseTransport | None]:
