@@ -11,6 +11,8 @@ import httpx
 import oidc_provider
 import one_time
 import pytest
+import ready_stores
+import warm
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from fourfold.demo.stage import free_ports
@@ -40,22 +42,24 @@ class Node:
     def url(self) -> str:
         return f"http://localhost:{self.port}/"
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
+    @property
+    def environment(self) -> dict[str, str]:
         secret = str(self.folder / "passphrase")
-        environment = {
+        return {
             "PATH": "/usr/bin:/bin",
             "FOURFOLD_HOME": str(self.folder / "node"),
             "FOURFOLD_PASSPHRASE_FILE": secret,
             "FOURFOLD_INSTITUTION_PASSPHRASE_FILE": secret,
         }
-        command = [sys.executable, "-m", "fourfold.cli", *words]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+    def serve(self) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "fourfold.cli", "node", "serve"]
+        return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True)
 
     def run(self, *words: str) -> str:
-        with self.start(*words) as process:
-            out, _none = process.communicate()
-        assert process.returncode == 0, (words, out)
-        return out
+        done = warm.run(*words, cwd=self.folder, env=self.environment)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+        return done.stdout
 
     def add(self, name: str) -> None:
         self.run("account", "add", name, "--role", "reader", "--password-file", str(self.folder / "password"))
@@ -74,6 +78,7 @@ def node(
 ) -> Iterator[Node]:
     del browser  # asked for first: without one, there is nothing to start
     made = Node(tmp_path_factory.mktemp("node"), free_ports()[0])
+    ready_stores.place(made.folder / "node")
     (made.folder / "passphrase").write_text("a long passphrase")
     (made.folder / "password").write_text(PASSWORD)
     listen = f"127.0.0.1:{made.port}"
@@ -87,7 +92,7 @@ def node(
     file = made.folder / "node" / "node.toml"
     for name, value in settings.items():
         file.write_text(file.read_text().replace(f'{name} = ""', f'{name} = "{value}"'))
-    server = made.start("node", "serve")
+    server = made.serve()
     try:
         assert "serves at" in server.stdout.readline()
         yield made

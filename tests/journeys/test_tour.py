@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+import warm
 
 from fourfold.demo.incidents import demo_incidents
 from fourfold.demo.path import APART, PATH, RELEASED, RESTRICTED, Step, files_with, hold
@@ -205,13 +206,9 @@ def forms(text: str) -> list[bytes]:
 
 def typed(side: Side, *words: str) -> Any:
     """What a command says, typed at a side's node."""
-    done = subprocess.run(
-        [sys.executable, "-m", "fourfold.cli", *words, "--home", str(side.home), "--format", "json"],
-        env=side.environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    given = (*words, "--home", str(side.home), "--format", "json")
+    done = warm.run(*given, cwd=side.home, env=side.environment())
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 

@@ -1,14 +1,13 @@
 """The path by hand: every command of the tutorial, on two nodes that really serve."""
 
 import json
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import warm
 
 from fourfold.release import ROWS
 
@@ -131,14 +130,7 @@ def one_byte(nowhere: Any, paths: list[str], trusted: list[str]) -> None:
 def test_a_command_that_cannot_work_says_what_to_do(
     tmp_path: Path, words: tuple[str, ...], status: int, said: str
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "fourfold.cli", *words],
-        cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = warm.run(*words, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
     assert done.returncode == status, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import private_postgresql
 import psycopg
 import pytest
+import warm
 from django.db import connection
 
 from fourfold.errors import InputError
@@ -109,13 +109,10 @@ def passphrases(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def fourfold(passphrases: dict[str, str]) -> Iterator[object]:
+def fourfold(passphrases: dict[str, str], tmp_path: Path) -> Iterator[object]:
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        words = [sys.executable, "-m", "fourfold.cli", *map(str, arguments)]
         keep = {name: value for name, value in os.environ.items() if not name.startswith("FOURFOLD_")}
-        return subprocess.run(
-            words, env={**keep, **passphrases}, text=True, capture_output=True, check=False, timeout=60
-        )
+        return warm.run(*map(str, arguments), cwd=tmp_path, env={**keep, **passphrases})
 
     return run
 

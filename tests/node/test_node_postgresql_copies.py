@@ -12,6 +12,7 @@ import first_release_store
 import private_postgresql
 import psycopg
 import pytest
+import warm
 
 from fourfold.node.home import Home
 from fourfold.node.postgresql import tools
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.slow
 SECRET = "a long passphrase"
 
 
-def started(home: Path, *words: str, **environment: str) -> subprocess.Popen[str]:
+def environment(home: Path, **more: str) -> dict[str, str]:
     passphrase = home.parent / "passphrase"
     passphrase.write_text(SECRET)
     given = {
@@ -29,9 +30,14 @@ def started(home: Path, *words: str, **environment: str) -> subprocess.Popen[str
         "FOURFOLD_PASSPHRASE_FILE": str(passphrase),
         "FOURFOLD_INSTITUTION_PASSPHRASE_FILE": str(passphrase),
     }
+    return {**given, **more}
+
+
+def started(home: Path, *words: str) -> subprocess.Popen[str]:
+    """A command that goes on beside the test, in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "fourfold.cli", *words],
-        env={**given, **environment},
+        env=environment(home),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -39,11 +45,10 @@ def started(home: Path, *words: str, **environment: str) -> subprocess.Popen[str
     )
 
 
-def run(home: Path, *words: str, status: int = 0, **environment: str) -> str:
-    with started(home, *words, **environment) as process:
-        out, err = process.communicate()
-    assert process.returncode == status, (out, err)
-    return " ".join((out + err).split())
+def run(home: Path, *words: str, status: int = 0, **more: str) -> str:
+    done = warm.run(*words, cwd=home.parent, env=environment(home, **more))
+    assert done.returncode == status, (done.stdout, done.stderr)
+    return " ".join((done.stdout + done.stderr).split())
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +252,7 @@ def test_an_upgrade_keeps_the_database_as_it_was(
 ) -> None:
     home, address = tmp_path / "node", postgresql.make("copies_upgrade")
     run(home, "node", "init", "--name", "A", "--url", "http://127.0.0.1:8471/", "--database", address)
-    subprocess.run([sys.executable, first_release_store.__file__, str(home)], check=True)
+    first_release_store.bring(home)
     copy, there = tmp_path / "before.dump", tmp_path / "there"
     there.write_text("something else")
     assert "none is overwritten" in run(home, "node", "upgrade", "--copy", str(there), status=2)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 
 PATIENCE = 60.0
 pytestmark = pytest.mark.slow
@@ -52,8 +53,8 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run(folder: Path, *words: str) -> None:
-    command = [sys.executable, "-m", "fourfold.cli", *words]
-    subprocess.run(command, env=environment(folder), check=True, capture_output=True)
+    done = warm.run(*words, cwd=folder, env=environment(folder))
+    assert done.returncode == 0, done.stderr
 
 
 def soon(happens: Any) -> bool:

@@ -2,13 +2,12 @@
 
 import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import first_release_store
 import pytest
+import warm
 from django.db.migrations.executor import MigrationExecutor
 
 from fourfold.node.boot import migrate, pending
@@ -25,8 +24,7 @@ def run(home: Path, *words: str, status: int = 0) -> str:
         "FOURFOLD_PASSPHRASE_FILE": str(passphrase),
         "FOURFOLD_INSTITUTION_PASSPHRASE_FILE": str(passphrase),
     }
-    command = [sys.executable, "-m", "fourfold.cli", "node", *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = warm.run("node", *words, cwd=home.parent, env=environment)
     assert done.returncode == status, done.stderr
     return done.stdout + done.stderr
 
@@ -43,7 +41,7 @@ def old(tmp_path: Path) -> Path:
     home = tmp_path / "node"
     nobody = "127.0.0.1:1"  # where surely no other program answers in its place
     run(home, "init", "--name", "Institute A", "--url", "http://127.0.0.1:8471/", "--listen", nobody)
-    subprocess.run([sys.executable, first_release_store.__file__, str(home)], check=True)
+    first_release_store.bring(home)
     assert migrations(home / "store.sqlite3") == {"0001_first"}
     return home
 

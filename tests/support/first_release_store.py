@@ -1,8 +1,10 @@
 """Stores in the form of the first release, and the way on from there by every step that was ever released."""
 
+import os
 import sys
 from pathlib import Path
 
+import warm
 from django.conf import settings
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -45,6 +47,12 @@ def _empty() -> None:
     connection.close()
     for file in settings.HOME.path.glob("store.sqlite3*"):
         file.unlink()
+
+
+def bring(home: Path) -> None:
+    """The same for the node in this folder, in a process of its own."""
+    done = warm.run(str(home), cwd=home, env={"PATH": os.environ["PATH"]}, program=__file__)
+    assert done.returncode == 0, done.stderr
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ migrate()
 # Django must know its settings before any model is imported.
 from allauth.core.internal import ratelimit  # noqa: E402  see above: booted first
 from django.conf import settings  # noqa: E402  see above: booted first
+from django.contrib.auth.hashers import PBKDF2PasswordHasher  # noqa: E402  see above: booted first
 from django.db import DatabaseError, transaction  # noqa: E402  see above: booted first
 from django.db.models import Count  # noqa: E402  see above: booted first
 from django.test import Client  # noqa: E402  see above: booted first
@@ -48,6 +49,8 @@ from fourfold.records.envelope import Record  # noqa: E402  see above: booted fi
 from fourfold.records.markings import Marking, Tlp  # noqa: E402  see above: booted first
 from fourfold.records.signing import Purpose  # noqa: E402  see above: booted first
 from fourfold.release import Making, build  # noqa: E402  see above: booted first
+
+PBKDF2PasswordHasher.iterations = 1  # in this process only: a password of a test is worth no stretching
 
 MICROSECOND = timedelta(microseconds=1)
 
