@@ -86,6 +86,11 @@ if STORE == "postgresql":
     _use_postgresql()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: real nodes and browsers often wait."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_unconfigure() -> None:
     _RUNNING.close()
 

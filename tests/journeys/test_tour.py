@@ -3,12 +3,11 @@
 import base64
 import json
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,11 @@ from typing import Any
 import httpx
 import pytest
 import warm
+from click.testing import Result
+from typer.testing import CliRunner
 
+from fourfold.cli.main import app
+from fourfold.demo import tour
 from fourfold.demo.incidents import demo_incidents
 from fourfold.demo.path import APART, PATH, RELEASED, RESTRICTED, Step, files_with, hold
 from fourfold.demo.stage import Side, Stage, free_ports, set_up
@@ -26,21 +29,6 @@ from fourfold.exchange.requests import SignedRequests
 from fourfold.exchange.taxii import MEDIA_TYPE, collection_id
 from fourfold.node.keys import NODE_PASSPHRASE
 from fourfold.records.signing import Signer
-
-
-def test_the_tour_proves_every_step_and_exits_with_0() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "fourfold.cli", "tour"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    for step in PATH:
-        assert step.title in done.stdout
-    assert "Everything holds." in done.stdout
-    assert "\x1b[" not in done.stdout
 
 
 class Heard:
@@ -150,11 +138,22 @@ def secrets_of_home() -> list[bytes]:
     return [text[:40].encode() for text in texts if text and len(text) > 20]
 
 
+@dataclass
+class Walked:
+    """What `fourfold tour` said, the two nodes as it left them, and a listener on every line between them."""
+
+    told: Result
+    stage: Stage
+    listeners: list[Listener]
+
+    @property
+    def wire(self) -> bytes:
+        return b"".join(piece for listener in self.listeners for piece in listener.heard)
+
+
 @pytest.fixture(scope="module")
-def walked(
-    tmp_path_factory: pytest.TempPathFactory, ready_store: Callable[[Path], str]
-) -> Iterator[tuple[Stage, list[Listener]]]:
-    """The path, walked once, with a listener on every line between the two nodes."""
+def walked(tmp_path_factory: pytest.TempPathFactory, ready_store: Callable[[Path], str]) -> Iterator[Walked]:
+    """The path, walked once by the command; both nodes serve again afterwards."""
     made = set_up(tmp_path_factory.mktemp("walked"), free_ports())
     for side in made.sides:
         side.database = ready_store(side.home)
@@ -162,12 +161,24 @@ def walked(
     made.home = overheard(made.home, listeners[0].port)
     made.abroad = overheard(made.abroad, listeners[1].port)
     try:
-        take(made)
-        yield made, listeners
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tour, "set_up", lambda *_folder_and_ports: made)
+            told = CliRunner().invoke(app, ["tour", "--folder", str(made.folder)])
+        for side in made.sides:
+            side.start()
+        yield Walked(told, made, listeners)
     finally:
         made.stop()
         for listener in listeners:
             listener.close()
+
+
+def test_the_tour_proves_every_step_and_exits_with_0(walked: Walked) -> None:
+    assert walked.told.exit_code == 0, walked.told.output
+    for step in PATH:
+        assert step.title in walked.told.output
+    assert "Everything holds." in walked.told.output
+    assert "\x1b[" not in walked.told.output
 
 
 def take(stage: Stage) -> None:
@@ -176,11 +187,8 @@ def take(stage: Stage) -> None:
             pass
 
 
-def test_nothing_withheld_is_on_the_wire_or_on_the_counterparts_disk(
-    walked: tuple[Stage, list[Listener]],
-) -> None:
-    stage, listeners = walked
-    wire = b"".join(piece for listener in listeners for piece in listener.heard)
+def test_nothing_withheld_is_on_the_wire_or_on_the_counterparts_disk(walked: Walked) -> None:
+    stage, wire = walked.stage, walked.wire
     sent = next(each.incident for each in demo_incidents() if each.key == RELEASED)
     assert sent.title.encode() in wire
     assert sent.description[:40].encode() in wire
@@ -263,26 +271,26 @@ def ask_for_everything(stage: Stage, record: str, release: str) -> list[int]:
 
 
 def test_a_canary_in_a_withheld_field_is_nowhere_else_whatever_is_asked(
-    walked: tuple[Stage, list[Listener]], tmp_path: Path
+    walked: Walked, tmp_path: Path
 ) -> None:
-    stage, listeners = walked
+    stage, (first, _) = walked.stage, walked.listeners
     record = with_canary(stage.home, tmp_path)
     made = stage.home.do("release", record=record)
     assert made["withheld"] == ["analyst_note"]
     for side in (stage.abroad, stage.home, stage.abroad):
         side.do("collect")
     assert any(item["object"] == made["id"] and item["held"] for item in stage.abroad.do("received"))
-    before = len(listeners[0].heard)
+    before = len(first.heard)
     seen = ask_for_everything(stage, record, made["id"])
     assert {200, 302, 400, 401, 404} <= set(seen) <= {200, 302, 400, 401, 404, 422}
-    assert len(listeners[0].heard) > before
+    assert len(first.heard) > before
     exported = tmp_path / "evidence"
     files = stage.home.do("export", folder=str(exported))
     assert any(made["id"][9:17] in file for file in files)
     stage.home.do("take_back", record=record, reason=f"it said {CANARY}")
     for side in (stage.abroad, stage.home):
         side.do("collect")
-    wire = b"".join(piece for listener in listeners for piece in listener.heard)
+    wire = walked.wire
     assert files_with(stage.home, CANARY.encode())
     assert "server.log" not in files_with(stage.home, CANARY.encode())
     disk = {file.name for file in stage.abroad.home.rglob("*") if file.is_file()}
@@ -294,8 +302,8 @@ def test_a_canary_in_a_withheld_field_is_nowhere_else_whatever_is_asked(
         assert [file for file in files if form in (exported / file).read_bytes()] == []
 
 
-def test_walking_the_path_again_changes_nothing(walked: tuple[Stage, list[Listener]]) -> None:
-    stage, _ = walked
+def test_walking_the_path_again_changes_nothing(walked: Walked) -> None:
+    stage = walked.stage
     before = [(side.do("counts"), side.do("received"), side.do("agreements")) for side in stage.sides]
     take(stage)
     after = [(side.do("counts"), side.do("received"), side.do("agreements")) for side in stage.sides]

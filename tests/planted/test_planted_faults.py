@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import warm
+from effort import drawn
 
 from fourfold.release import ROWS
 
@@ -91,7 +92,13 @@ def test_the_named_tests_are_there(tmp_path):
     assert named <= set(done.stdout.splitlines()), done.stdout
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.file.stem)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """All faults, where this folder is asked for; as part of all tests, a light run draws some."""
+    if "fault" in metafunc.fixturenames:
+        asked = any("planted" in each for each in metafunc.config.args)
+        metafunc.parametrize("fault", FAULTS if asked else drawn(FAULTS), ids=lambda fault: fault.file.stem)
+
+
 def test_a_planted_fault_turns_the_test_that_it_names_red(fault, tmp_path):
     folder = beside(tmp_path, *fault.changed)
     words = ["patch", "-p1", "--fuzz=0", "--batch", "--directory", str(folder), "--input", str(fault.file)]

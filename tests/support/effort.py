@@ -5,6 +5,7 @@ What is drawn by chance is drawn anew by each `make test`, so that many light ru
 """
 
 import os
+import random
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -28,6 +29,12 @@ T = TypeVar("T")
 def examples(deep: int = EXAMPLES) -> int:
     """How many examples Hypothesis tries; `deep` in a deep run."""
     return deep if EVERYTHING else deep // _LIGHT
+
+
+def drawn(things: Sequence[T]) -> Sequence[T]:
+    """All of them in a deep run; else a third, drawn anew, and the same in all processes of a run."""
+    chance = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID"))
+    return things if DEEP else chance.sample(things, -(-len(things) // _LIGHT))
 
 
 def visited(states: Sequence[T]) -> Sequence[T]:
