@@ -86,6 +86,7 @@ if STORE == "postgresql":
     _use_postgresql()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: real nodes and browsers often wait."""
     return (os.cpu_count() or 1) + 1

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-STARTS = re.compile(r"(?m)^(?:import|from) (?:subprocess|multiprocessing|real_node|private_postgresql)\b")
-MIGRATES = re.compile(r"\bmigrate\(\)|call_command\(.migrate\b")
+STARTS = re.compile(
+    r"(?m)^(?:import|from) (?:subprocess|multiprocessing|real_node|private_postgresql|warm)\b"
+)
+MIGRATES = re.compile(r"\b(?:migrate|take_steps)\(|call_command\(.migrate\b|first_release_store\.bring\(")
 PROCESSES = {
     "docs": "the examples of a page are typed into a shell",
     "journeys": "people and browsers before nodes that serve",
@@ -21,6 +23,7 @@ PROCESSES = {
     "conftest.py": "PostgreSQL",
     "cli/conftest.py": "the command as a shell sees it: status, pipes, what it imports",
     "cli/test_cli_recommend.py": "a reader who leaves early",
+    "cli/test_cli_reader.py": "a node that this process is not",
     "exchange/test_exchange_medallion.py": "a TAXII server that is not ours",
     "house/test_house_days.py": "a clock that is put back before a process begins",
     "house/test_house_rules.py": "git knows which files are ours",
@@ -35,8 +38,11 @@ PROCESSES = {
     "node/wire/test_wire_thirdparty.py": "tools that are not ours",
 }
 STEPS = {
+    "network.py": "a template of three nodes, made once",
+    "node/test_node_postgresql_copies.py": "an upgrade of a database",
     "node/test_node_migrating.py": "the steps themselves",
     "node/test_node_upgrading.py": "the steps themselves",
+    "support/first_release_store.py": "the form of the first release",
     "support/node_hand.py": "a store that is ready already",
     "support/ready_stores.py": "one store in a run, which every node copies",
 }
