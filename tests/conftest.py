@@ -61,6 +61,7 @@ def _use_postgresql() -> None:
     """
     if reason := private_postgresql.missing():
         raise pytest.UsageError(f"FOURFOLD_TEST_STORE is postgresql, but {reason}.")
+    private_postgresql.empty_what_is_filled()
     address = _server().address(f"fourfold_{os.getpid()}")
     home = Home(Path(_RUNNING.enter_context(tempfile.TemporaryDirectory(prefix="fourfold-tests-"))))
     url = "http://node.example/"

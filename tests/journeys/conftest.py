@@ -127,8 +127,20 @@ class Hands:
 
 @pytest.fixture
 def hands(tmp_path: Path, ready_store: Callable[[Path], str]) -> Iterator[Hands]:
+    yield from at_keyboards(tmp_path, ready_store)
+
+
+@pytest.fixture(scope="module")
+def hands_of_file(
+    tmp_path_factory: pytest.TempPathFactory, ready_store: Callable[[Path], str]
+) -> Iterator[Hands]:
+    """The same two people in all tests of a file, one after the other."""
+    yield from at_keyboards(tmp_path_factory.mktemp("hands"), ready_store)
+
+
+def at_keyboards(folder: Path, ready_store: Callable[[Path], str]) -> Iterator[Hands]:
     one, two = free_ports()
-    pair = Hands(Hand(tmp_path / "a", "Institute A", one), Hand(tmp_path / "b", "Office B", two))
+    pair = Hands(Hand(folder / "a", "Institute A", one), Hand(folder / "b", "Office B", two))
     for hand in (pair.a, pair.b):
         hand.store = in_database(ready_store(hand.folder / "node"))
     yield pair

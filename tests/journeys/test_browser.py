@@ -113,9 +113,9 @@ def resize(page: Page, size: tuple[int, int]) -> None:
 def test_all_text_can_be_read_in_both_colour_schemes_and_nothing_needs_sideways_scrolling_on_a_phone(
     browser: Browser, nodes: Stage
 ) -> None:
-    page = opened(browser)
-    for side in nodes.sides:
-        for path in [*PAGES, *details(side, page)]:
+    page, (home, abroad) = opened(browser), nodes.sides
+    for side, paths in ((home, PAGES), (abroad, ("inbox/", "inbox/?state=withdrawn", "evidence/"))):
+        for path in [*paths, *details(side, page)]:
             page.goto(side.url + path)
             assert faults(page) == {}, path
 

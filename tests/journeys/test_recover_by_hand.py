@@ -31,8 +31,10 @@ change_record(before.id, Changes(payload, before.marking, before.slice, before.f
 pytestmark = pytest.mark.slow
 
 
-def agreed(hands: Any) -> None:
-    """Both have joined, assessed and agreed."""
+@pytest.fixture(scope="module")
+def agreed(hands_of_file: Any) -> Any:
+    """Both have joined, assessed and agreed; each test leaves them so that they go on."""
+    hands = hands_of_file
     hands.begin()
     hands.join()
     a, b = hands.a, hands.b
@@ -49,6 +51,7 @@ def agreed(hands: Any) -> None:
     b.run("sync")
     b.run("agreement", "sign", digest[:20])
     a.run("sync")
+    return hands
 
 
 def tell(sender: Any) -> tuple[str, str]:
@@ -90,11 +93,31 @@ def fresh(own_database: Callable[[], str]) -> Callable[[], list[str]]:
     return words
 
 
-def test_a_node_that_lost_everything_since_its_backup_goes_on_and_says_what_is_missing(
-    hands: Any, fresh: Callable[[], list[str]], tmp_path: Path
+def test_a_node_that_lost_what_it_had_received_collects_it_again(
+    agreed: Any, fresh: Callable[[], list[str]], tmp_path: Path
 ) -> None:
-    agreed(hands)
-    a, b = hands.a, hands.b
+    a, b = agreed.a, agreed.b
+    backup = str(tmp_path / "b.backup")
+    b.run("node", "backup", backup)
+    _, release = tell(a)
+    tell(a)
+    b.run("sync")
+    a.run("release", "withdraw", release, "--reason", "too early")
+    b.run("sync")
+    b.stop()
+    (b.folder / "node").rename(b.folder / "lost")
+    b.run("node", "restore", backup, *fresh())
+    b.serve()
+    found = synced(b)
+    assert (found["stored"], found["withdrawn"], found["problem"]) == (1, 1, "")
+    a.run("sync")
+    agreed.both("node", "check")
+
+
+def test_a_node_that_lost_everything_since_its_backup_goes_on_and_says_what_is_missing(
+    agreed: Any, fresh: Callable[[], list[str]], tmp_path: Path
+) -> None:
+    a, b = agreed.a, agreed.b
     record, _ = tell(a)
     assert synced(b)["stored"] == 1
     a.run("sync")
@@ -158,25 +181,3 @@ def goes_on(a: Any, b: Any, record: str, lost: Path, tmp_path: Path) -> None:
         assert any("-2.json" in file for file in files)
         checks = hand.run("verify", *files, "--format", "json")
         assert {each["outcome"] for each in checks} == {"holds", "open"}
-
-
-def test_a_node_that_lost_what_it_had_received_collects_it_again(
-    hands: Any, fresh: Callable[[], list[str]], tmp_path: Path
-) -> None:
-    agreed(hands)
-    a, b = hands.a, hands.b
-    backup = str(tmp_path / "b.backup")
-    b.run("node", "backup", backup)
-    _, release = tell(a)
-    tell(a)
-    b.run("sync")
-    a.run("release", "withdraw", release, "--reason", "too early")
-    b.run("sync")
-    b.stop()
-    (b.folder / "node").rename(b.folder / "lost")
-    b.run("node", "restore", backup, *fresh())
-    b.serve()
-    found = synced(b)
-    assert (found["stored"], found["withdrawn"], found["problem"]) == (1, 1, "")
-    a.run("sync")
-    hands.both("node", "check")

@@ -20,6 +20,29 @@ FAST = "fsync=off\nsynchronous_commit=off\nfull_page_writes=off\n"
 """For tests, which end no power: commits need not reach the disk."""
 
 
+_EMPTY = """
+DO $$
+DECLARE name text; filled boolean;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOREACH name IN ARRAY ARRAY[{}]::text[] LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+    IF filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
+  END LOOP;
+END $$
+"""
+
+
+def empty_what_is_filled() -> None:
+    """Let Django empty a store of tests by its rows: to cut all tables short takes a tenth of a second."""
+    from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: PLC0415  only where it is used
+
+    def statements(_self: object, _style: object, tables: list[str], **_named: object) -> list[str]:
+        return [_EMPTY.format(", ".join(f"'{each}'" for each in tables))]
+
+    DatabaseWrapper.ops_class.sql_flush = statements
+
+
 def missing() -> str:
     """Why there can be none here; empty if there can."""
     return "" if _programs() else "PostgreSQL is not installed (Debian: apt-get install postgresql)"

@@ -18,7 +18,7 @@ from fourfold.node.web.queries.listing import Asked
 from fourfold.node.web.queries.records import records_view
 from fourfold.node.web.queries.releases import releases_view
 from fourfold.node.web.queries.together import together_view
-from fourfold.records.markings import Marking, Tlp
+from fourfold.records.markings import Caveat, Marking, Tlp
 from fourfold.release import EVERYBODY, EVERYTHING_SHORT_OF_RED, Clearances
 
 
@@ -48,6 +48,20 @@ def test_a_page_that_is_not_there_is_the_nearest_one(scene: Any, read: Callable[
         scene.titled(f"Number {number}")
     assert "Page 2 of 2" in read("/records/?page=99").words
     assert "Page 1 of 2" in read("/records/?page=x").words
+
+
+def test_a_list_shows_the_whole_marking(scene: Any, read: Callable[..., Any]) -> None:
+    until = clock.now() + timedelta(days=3)
+    given = Marking(
+        tlp=Tlp.AMBER,
+        caveats=frozenset({Caveat.ORCON}),
+        rel_to=frozenset({scene.other.id}),
+        embargo=until,
+    )
+    scene.titled("Marked", marking=given)
+    (shown,) = [row.words for row in read("/records/").find("tr") if "Marked" in row.words]
+    for part in ("TLP:AMBER", Caveat.ORCON.value, f"named for {scene.other.name}", "embargo until"):
+        assert part in shown
 
 
 def crowd(scene: Any, first: int, count: int) -> None:

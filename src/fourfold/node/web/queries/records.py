@@ -19,7 +19,7 @@ from fourfold.node.web.queries.listing import (
     SortView,
     page_of,
 )
-from fourfold.node.web.queries.showing import MarkingView, tlp_view
+from fourfold.node.web.queries.showing import MarkingView, marking_view, names
 from fourfold.node.web.queries.words import Word, kind_title
 from fourfold.records.markings import Tlp
 
@@ -61,9 +61,9 @@ def records_view(asked: Asked) -> RecordsView:
     sort = asked.values.get("sort", "")
     sort = sort if sort.lstrip("-") in {name for name, _title in SORTS} else "-modified"
     rows, page = page_of(_found(asked).order_by(sort.replace("title", "folded"), "pk"), asked)
-    released = _released([row.record for row in rows])
+    released, known = _released([row.record for row in rows]), names()
     return RecordsView(
-        tuple(_row(row, *released.get(row.record, (0, 0))) for row in rows),
+        tuple(_row(row, known, *released.get(row.record, (0, 0))) for row in rows),
         page,
         {name: asked.sort(title, name, sort) for name, title in SORTS},
         asked.search(kind_filter(asked), _tlp_filter(asked), hidden=("sort",)),
@@ -101,12 +101,12 @@ def _released(records: list[str]) -> dict[str, tuple[int, int]]:
     return {each["record"]: (each["held"], each["gone"]) for each in counted}
 
 
-def _row(row: RecordVersion, released: int, withdrawn: int) -> RecordRow:
+def _row(row: RecordVersion, known: Mapping[str, str], released: int, withdrawn: int) -> RecordRow:
     return RecordRow(
         row.record,
         row.title,
         kind_title(row.kind),
-        tlp_view(row.tlp),
+        marking_view(row.content().marking, known),
         row.version,
         row.modified,
         released,
