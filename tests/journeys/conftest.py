@@ -86,7 +86,7 @@ class Hand:
     def stop(self) -> None:
         if self.server is not None:
             self.server.terminate()
-            self.server.wait(20)
+            self.server.wait(60)
             self.server.stdout.close()
             self.server = None
 

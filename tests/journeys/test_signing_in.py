@@ -98,7 +98,7 @@ def node(
         yield made
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)
         server.stdout.close()
 
 

@@ -262,7 +262,7 @@ def ask_for_everything(stage: Stage, record: str, release: str) -> list[int]:
     bad = (b"", b"{}", b"\xff", json.dumps({"receipts": [record, release]}).encode())
     seen = []
     for who in (auth, None):
-        with httpx.Client(auth=who, headers=accept, trust_env=False, timeout=30) as client:
+        with httpx.Client(auth=who, headers=accept, trust_env=False, timeout=60) as client:
             seen += [client.get(path).status_code for path in paths]
             for place in ("receipts", "cosignature"):
                 answers = [client.post(f"{target}/exchange/v1/{place}", content=body) for body in bad]

@@ -21,7 +21,7 @@ from fourfold.node.home import Home, write_private
 from fourfold.node.keys import INSTITUTION_PASSPHRASE, NODE_PASSPHRASE
 
 HOST = "127.0.0.1"
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds in which a server must answer, and in which it must have stopped."""
 
 Launcher = Callable[["Side", str], Sequence[str]]
