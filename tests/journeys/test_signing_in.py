@@ -14,6 +14,7 @@ import pytest
 import ready_stores
 import warm
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from screens import OUTSIDE
 
 from fourfold.demo.stage import free_ports
 
@@ -28,7 +29,6 @@ KEY = {
     "automaticPresenceSimulation": True,
 }
 """A key in the device that knows its owner's finger."""
-OUTSIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @dataclass

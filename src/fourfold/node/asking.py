@@ -56,11 +56,14 @@ def with_whole_bodies(application: Application) -> Application:
 
 
 def _length(environ: dict[str, Any]) -> int | None:
-    """How long the body is said to be; without bound, where that is no number; None: nothing is said."""
+    """How long the body is said to be; None: nothing that counts is said."""
     said = environ.get("CONTENT_LENGTH") or ""
-    if environ.get("HTTP_TRANSFER_ENCODING") or not said:
-        return None
-    return int(said[:20]) if said.isascii() and said.isdigit() else sys.maxsize
+    return None if environ.get("HTTP_TRANSFER_ENCODING") or not said else length_said(said)
+
+
+def length_said(header: str) -> int:
+    """The number in a Content-Length; without bound, where it is none."""
+    return int(header[:20]) if header.isascii() and header.isdigit() else sys.maxsize
 
 
 def _closing(start: Callable[..., Any]) -> Callable[..., Any]:

@@ -20,6 +20,7 @@ from fourfold.errors import SignatureError
 from fourfold.exchange.limits import MAX_POST_BYTES
 from fourfold.exchange.requests import WINDOW, Authentic, Message, own_url, verify_request
 from fourfold.node import clock
+from fourfold.node.asking import length_said
 from fourfold.node.keyrings import note_refused, ring_of
 from fourfold.node.models import Client, KeyProof, Peer, RequestNonce
 from fourfold.node.possession import UNPROVED, claiming
@@ -73,8 +74,7 @@ def refuse_larger(request: HttpRequest, most: int) -> None:
     Raises:
         TooLargeBodyError: it is larger.
     """
-    length = request.headers.get("Content-Length") or "0"
-    if not (length.isascii() and length.isdigit()) or int(length[:20]) > most:
+    if length_said(request.headers.get("Content-Length") or "0") > most:
         raise TooLargeBodyError
 
 

@@ -56,7 +56,7 @@ def marking_view(marking: Marking, names: Mapping[str, str]) -> MarkingView:
 
 
 def tlp_view(tlp: str) -> MarkingView:
-    """A label alone, for lists."""
+    """A label alone: a ceiling has no caveats."""
     return MarkingView(tlp, tlp.lower().replace("+", "-"), (), None, None)
 
 
