@@ -61,13 +61,7 @@ class Hand:
 
     @property
     def environment(self) -> dict[str, str]:
-        secret = str(self.folder / "passphrase")
-        return {
-            "PATH": "/usr/bin:/bin",
-            "FOURFOLD_HOME": str(self.folder / "node"),
-            "FOURFOLD_PASSPHRASE_FILE": secret,
-            "FOURFOLD_INSTITUTION_PASSPHRASE_FILE": secret,
-        }
+        return warm.typed_at(self.folder / "node", self.folder / "passphrase") | {"PATH": "/usr/bin:/bin"}
 
     def init(self) -> str:
         self.folder.mkdir(exist_ok=True)

@@ -24,13 +24,7 @@ SECRET = "a long passphrase"
 def environment(home: Path, **more: str) -> dict[str, str]:
     passphrase = home.parent / "passphrase"
     passphrase.write_text(SECRET)
-    given = {
-        "PATH": os.environ["PATH"],
-        "FOURFOLD_HOME": str(home),
-        "FOURFOLD_PASSPHRASE_FILE": str(passphrase),
-        "FOURFOLD_INSTITUTION_PASSPHRASE_FILE": str(passphrase),
-    }
-    return {**given, **more}
+    return warm.typed_at(home, passphrase) | more
 
 
 def started(home: Path, *words: str) -> subprocess.Popen[str]:

@@ -1,6 +1,5 @@
 """The thread that collects outlives whatever goes wrong: a node that is served never stops in silence."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -43,13 +42,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    secret = str(folder / "passphrase")
-    return {
-        "PATH": os.environ["PATH"],
-        "FOURFOLD_HOME": str(folder / "node"),
-        "FOURFOLD_PASSPHRASE_FILE": secret,
-        "FOURFOLD_INSTITUTION_PASSPHRASE_FILE": secret,
-    }
+    return warm.typed_at(folder / "node", folder / "passphrase")
 
 
 def run(folder: Path, *words: str) -> None:

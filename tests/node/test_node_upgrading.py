@@ -1,6 +1,5 @@
 """`fourfold node upgrade` on a store of the first release: a copy as it was, the steps, and nothing twice."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -18,13 +17,7 @@ SECRET = "a long passphrase"
 def run(home: Path, *words: str, status: int = 0) -> str:
     passphrase = home.parent / "passphrase"
     passphrase.write_text(SECRET)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "FOURFOLD_HOME": str(home),
-        "FOURFOLD_PASSPHRASE_FILE": str(passphrase),
-        "FOURFOLD_INSTITUTION_PASSPHRASE_FILE": str(passphrase),
-    }
-    done = warm.run("node", *words, cwd=home.parent, env=environment)
+    done = warm.run("node", *words, cwd=home.parent, env=warm.typed_at(home, passphrase))
     assert done.returncode == status, done.stderr
     return done.stdout + done.stderr
 

@@ -81,6 +81,12 @@ def run(
         return subprocess.CompletedProcess(words, status, out.read(), err.read())
 
 
+def typed_at(home: Path, passphrase: Path) -> dict[str, str]:
+    """The environment of whoever types at a node; one file holds the passphrase of both its keys."""
+    secrets = ("FOURFOLD_PASSPHRASE_FILE", "FOURFOLD_INSTITUTION_PASSPHRASE_FILE")
+    return {"PATH": os.environ["PATH"], "FOURFOLD_HOME": str(home), **dict.fromkeys(secrets, str(passphrase))}
+
+
 @cache
 def address(modules: tuple[str, ...] = COMMANDS) -> str:
     """Where the waiting process of this run listens that has read these modules; it ends with the run."""
