@@ -158,7 +158,7 @@ def lists() -> dict[str, Callable[[], object]]:
     from fourfold.node.web.queries.events import events_view
     from fourfold.node.web.queries.evidence import evidence_view
     from fourfold.node.web.queries.inbox import inbox_view
-    from fourfold.node.web.queries.listing import Asked
+    from fourfold.node.web.queries.listing import Asked, count_of
     from fourfold.node.web.queries.records import records_view
     from fourfold.node.web.queries.releases import releases_view
 
@@ -180,7 +180,7 @@ def lists() -> dict[str, Callable[[], object]]:
         "inbox, found by no word": lambda: inbox_view(Asked("/inbox/", {"words": "submarine"})),
         "evidence": evidence_view,
         "events, newest": lambda: events_view(Asked("/events/", {}), links=True),
-        "how many records": lambda: RecordVersion.readable.filter(latest=True).count(),
+        "how many records": lambda: count_of(RecordVersion.readable.filter(latest=True)),
     }
 
 

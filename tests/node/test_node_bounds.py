@@ -150,6 +150,7 @@ MADE = {
     *("RecordVersion.digest", "RecordVersion.folded", "RecordVersion.compartment", "Received.folded"),
     *("Received.compartment", "Submitted.folded", "Submitted.compartment", "ReleaseVersion.compartment"),
     *("CourseStep.compartment", "ConsentCase.compartment", "ConsentDocument.compartment"),
+    *("ReceiptIn.compartment", "ReceiptOut.compartment"),
     *("Event.compartment", "Compartment.id", "Compartment.tlp", "Compartment.caveats", "KeyProof.how"),
 }
 """Columns that this node computes of what came: digests, states, codes, what was cut or compared."""

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from fourfold.canon import new_id
 from fourfold.errors import InputError, NotFoundError, RefusedError
+from fourfold.exchange.receipts import Outcome, Receipt
 from fourfold.framework import shipped
 from fourfold.node import clock, courses, files, keeping, models
 from fourfold.node.actions import sync as sync_module
@@ -24,8 +26,10 @@ from fourfold.node.actions.end_grant import end_grant, end_name
 from fourfold.node.actions.propose_grant import NewGrant, propose_grant
 from fourfold.node.actions.set_roles import set_roles
 from fourfold.node.actions.sync import Synced
+from fourfold.node.actions.write_receipt import write_receipt
 from fourfold.node.compartments import content_of
-from fourfold.node.models.reading import UNKNOWN, Labelled, reader, reading_as
+from fourfold.node.keys import node_signer
+from fourfold.node.models.reading import UNKNOWN, Labelled, reader, reading_as, sought_by_place
 from fourfold.node.queries.readers import gaps
 from fourfold.node.readers import reader_of
 from fourfold.node.releasing import release
@@ -289,6 +293,67 @@ def test_a_record_that_is_tightened_takes_its_past_with_it(incident: Any, other:
     grant("rita", named=(kept.record,))
     assert reads("rita", late)
     assert reads("rita", models.RecordVersion.objects.get(pk=kept.pk))
+
+
+def answered(version: models.ReleaseVersion) -> models.ReceiptIn:
+    """A receipt that the counterpart sent for a version."""
+    return models.ReceiptIn.objects.create(
+        peer=version.peer, release_version=version, body=b"{}", digest=version.digest, outcome="stored",
+        received=clock.now(),
+    )  # fmt: skip
+
+
+def our_answer(came: models.Received) -> models.ReceiptOut:
+    """The receipt that this node writes for something that came."""
+    receipt = Receipt(
+        owner=came.peer.institution, recipient=settings.NODE.id, object=came.object, version=came.version,
+        digest=came.digest, outcome=Outcome.STORED, at=clock.now(),
+    )  # fmt: skip
+    write_receipt(came, receipt, node_signer())
+    return models.ReceiptOut.objects.get(received=came)
+
+
+@pytest.mark.usefixtures("people", "agreed")
+def test_a_receipt_is_read_with_what_it_answers_wherever_that_is_moved(incident: Any, other: Any) -> None:
+    kept = incident(marking=CLEAR)
+    approve_release(kept.record, other.peer, "somebody else")
+    given = answered(release(kept, other.peer, "analyst", clock.now()))
+    told = {"activity": "incident_reporting", "slice": "public-incidents"}
+    came = other.send("incident", {"title": "A"}, marking=CLEAR, **told)
+    ours = our_answer(came)
+    with reading_as(reader_of(account("rita"))):
+        assert (models.ReceiptIn.readable.count(), models.ReceiptOut.readable.count()) == (1, 1)
+    change_record(kept.record, Changes({"title": "Anew"}, RED, None), "analyst")
+    grant("ada", named=(came.object,))
+    for row, of in ((given, given.release_version), (ours, came)):
+        before = row.compartment
+        row.refresh_from_db()
+        of.refresh_from_db()
+        assert row.compartment == of.compartment != before
+    with reading_as(reader_of(account("rita"))):
+        assert not models.ReceiptIn.readable.exists()
+
+
+@pytest.mark.usefixtures("people", "agreed")
+def test_what_leaves_quarantine_is_answered_where_it_now_belongs(other: Any) -> None:
+    told = {"activity": "incident_reporting", "slice": "public-incidents"}
+    came = other.send("incident", {"title": "A"}, marking=AMBER, **told)
+    our_answer(came)
+    models.ReceiptOut.objects.update(compartment=UNKNOWN)
+    assert our_answer(came).compartment == came.compartment != UNKNOWN
+
+
+@pytest.mark.usefixtures("people")
+def test_a_reader_is_told_of_as_many_as_she_finds(incident: Any) -> None:
+    for marking in (CLEAR, GREEN, AMBER, AMBER, RED):
+        incident(marking=marking)
+    for ceiling in ("CLEAR", "GREEN", "AMBER"):
+        grant("rita", ceiling)
+        with reading_as(reader_of(account("rita"))):
+            rows = models.RecordVersion.readable.filter(latest=True)
+            assert sought_by_place(rows).count() == rows.count() > 0
+            assert "ABS(" in str(sought_by_place(rows).query)
+    assert sought_by_place(models.RecordVersion.objects.all()).count() == 5
 
 
 @pytest.mark.usefixtures("people")

@@ -15,6 +15,7 @@ from fourfold.node.models.events import Event
 from fourfold.node.models.files import RecordFile
 from fourfold.node.models.readers import Grant, NamedReader
 from fourfold.node.models.reading import UNKNOWN, Compartment, forget, keep_compartment
+from fourfold.node.models.receipts import ReceiptIn, ReceiptOut
 from fourfold.node.models.received import Received
 from fourfold.node.models.records import RecordVersion
 from fourfold.node.models.releases import Release, ReleaseVersion
@@ -217,6 +218,7 @@ def _of_records(records: Sequence[str]) -> Iterator["QuerySet[object]"]:
     yield versions
     yield Release.objects.filter(record__in=records)
     yield ReleaseVersion.objects.filter(release__in=releases)
+    yield ReceiptIn.objects.filter(release_version__release__in=releases)
     yield CourseStep.objects.filter(record__in=records)
     yield WaitingStep.objects.filter(record__in=records)
     cases = _cases(digests, releases)
@@ -243,6 +245,7 @@ def _handed_in(digest: str) -> Iterator["QuerySet[object]"]:
 def _of_received(objects: Sequence[str]) -> Iterator["QuerySet[object]"]:
     """All rows that tell of these received objects."""
     yield Received.objects.filter(object__in=objects)
+    yield ReceiptOut.objects.filter(received__object__in=objects)
     yield CourseStep.objects.filter(received__object__in=objects)
     yield Event.objects.filter(subject__in=objects)
 

@@ -209,10 +209,9 @@ def _store_all(peer: Peer, found: Sequence[Verified], signer: Signer, now: datet
     for row, each, place in zip(rows, found, places, strict=True):
         again = each.release.version > 1
         row["compartment"] = compartment_of_received(each.release) if again else numbers[place]
-    receipts = (_receipt(peer, each, now) for each in found)
-    write_receipts(
-        peer, zip(insert(Received, [_DEFAULTS | row for row in rows]), receipts, strict=True), signer
-    )
+    keys = insert(Received, [_DEFAULTS | row for row in rows])
+    belong, receipts = (row["compartment"] for row in rows), (_receipt(peer, each, now) for each in found)
+    write_receipts(peer, zip(keys, belong, receipts, strict=True), signer)
     note_all(Tag.OBJECT_STORED, now, peer, ((row["object"], row["compartment"]) for row in rows))
     for each in found:
         settle_received(each.release)

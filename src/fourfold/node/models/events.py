@@ -4,7 +4,7 @@ from django.db import models
 
 from fourfold.node.models.fields import IdField
 from fourfold.node.models.peers import Peer
-from fourfold.node.models.reading import Labelled
+from fourfold.node.models.reading import BY_PLACE, Labelled
 from fourfold.node.models.telling import where_told
 
 
@@ -144,6 +144,7 @@ class Event(Labelled):
         indexes = [
             models.Index(fields=["-at", "-id", "compartment"], name="events_for_readers"),
             models.Index(fields=["tag", "compartment"], name="event_tags_for_readers"),
+            models.Index(BY_PLACE, "compartment", name="events_counted"),
         ]
 
     def __str__(self) -> str:

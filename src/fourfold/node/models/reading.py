@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Abs, Cast, Concat
 
 from fourfold.canon import canonical_bytes
 from fourfold.framework import shipped
@@ -26,6 +26,8 @@ from fourfold.release import Compartment as Belongs
 UNKNOWN, OPEN = 0, 1
 """The compartments of what nobody labelled, and of what tells nothing of what is kept."""
 _BITS = 62
+BY_PLACE = Abs("compartment")
+"""The compartment once more, for indexes by which rows are counted: no list in an order finds them there."""
 
 
 class Compartment(models.Model):
@@ -149,6 +151,17 @@ def forget() -> None:
     """Ask anew what the reader may read: there is a compartment that was not there before."""
     if (now := reader()) is not None:
         now._found.clear()  # noqa: SLF001  of this module
+
+
+def sought_by_place(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The same rows, each found where it belongs instead of passed over where it does not: for counting.
+
+    The store takes the index for it from the second condition, which says what the manager said already.
+    """
+    who = reader()
+    if who is None or not issubclass(rows.model, Labelled):
+        return rows
+    return rows.alias(place=BY_PLACE).filter(place__in=who.compartments)
 
 
 class Readable(models.Manager[Any]):

@@ -5,7 +5,7 @@ from django.db import models
 from fourfold.node.models.belonging import of_wire
 from fourfold.node.models.fields import DigestField, FoldedField, IdField, no_folded_title_alone
 from fourfold.node.models.peers import Peer
-from fourfold.node.models.reading import Labelled, keep_compartment
+from fourfold.node.models.reading import BY_PLACE, Labelled, keep_compartment
 
 
 class ReceivedState(models.TextChoices):
@@ -71,6 +71,16 @@ class Received(Labelled):
             models.Index(fields=["object", "peer"], name="received_by_object"),
             models.Index(fields=["folded", "state", "compartment"], name="received_by_words"),
             models.Index(fields=["state", "-received", "-id", "compartment"], name="received_for_readers"),
+            models.Index(  # what is counted is found here, and not looked up
+                "state",
+                BY_PLACE,
+                "compartment",
+                "kind",
+                "revoked",
+                "object",
+                "peer",
+                name="received_counted",
+            ),
             models.Index(fields=["peer", "id"], condition=models.Q(in_log=None), name="received_not_in_log"),
         ]
 

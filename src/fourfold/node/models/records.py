@@ -4,7 +4,7 @@ from django.db import models
 
 from fourfold.node.models.belonging import of_record
 from fourfold.node.models.fields import DigestField, FoldedField, IdField, no_folded_title_alone
-from fourfold.node.models.reading import UNKNOWN, Labelled, keep_compartment
+from fourfold.node.models.reading import BY_PLACE, UNKNOWN, Labelled, keep_compartment
 from fourfold.records.envelope import Record
 
 
@@ -63,6 +63,7 @@ class RecordVersion(Labelled):
                 condition=models.Q(latest=True),
                 name="records_by_label_for_readers",
             ),
+            models.Index(BY_PLACE, "tlp", "latest", "kind", "compartment", name="records_counted"),
         ]
 
     def __str__(self) -> str:

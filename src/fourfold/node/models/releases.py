@@ -5,7 +5,7 @@ from django.db import models
 from fourfold.node.models.agreements import Agreement
 from fourfold.node.models.fields import DigestField, IdField
 from fourfold.node.models.peers import Peer
-from fourfold.node.models.reading import Labelled
+from fourfold.node.models.reading import BY_PLACE, Labelled
 from fourfold.node.models.records import RecordVersion, of_latest
 from fourfold.release.object import ReleaseObject
 
@@ -57,6 +57,7 @@ class Release(Labelled):
                 fields=["state", "-created", "id", "compartment", "kind"],
                 name="releases_by_state_for_readers",
             ),
+            models.Index(BY_PLACE, "state", "kind", "compartment", "id", name="releases_counted"),
         ]
 
     def __str__(self) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import compress
 
 from django.conf import settings
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Exists, Max, QuerySet
 from django.urls import reverse
 
 from fourfold.node.inboxing import PREFIX, number_in
@@ -20,6 +21,7 @@ from fourfold.node.models import (
     RecordVersion,
     Release,
     Submitted,
+    Tag,
 )
 from fourfold.node.models.reading import sees_logs
 from fourfold.node.queries.events import Sought, sought
@@ -163,10 +165,12 @@ def _named(page: str, ids: Iterable[str]) -> dict[str, str]:
 
 
 def _topics(current: str) -> tuple[Choice, ...]:
-    """The topics that occur, in the order of the vocabulary."""
-    found = {
-        tag.partition(":")[0] for tag, _ in Event.readable.values_list("tag").annotate(Count("pk")).order_by()
-    }
-    return tuple(
-        Choice(each, title, each == current) for each, title in EVENT_TOPICS.items() if each in found
-    )
+    """The topics that occur, in the order of the vocabulary; of each, one event is looked for."""
+    occurs = {f"of_{each}": Exists(Event.readable.filter(tag__in=_tags(each))) for each in EVENT_TOPICS}
+    found = Event.readable.order_by().annotate(**occurs).values_list(*occurs).first() or ()
+    there = compress(EVENT_TOPICS.items(), found)
+    return tuple(Choice(each, title, each == current) for each, title in there)
+
+
+def _tags(topic: str) -> list[str]:
+    return [tag.value for tag in Tag if tag.value.partition(":")[0] == topic]

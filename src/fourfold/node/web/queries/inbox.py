@@ -214,7 +214,7 @@ def _shown() -> QuerySet[Received]:
     return (
         Received.readable.select_related("peer")
         .exclude(kind__in=SYSTEM, state=ReceivedState.STORED)
-        .exclude(Exists(destroyed), revoked=True)
+        .filter(Q(revoked=False) | ~Exists(destroyed))  # in this order: few are withdrawals
     )
 
 

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 
+from fourfold.node.models.reading import sought_by_place
+
 SIZE = 25
 MOST = 10_000
 """So many rows of a list are counted and shown in pages; whoever looks for one of the others narrows it."""
@@ -102,8 +104,13 @@ class Asked:
 
 def count_of(rows: QuerySet[Model]) -> str:
     """How many rows there are; from some number on only that there are more."""
-    found = _counted(rows)
+    found = _counted(sought_by_place(rows))
     return f"{MOST:,}+" if found > MOST else str(found)
+
+
+def any_of(rows: QuerySet[Model]) -> bool:
+    """Whether there is one at all."""
+    return bool(sought_by_place(rows).exists())
 
 
 def _counted(rows: QuerySet[Model]) -> int:
@@ -112,12 +119,17 @@ def _counted(rows: QuerySet[Model]) -> int:
 
 
 class _Pages(Paginator):
-    """Pages of the first rows: nothing is counted beyond them, as a million takes seconds."""
+    """Pages of the first rows: nothing is counted beyond them, as a million takes seconds.
+
+    `searched`: words leave out more than any place does.
+    """
+
+    searched = False
 
     @cached_property
     def counted(self) -> int:
         """The number of rows, and one more than the most where there are more."""
-        return _counted(self.object_list)
+        return _counted(self.object_list if self.searched else sought_by_place(self.object_list))
 
     @cached_property
     def count(self) -> int:
@@ -128,6 +140,7 @@ class _Pages(Paginator):
 def page_of(rows: QuerySet[Model], asked: Asked, size: int = SIZE) -> tuple[list[Model], PageView]:
     """The rows of the page that was asked for; the nearest, where there is none of that number."""
     pages = _Pages(rows, size)
+    pages.searched = bool(asked.words)
     page = pages.get_page(asked.values.get("page", "1"))
     return list(page.object_list), PageView(
         page.number,

@@ -17,6 +17,7 @@ from fourfold.node.web.queries.listing import (
     PageView,
     SearchView,
     SortView,
+    any_of,
     page_of,
 )
 from fourfold.node.web.queries.showing import MarkingView, marking_view, names
@@ -67,7 +68,7 @@ def records_view(asked: Asked) -> RecordsView:
         page,
         {name: asked.sort(title, name, sort) for name, title in SORTS},
         asked.search(kind_filter(asked), _tlp_filter(asked), hidden=("sort",)),
-        RecordVersion.readable.filter(latest=True).exclude(kind__in=SYSTEM).exists(),
+        bool(rows) or any_of(RecordVersion.readable.filter(latest=True).exclude(kind__in=SYSTEM)),
         asked.narrowed,
     )
 

@@ -15,7 +15,7 @@ from fourfold.node.kinds import SYSTEM_KINDS, kinds
 from fourfold.node.models import RecordVersion, Release, ReleaseState, ReleaseVersion
 from fourfold.node.models.reading import sees_logs
 from fourfold.node.web.queries import states
-from fourfold.node.web.queries.listing import Asked, Choice, FilterView, PageView, SearchView, page_of
+from fourfold.node.web.queries.listing import Asked, Choice, FilterView, PageView, SearchView, any_of, page_of
 from fourfold.node.web.queries.records import SYSTEM, kind_filter, records_titled
 from fourfold.node.web.queries.showing import MarkingView, in_order, marking_view, names, slice_name
 from fourfold.node.web.queries.states import StateView
@@ -126,7 +126,7 @@ def releases_view(asked: Asked) -> ReleasesView:
         tuple(_row(row) for row in rows),
         page,
         asked.search(state_filter(asked, states.RELEASE), kind_filter(asked)),
-        Release.readable.exclude(kind__in=SYSTEM).exists(),
+        bool(rows) or any_of(Release.readable.exclude(kind__in=SYSTEM)),
         asked.narrowed,
     )
 
