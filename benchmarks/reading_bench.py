@@ -1,7 +1,8 @@
-"""Lists of 200,000 rows for whoever reads all, all short of RED, and a tenth: milliseconds, in one run.
+"""Lists of 200,000 rows for readers of all, all short of RED, a tenth and nothing: milliseconds, in one run.
 
-A tenth is one activity of ten. "All" reads without any filter, as commands do and pages did before readers
-had clearances: the others are held against it. CPU time of this process, best of several rounds.
+A tenth is one activity of ten; nothing is what an account without a grant reads here. "All" reads without any
+filter, as commands do and pages did before readers had clearances: the others are held against it. CPU time
+of this process, best of several rounds.
 
     .venv/bin/python benchmarks/reading_bench.py [ROWS]
 """
@@ -213,6 +214,7 @@ def main() -> int:
         "all": None,
         "short of RED": Reader(Clearances(frozenset({EVERYBODY, EVERYTHING_SHORT_OF_RED}))),
         "a tenth": Reader(Clearances(frozenset({EVERYBODY, tenth}))),
+        "nothing": Reader(Clearances(frozenset({EVERYBODY}))),
     }
     print(f"{ROWS:,} rows{'':<20}" + "".join(f"{name:>16}" for name in readers))
     slow = 0

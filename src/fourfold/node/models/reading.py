@@ -25,6 +25,8 @@ from fourfold.release import Compartment as Belongs
 
 UNKNOWN, OPEN = 0, 1
 """The compartments of what nobody labelled, and of what tells nothing of what is kept."""
+_NOWHERE = -1
+"""No compartment. Asked for with the others: of one alone, SQLite would not take the index (`BY_PLACE`)."""
 _BITS = 62
 BY_PLACE = Abs("compartment")
 """The compartment once more, for indexes by which rows are counted: no list in an order finds them there."""
@@ -88,7 +90,7 @@ class Reader:
     def compartments(self) -> tuple[int, ...]:
         """The numbers of all compartments that this reader reads."""
         if "compartments" not in self._found:
-            self._found["compartments"] = (OPEN, *self._reads())
+            self._found["compartments"] = (OPEN, _NOWHERE, *self._reads())
         found: tuple[int, ...] = self._found["compartments"]
         return found
 

@@ -11,7 +11,11 @@ from fourfold.errors import Fault, InputError
 from fourfold.node.models import Event, Release, Tag
 from fourfold.node.trail import NODE
 
-TOPICS = tuple(dict.fromkeys(tag.value.partition(":")[0] for tag in Tag))
+TOPICS = {
+    topic: tuple(tag for tag in Tag.values if tag.startswith(f"{topic}:"))
+    for topic in dict.fromkeys(tag.partition(":")[0] for tag in Tag.values)
+}
+"""The topics that the trail knows, each with its tags."""
 
 
 @dataclass(frozen=True, slots=True)

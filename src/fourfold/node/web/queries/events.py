@@ -21,10 +21,9 @@ from fourfold.node.models import (
     RecordVersion,
     Release,
     Submitted,
-    Tag,
 )
-from fourfold.node.models.reading import sees_logs
-from fourfold.node.queries.events import Sought, sought
+from fourfold.node.models.reading import sees_logs, sought_by_place
+from fourfold.node.queries.events import TOPICS, Sought, sought
 from fourfold.node.trail import NODE
 from fourfold.node.web.queries.listing import Asked, Choice, PageView, page_of
 from fourfold.node.web.queries.reasons import reason_word
@@ -166,11 +165,7 @@ def _named(page: str, ids: Iterable[str]) -> dict[str, str]:
 
 def _topics(current: str) -> tuple[Choice, ...]:
     """The topics that occur, in the order of the vocabulary; of each, one event is looked for."""
-    occurs = {f"of_{each}": Exists(Event.readable.filter(tag__in=_tags(each))) for each in EVENT_TOPICS}
-    found = Event.readable.order_by().annotate(**occurs).values_list(*occurs).first() or ()
-    there = compress(EVENT_TOPICS.items(), found)
+    occurs = {f"of_{each}": Exists(Event.readable.filter(tag__in=TOPICS[each])) for each in EVENT_TOPICS}
+    one = sought_by_place(Event.readable.all()).annotate(**occurs).values_list(*occurs)[:1]
+    there = compress(EVENT_TOPICS.items(), next(iter(one), ()))
     return tuple(Choice(each, title, each == current) for each, title in there)
-
-
-def _tags(topic: str) -> list[str]:
-    return [tag.value for tag in Tag if tag.value.partition(":")[0] == topic]

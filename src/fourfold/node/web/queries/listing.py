@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -118,34 +117,19 @@ def _counted(rows: QuerySet[Model]) -> int:
     return int(rows.order_by().values("pk")[: MOST + 1].count())
 
 
-class _Pages(Paginator):
-    """Pages of the first rows: nothing is counted beyond them, as a million takes seconds.
-
-    `searched`: words leave out more than any place does.
-    """
-
-    searched = False
-
-    @cached_property
-    def counted(self) -> int:
-        """The number of rows, and one more than the most where there are more."""
-        return _counted(self.object_list if self.searched else sought_by_place(self.object_list))
-
-    @cached_property
-    def count(self) -> int:
-        """The number of rows that the pages show."""
-        return min(self.counted, MOST)
-
-
 def page_of(rows: QuerySet[Model], asked: Asked, size: int = SIZE) -> tuple[list[Model], PageView]:
-    """The rows of the page that was asked for; the nearest, where there is none of that number."""
-    pages = _Pages(rows, size)
-    pages.searched = bool(asked.words)
+    """The rows of the page that was asked for; the nearest, where there is none of that number.
+
+    Nothing is counted beyond the first rows, as a million takes seconds. Words leave out more than places do.
+    """
+    counted = _counted(rows if asked.words else sought_by_place(rows))
+    pages = Paginator(rows, size)
+    pages.count = min(counted, MOST)
     page = pages.get_page(asked.values.get("page", "1"))
     return list(page.object_list), PageView(
         page.number,
         pages.num_pages,
         asked.url(page=str(page.number - 1)) if page.has_previous() else "",
         asked.url(page=str(page.number + 1)) if page.has_next() else "",
-        beyond=pages.counted > MOST,
+        beyond=counted > MOST,
     )
